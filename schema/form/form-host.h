@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/clock.h"
+#include "form/node.h"
+
+/**
+ * SobanFormHost:
+ * @clock: for today() and now()
+ * @timezone: (nullable): NULL = local
+ * @entropy: for uuid(), random(), repeat ids
+ * @property: (nullable): value of a jr:preload="property" (or uid, username, deviceid ...) name; ours: "soban:commune",
+ *   "soban:scope", "soban:team", "soban:place"; returns (nullable) (transfer none)
+ * @load_instance: (nullable): the document of an external secondary instance by its src ("jr://file-csv/units.csv"):
+ *   root element with `item` children; (transfer none), must live as long as the host; NULL with @error when there is none
+ * @translate: (nullable): translation of a msgid for forms without itext; NULL = as written
+ * @language: "vi": the itext language to prefer (a translation's lang is matched by prefix or by its name)
+ *
+ * What a form needs from outside: everything that is not pure comes in here. One thread.
+ */
+typedef struct {
+  const SobanClock *clock;
+  GTimeZone *timezone;
+  const SobanEntropy *entropy;
+  const char *(*property) (gpointer data, const char *name);
+  SobanTree *(*load_instance) (gpointer data, const char *src, GError **error);
+  const char *(*translate) (gpointer data, const char *msgid);
+  const char *language;
+  gpointer data;
+} SobanFormHost;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SobanNode / SobanTree:
+ *
+ * The XPath data model (XPath 1.0 section 5): what expressions walk over. Instances, secondary instances and any XML
+ * document become such a tree. A tree owns its nodes; names and namespaces are interned (compare by pointer). Nodes may
+ * be added and removed; document order is kept by `order`, renumbered lazily. One thread.
+ */
+typedef enum {
+  SOBAN_NODE_DOCUMENT,
+  SOBAN_NODE_ELEMENT,
+  SOBAN_NODE_ATTRIBUTE,
+  SOBAN_NODE_TEXT,
+  SOBAN_NODE_COMMENT,
+  SOBAN_NODE_INSTRUCTION,
+} SobanNodeKind;
+
+typedef struct _SobanNode SobanNode;
+typedef struct _SobanTree SobanTree;
+
+struct _SobanNode {
+  SobanNodeKind kind;
+  gboolean irrelevant;     /* set by the form: reads as empty in expressions (odk.md) */
+  guint32 order;           /* document order, valid while the tree is numbered */
+  const char *name;        /* interned local name; "" for document, text, comment */
+  const char *prefix;      /* interned, "" for none */
+  const char *ns;          /* interned namespace uri, "" for none */
+  char *text;              /* own text of attribute, text, comment, instruction; NULL else */
+  SobanTree *tree;
+  SobanNode *parent, *first_child, *last_child, *next, *prev;
+  SobanNode *first_attribute; /* chained by next */
+  gpointer data;           /* the form's, e.g. the bind of this node */
+};
+
+SobanTree *soban_tree_new (void);
+void soban_tree_free (SobanTree *tree);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanTree, soban_tree_free)
+SobanNode *soban_tree_get_root (SobanTree *tree); /* the document node */
+
+/* Parses XML with libxml2 (no network, no entity expansion beyond libxml2's own limits, no external entities). Errors carry the line. */
+SobanTree *soban_tree_parse (const char *xml, gsize length, GError **error);
+
+SobanNode *soban_node_new_element (SobanTree *tree, SobanNode *parent, SobanNode *before, const char *prefix, const char *ns, const char *name);
+SobanNode *soban_node_set_attribute (SobanNode *element, const char *prefix, const char *ns, const char *name, const char *value);
+const char *soban_node_get_attribute (const SobanNode *element, const char *ns, const char *name); /* (nullable) */
+void soban_node_remove (SobanNode *node);
+/* Deep copy of @source as a child of @parent before @before (NULL: last). */
+SobanNode *soban_node_copy (const SobanNode *source, SobanNode *parent, SobanNode *before);
+
+SobanNode *soban_node_first_element (const SobanNode *node);
+SobanNode *soban_node_next_element (const SobanNode *node);
+
+/* The string-value. (transfer none) when the node has at most one text child, which instances' leaves always have; else built into @scratch. */
+const char *soban_node_value (const SobanNode *node, GString *scratch);
+/* Replaces all children of a leaf element by one text. */
+void soban_node_set_value (SobanNode *element, const char *value);
+/* -1, 0, 1 in document order */
+int soban_node_compare_order (const SobanNode *a, const SobanNode *b);

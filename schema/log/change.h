@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/field-map.h"
+#include "base/hybrid-clock.h"
+#include "base/uuid.h"
+
+/* Who made a change: (device, incarnation) numbers its changes 1, 2, 3 ... without a gap (PROTOCOL 1.2). */
+typedef struct {
+  guint32 device;      /* given at enrolment; 0 before */
+  guint64 incarnation; /* random, drawn anew at first run, after a restore, after a FORK reply */
+  guint64 number;      /* 1 and up */
+} SobanChangeId;
+
+/* What orders writes to a field: (stamp, device, incarnation, number), never the value (PROTOCOL 3.1). */
+typedef struct {
+  SobanStamp stamp;
+  SobanChangeId id;
+} SobanWriteKey;
+int soban_write_key_compare (const SobanWriteKey *a, const SobanWriteKey *b);
+
+typedef struct {
+  char *path;
+  char *value; /* NULL: removed */
+} SobanAssignment;
+
+/**
+ * SobanChange: one save of one record: the unit of the log and of the wire (PROTOCOL 2). Values are the XForms lexical text,
+ * NFC, carried byte for byte.
+ */
+typedef struct {
+  SobanChangeId id;
+  SobanUuid record;
+  char *form;
+  char *form_version;
+  char *scope;         /* unit uid the record belongs to */
+  guint64 seen;        /* up to which number of the scope the device had pulled when it made the change */
+  SobanStamp stamp;    /* provisional on the tablet, effective once the collector has admitted it */
+  gint64 wall_ms;      /* the tablet's own clock, kept raw */
+  gint64 boottime_ms;  /* its CLOCK_BOOTTIME, for the clock evidence of a later version */
+  GPtrArray *assignments; /* (element-type SobanAssignment), sorted by path */
+} SobanChange;
+
+SobanChange *soban_change_new (void);
+void soban_change_free (SobanChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanChange, soban_change_free)
+SobanChange *soban_change_copy (const SobanChange *change);
+void soban_change_assign (SobanChange *change, const char *path, const char *value);
+/* Assignments that turn @before into @after. */
+void soban_change_assign_diff (SobanChange *change, const SobanFieldMap *before, const SobanFieldMap *after);
+gboolean soban_change_is_empty (const SobanChange *change);
+/* Checks the bounds of limits.h, UTF-8 NFC, no duplicate path; PROTOCOL or LIMIT errors of SOBAN_STORE_ERROR. */
+gboolean soban_change_check (const SobanChange *change, GError **error);
+
+/* The change alone in its stored form (change-codec.c opens with the format). Decoding checks everything it reads. */
+void soban_change_encode (const SobanChange *change, GByteArray *out);
+SobanChange *soban_change_decode (const guint8 *data, gsize length, GError **error);

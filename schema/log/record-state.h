@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "log/change.h"
+
+/**
+ * SobanRecordState: what the log merges to for one record: per path the winning value and the key that won, in one packed
+ * blob (DESIGN 5). A removed field keeps its key. Merging is a maximum over the set of changes: commutative, associative,
+ * idempotent (PROTOCOL 3.3).
+ */
+typedef struct _SobanRecordState SobanRecordState;
+
+SobanRecordState *soban_record_state_new (void);
+void soban_record_state_free (SobanRecordState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRecordState, soban_record_state_free)
+
+void soban_record_state_encode (const SobanRecordState *state, GByteArray *out);
+SobanRecordState *soban_record_state_decode (const guint8 *data, gsize length, GError **error);
+
+/* Merges @change under @stamp; returns TRUE when any value shown has changed. */
+gboolean soban_record_state_merge (SobanRecordState *state, const SobanChange *change);
+
+/* (transfer full): the winning values, removed ones left out, reserved registers included. */
+SobanFieldMap *soban_record_state_get_fields (const SobanRecordState *state);
+gboolean soban_record_state_is_deleted (const SobanRecordState *state);
+/* (nullable): the key that won @path */
+const SobanWriteKey *soban_record_state_get_winner (const SobanRecordState *state, const char *path);
+/* The greatest key of all: whose form version the record has. */
+SobanWriteKey soban_record_state_get_newest (const SobanRecordState *state);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "store/store.h"
+
+/* Where a record stands on its way (shown, never inferred from errors). */
+typedef enum { SOBAN_RECORD_WAITING, SOBAN_RECORD_RECEIVED } SobanRecordDelivery;
+
+typedef struct {
+  SobanUuid id;
+  char *form, *form_version, *scope;
+  SobanFieldMap *fields;       /* winning values */
+  gboolean deleted, needs_look;
+  SobanRecordDelivery delivery; /* WAITING while any own change of it has no receipt */
+  gint64 created_ms, changed_ms;
+  char *title, *date, *unit;
+} SobanRecord;
+void soban_record_free (SobanRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRecord, soban_record_free)
+
+/* (transfer full): NOT_FOUND when there is none. */
+SobanRecord *soban_store_get_record (SobanStore *store, const SobanUuid *id, GError **error);
+
+/**
+ * soban_store_save:
+ * @id: (inout): all zero bytes = a new record; then set to its id
+ * @form: @form_version: which form it was made with
+ * @scope: (nullable): NULL = chosen by the record's commune among the device's scopes, else the home scope (fixed at creation)
+ * @fields: the record's fields as they shall be; the change holds only what differs from the present winners
+ *
+ * Appends ONE change and updates record, search text, summary and facts in ONE transaction with ONE fsync. Nothing is
+ * written when nothing differs. S3 values are refused (SENSITIVE). Problems never refuse: they mark "needs a look".
+ */
+gboolean soban_store_save (SobanStore *store, SobanUuid *id, const char *form, const char *form_version, const char *scope, const SobanFieldMap *fields, GError **error);
+/* A change to the delete register; @deleted FALSE undoes. */
+gboolean soban_store_set_deleted (SobanStore *store, const SobanUuid *id, gboolean deleted, GError **error);
+/* Puts an old value back: a new change of one field. @value NULL removes. */
+gboolean soban_store_restore_value (SobanStore *store, const SobanUuid *id, const char *path, const char *value, GError **error);
+
+/* One assignment in a record's history, newest first. */
+typedef struct {
+  SobanWriteKey key;
+  gint64 recorded_ms;  /* time of the stamp */
+  char *device_name;   /* (nullable): NULL = this tablet */
+  gboolean own;
+  char *path, *value;  /* value (nullable): removed */
+  gboolean winner;     /* the value shown now */
+  gboolean lost;       /* was never seen by the writer that overtook it: a concurrent loser worth showing */
+} SobanHistoryItem;
+void soban_history_item_free (SobanHistoryItem *item);
+/* (transfer full) (element-type SobanHistoryItem) */
+GPtrArray *soban_store_get_history (SobanStore *store, const SobanUuid *id, GError **error);
+
+typedef struct {
+  const char *form;      /* (nullable): NULL = all */
+  const char *search;    /* (nullable): as typed; folded inside */
+  const char *month;     /* (nullable): "2026-11" */
+  gboolean needs_look;   /* only those */
+  gboolean waiting;      /* only those without a receipt */
+  gboolean deleted;      /* the deleted ones instead of the living */
+  gboolean registries;   /* with form NULL: include registry entries */
+} SobanRecordQuery;
+
+/* (transfer full) (element-type SobanUuid): newest first, by one query. */
+GArray *soban_store_list_records (SobanStore *store, const SobanRecordQuery *query, GError **error);
+
+/* A list row. */
+typedef struct {
+  SobanUuid id;
+  char *form, *title, *date, *unit;
+  gboolean needs_look, deleted;
+  SobanRecordDelivery delivery;
+  gint64 changed_ms;
+} SobanRecordRow;
+void soban_record_row_free (SobanRecordRow *row);
+/* (transfer full) (element-type SobanRecordRow): one row per id, in that order, NULL where it is gone. At most SOBAN_LIST_PAGE_ROWS ids. */
+GPtrArray *soban_store_get_rows (SobanStore *store, const SobanUuid *ids, guint n_ids, GError **error);
+
+/* (transfer full) (nullable): title of a registry entry or village, for showing a reference. */
+char *soban_store_get_title (SobanStore *store, const char *id_text);
+
+/* Sum of an indicator's facts whose date starts with @period ("2026-11", "2026", "" = all), deleted records left out. */
+gboolean soban_store_sum_facts (SobanStore *store, const char *indicator, const char *period, double *ret_sum, gint64 *ret_records, GError **error);
+/* Number of living records of @form whose date starts with @period. */
+gint64 soban_store_count_records (SobanStore *store, const char *form, const char *period);

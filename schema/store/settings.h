@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Keys of soban_store_get_setting(). Append only: they are on disk. */
+#define SOBAN_SETTING_HOME_SCOPE "home_scope"       /* unit uid new records belong to when their own commune is not ours */
+#define SOBAN_SETTING_SCOPES "scopes"               /* unit uids of the enrolment, separated by blanks */
+#define SOBAN_SETTING_ROLE "role"
+#define SOBAN_SETTING_DEVICE "device"               /* number given at enrolment */
+#define SOBAN_SETTING_DEVICE_NAME "device_name"
+#define SOBAN_SETTING_PERSON "person"               /* who records on this tablet */
+#define SOBAN_SETTING_COLLECTOR_URL "collector_url" /* https://host:port */
+#define SOBAN_SETTING_COLLECTOR_KEY "collector_key" /* curl pin "sha256//<base64>" of the collector's public key */
+#define SOBAN_SETTING_TOKEN "token"
+#define SOBAN_SETTING_COMMUNE "commune"             /* unit uid offered as default */
+#define SOBAN_SETTING_TEAM "team"                   /* record id of the own team */
+#define SOBAN_SETTING_PLACE "place"                 /* record id of the own trusted address */
+#define SOBAN_SETTING_LANGUAGE "language"
+#define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
+#define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"

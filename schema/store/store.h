@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/clock.h"
+#include "form/form-host.h"
+#include "form/form-library.h"
+#include "form/indicator.h"
+#include "log/change.h"
+
+/**
+ * SobanStore: the device store, one SQLite file. One thread owns the only connection; every function here may be called
+ * from any thread: it queues to the store thread and waits (a save: 1 transaction, 1 fsync). Use soban_store_run_async()
+ * from a window. Signal "changed" (on the main context of the opener) after each commit that changed what is shown.
+ */
+#define SOBAN_TYPE_STORE (soban_store_get_type ())
+G_DECLARE_FINAL_TYPE (SobanStore, soban_store, SOBAN, STORE, GObject)
+
+/**
+ * soban_store_open:
+ * @path: the file; made (with its folder) when it does not exist
+ * @data_dir: where forms/ and reference/ are
+ * @clock: (nullable): NULL = the machine's
+ *
+ * Errors: TOO_NEW, CORRUPT, BUSY, IO, FULL of SOBAN_STORE_ERROR; a damaged file is left as it is.
+ */
+SobanStore *soban_store_open (const char *path, const char *data_dir, const SobanClock *clock, GError **error);
+/* Finishes what is queued, closes the file, ends the thread. Later calls fail. */
+void soban_store_close (SobanStore *store);
+
+typedef gboolean (*SobanStoreJob) (SobanStore *store, gpointer data, GError **error);
+/* Runs @job on a worker thread (it may call every function here); the callback comes on the caller's main context. */
+void soban_store_run_async (SobanStore *store, SobanStoreJob job, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean soban_store_run_finish (SobanStore *store, GAsyncResult *result, GError **error);
+
+/* (transfer none): live as long as the store; thread-safe as their types say. */
+SobanFormLibrary *soban_store_get_forms (SobanStore *store);
+const SobanIndicatorSet *soban_store_get_indicators (SobanStore *store);
+/**
+ * soban_store_get_form_host:
+ * (transfer full): a host for SobanFormInstance on the calling thread: clock, entropy, gettext translation, properties from the
+ * store's settings (own commune, team, village), external instances (units, ethnic groups, villages, registries) from the
+ * reference data and the records. Free after the instance.
+ */
+SobanFormHost *soban_store_get_form_host (SobanStore *store);
+void soban_store_form_host_free (SobanFormHost *host);
+
+/* ---- settings: small values under a key, listed in settings.h ---- */
+char *soban_store_get_setting (SobanStore *store, const char *key); /* (nullable) (transfer full) */
+gboolean soban_store_set_setting (SobanStore *store, const char *key, const char *value, GError **error);
+
+/* ---- check ---- */
+/* (transfer full) (element-type utf8) : sentences of what is wrong, empty = sound. Integrity, states against the log, numbers without gap. */
+GPtrArray *soban_store_check (SobanStore *store, GError **error);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The frames that requests, replies and (later) bundles are made of: sync/README.md. Values are on the wire: append only, never renumber. */
+typedef enum {
+  SOBAN_FRAME_HELLO = 1,
+  SOBAN_FRAME_CHANGES = 2,
+  SOBAN_FRAME_REPLY = 3,
+  SOBAN_FRAME_ADJUSTMENTS = 4,
+  SOBAN_FRAME_END = 5,
+  SOBAN_FRAME_ERROR = 6,
+  SOBAN_FRAME_CLOCK_EVIDENCE = 7, /* place kept: a later version */
+  SOBAN_FRAME_DIGESTS = 8,        /* place kept */
+  SOBAN_FRAME_FORMS = 9,          /* place kept */
+} SobanFrameType;
+
+/* Appends one frame: type, length, body, CRC32C. A body is compressed where that makes it shorter. */
+void soban_frame_write (GByteArray *out, SobanFrameType type, const guint8 *body, gsize length);
+/* Appends the stream header (magic, protocol major and minor) that opens each request and reply. */
+void soban_stream_header_write (GByteArray *out);
+
+/**
+ * SobanFrameReader: cuts a byte stream that arrives in pieces into whole, checked frames. Each frame can be used alone: what
+ * came before a cut is good (prefix commit).
+ */
+typedef struct _SobanFrameReader SobanFrameReader;
+SobanFrameReader *soban_frame_reader_new (void);
+void soban_frame_reader_free (SobanFrameReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanFrameReader, soban_frame_reader_free)
+void soban_frame_reader_feed (SobanFrameReader *reader, const guint8 *data, gsize length);
+/* TRUE with *ret_body (transfer full) when a frame is complete; TRUE with *ret_body NULL when more bytes are needed; FALSE on garbage. */
+gboolean soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_type, GBytes **ret_body, GError **error);
+/* TRUE when the stream ends on a frame border. */
+gboolean soban_frame_reader_is_whole (const SobanFrameReader *reader);
