@@ -104,6 +104,7 @@ soban_text_collation_key (const char *text)
   for (const char *at = nfd != NULL ? nfd : ""; *at != '\0';) {
     gunichar c = g_utf8_get_char (at);
     gunichar lower = g_unichar_tolower (c);
+    gboolean upper = c != lower;
     guint rank = 1, tone = 0;
 
     at = g_utf8_next_char (at);
@@ -118,7 +119,7 @@ soban_text_collation_key (const char *text)
     g_string_append_unichar (key, lower);
     g_string_append_c (key, (char) rank);
     g_string_append_c (tones, (char) ('1' + tone));
-    g_string_append_c (cases, c == lower || lower == 'd' ? '1' : '2');
+    g_string_append_c (cases, upper ? '2' : '1');
   }
   g_string_append_printf (key, "\x01%s\x01%s", tones->str, cases->str);
   return g_string_free (g_steal_pointer (&key), FALSE);
