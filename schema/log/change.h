@@ -50,8 +50,10 @@ void soban_change_assign (SobanChange *change, const char *path, const char *val
 /* Assignments that turn @before into @after. */
 void soban_change_assign_diff (SobanChange *change, const SobanFieldMap *before, const SobanFieldMap *after);
 gboolean soban_change_is_empty (const SobanChange *change);
-/* Checks the bounds of limits.h, UTF-8 NFC, no duplicate path; PROTOCOL or LIMIT errors of SOBAN_STORE_ERROR. */
+/* Checks the bounds of limits.h, UTF-8 NFC, no duplicate path; CONSTRAINT or LIMIT errors of SOBAN_STORE_ERROR. */
 gboolean soban_change_check (const SobanChange *change, GError **error);
+/* The same without the test for NFC: for a change that others have admitted already, whose bytes are carried as they are. */
+gboolean soban_change_check_shape (const SobanChange *change, GError **error);
 
 /* The change alone in its stored form (change-codec.c opens with the format). Decoding checks everything it reads. */
 void soban_change_encode (const SobanChange *change, GByteArray *out);

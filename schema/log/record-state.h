@@ -16,14 +16,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRecordState, soban_record_state_free)
 
 void soban_record_state_encode (const SobanRecordState *state, GByteArray *out);
 SobanRecordState *soban_record_state_decode (const guint8 *data, gsize length, GError **error);
+/* The same into a state that is there already, for a loop over many records: what it held before is forgotten; empty on failure. */
+gboolean soban_record_state_load (SobanRecordState *state, const guint8 *data, gsize length, GError **error);
+void soban_record_state_clear (SobanRecordState *state);
 
 /* Merges @change under @stamp; returns TRUE when any value shown has changed. */
 gboolean soban_record_state_merge (SobanRecordState *state, const SobanChange *change);
 
 /* (transfer full): the winning values, removed ones left out, reserved registers included. */
 SobanFieldMap *soban_record_state_get_fields (const SobanRecordState *state);
+/* (nullable) (transfer none) until the next merge or load: the winning value of @path. */
+const char *soban_record_state_get (const SobanRecordState *state, const char *path);
 gboolean soban_record_state_is_deleted (const SobanRecordState *state);
 /* (nullable): the key that won @path */
 const SobanWriteKey *soban_record_state_get_winner (const SobanRecordState *state, const char *path);
-/* The greatest key of all: whose form version the record has. */
+/* The greatest key that won a field: whose form version the record has. All zero while the state is empty. */
 SobanWriteKey soban_record_state_get_newest (const SobanRecordState *state);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stored form of one change
+ * =============================
+ *
+ *   u8      format, 1
+ *   varint  device
+ *   u64     incarnation
+ *   varint  number
+ *   16      record id
+ *   text    form, form version, scope        (varint length, UTF-8 bytes)
+ *   varint  seen
+ *   u64     stamp
+ *   zigzag  wall_ms, boottime_ms
+ *   varint  number of assignments, then for each, in strictly ascending byte order of the paths:
+ *   text      path
+ *   varint    0 = removed, else length of the value + 1, then its bytes
+ *
+ * Invariants:
+ *  (1) One change has exactly one encoding: decode then encode gives the same bytes.
+ *  (2) Whatever the bytes, decoding ends with a change that passes soban_change_check_shape(), or with an error.
+ *  (3) Values travel byte for byte.
+ */
+#include "config.h"
+
+#include "log/change.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define FORMAT 1
+
+void
+soban_change_encode (const SobanChange *change, GByteArray *out)
+{
+  soban_write_u8 (out, FORMAT);
+  soban_write_varint (out, change->id.device);
+  soban_write_u64 (out, change->id.incarnation);
+  soban_write_varint (out, change->id.number);
+  g_byte_array_append (out, change->record.bytes, SOBAN_UUID_BYTES);
+  soban_write_text (out, change->form);
+  soban_write_text (out, change->form_version);
+  soban_write_text (out, change->scope);
+  soban_write_varint (out, change->seen);
+  soban_write_u64 (out, change->stamp);
+  soban_write_zigzag (out, change->wall_ms);
+  soban_write_zigzag (out, change->boottime_ms);
+  soban_write_varint (out, change->assignments->len);
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+
+    soban_write_text (out, assignment->path);
+    if (assignment->value) {
+      gsize length = strlen (assignment->value);
+
+      soban_write_varint (out, length + 1);
+      g_byte_array_append (out, (const guint8 *) assignment->value, length);
+    } else {
+      soban_write_varint (out, 0);
+    }
+  }
+}
+
+/* FALSE when the value is no text; *ret_value NULL = removed. */
+static gboolean
+read_value (SobanReader *reader, char **ret_value)
+{
+  guint64 length = soban_reader_varint (reader);
+  const guint8 *bytes;
+
+  *ret_value = NULL;
+  if (reader->failed || length == 0)
+    return !reader->failed;
+  if (length - 1 > SOBAN_VALUE_BYTES_MAX)
+    return FALSE;
+  bytes = soban_reader_bytes (reader, length - 1);
+  if (reader->failed || memchr (bytes, '\0', length - 1))
+    return FALSE;
+  *ret_value = g_strndup ((const char *) bytes, length - 1);
+  return TRUE;
+}
+
+static gboolean
+read_assignments (SobanReader *reader, SobanChange *change)
+{
+  guint64 n = soban_reader_varint (reader);
+
+  if (reader->failed || n > SOBAN_RECORD_FIELDS_MAX)
+    return FALSE;
+  for (guint64 i = 0; i < n; i++) {
+    g_autofree char *path = soban_reader_text (reader, SOBAN_PATH_BYTES_MAX);
+    g_autofree char *value = NULL;
+    SobanAssignment *assignment;
+
+    if (!path || !read_value (reader, &value))
+      return FALSE;
+    assignment = g_new (SobanAssignment, 1);
+    assignment->path = g_steal_pointer (&path);
+    assignment->value = g_steal_pointer (&value);
+    g_ptr_array_add (change->assignments, assignment);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_head (SobanReader *reader, SobanChange *change)
+{
+  guint64 device = soban_reader_varint (reader);
+  const guint8 *record;
+
+  if (reader->failed || device > G_MAXUINT32)
+    return FALSE;
+  change->id.device = device;
+  change->id.incarnation = soban_reader_u64 (reader);
+  change->id.number = soban_reader_varint (reader);
+  record = soban_reader_bytes (reader, SOBAN_UUID_BYTES);
+  if (!record)
+    return FALSE;
+  memcpy (change->record.bytes, record, SOBAN_UUID_BYTES);
+  change->form = soban_reader_text (reader, SOBAN_FORM_ID_BYTES_MAX);
+  change->form_version = soban_reader_text (reader, SOBAN_FORM_ID_BYTES_MAX);
+  change->scope = soban_reader_text (reader, SOBAN_SCOPE_BYTES_MAX);
+  change->seen = soban_reader_varint (reader);
+  change->stamp = soban_reader_u64 (reader);
+  change->wall_ms = soban_reader_zigzag (reader);
+  change->boottime_ms = soban_reader_zigzag (reader);
+  return !reader->failed;
+}
+
+SobanChange *
+soban_change_decode (const guint8 *data, gsize length, GError **error)
+{
+  g_autoptr(SobanChange) change = soban_change_new ();
+  SobanReader reader;
+
+  soban_reader_init (&reader, data, length);
+  if (soban_reader_u8 (&reader) != FORMAT || !read_head (&reader, change) || !read_assignments (&reader, change)
+      || soban_reader_left (&reader) != 0) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("A change in the store cannot be read"));
+    return NULL;
+  }
+  if (!soban_change_check_shape (change, error))
+    return NULL;
+  return g_steal_pointer (&change);
+}
