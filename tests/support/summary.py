@@ -35,7 +35,7 @@ def count_run(base):
     for line in base.with_name(base.name + ".json").read_text(encoding="utf-8").splitlines():
         test = json.loads(line)
         name = test["name"].rsplit(" / ", 1)[-1]
-        counts, failed = checks.get(f"soban.{name}", (Counter(), []))
+        counts, failed = checks.get(f"soban.{test['name']}", (Counter(), []))
         if not counts:
             counts = Counter({"OK": "passed", "SKIP": "skipped", "EXPECTEDFAIL": "passed"}.get(test["result"], "failed").split())
         elif test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and not counts["failed"]:
