@@ -25,11 +25,13 @@
 #define SOBAN_REQUEST_BYTES_MAX (16 * 1024 * 1024)
 #define SOBAN_REPLY_BYTES_MAX (16 * 1024 * 1024)
 #define SOBAN_FRAME_CHANGES_MAX 1000
+#define SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX (32 * 1024 * 1024) /* paths and values of a CHANGES frame, before columns and deflate */
 #define SOBAN_REQUEST_CHANGES_MAX 5000
 #define SOBAN_REPLY_CHANGES_MAX 5000
 #define SOBAN_SCOPES_PER_DEVICE_MAX 4096
 #define SOBAN_TOKEN_BYTES_MAX 256
 #define SOBAN_ROUNDS_PER_SYNC_MAX 10000
+#define SOBAN_SENTENCE_BYTES_MAX 4096 /* of an ERROR frame; program name, boot id */
 
 /* time: the programme's first day, 14/10/2021 (PROTOCOL 3.2b), in UTC ms */
 #define SOBAN_PROGRAMME_START_MS G_GINT64_CONSTANT (1634169600000)

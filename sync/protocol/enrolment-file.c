@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The enrolment file: sync/README.md 6.1. */
+#include "config.h"
+
+#include "protocol/enrolment-file.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "protocol/enrolment-code.h"
+
+#define GROUP "soban-enrolment"
+#define VERSION 1
+
+void
+soban_enrolment_file_free (SobanEnrolmentFile *file)
+{
+  if (file == NULL)
+    return;
+  g_free (file->url);
+  g_free (file->key);
+  g_free (file->device_name);
+  g_free (file->token);
+  g_free (file->role);
+  g_free (file->scopes);
+  g_free (file->home_scope);
+  g_free (file);
+}
+
+char *
+soban_enrolment_file_write (const SobanEnrolmentFile *file)
+{
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+
+  g_key_file_set_integer (keys, GROUP, "version", VERSION);
+  g_key_file_set_string (keys, GROUP, "url", file->url);
+  g_key_file_set_string (keys, GROUP, "key", file->key);
+  g_key_file_set_uint64 (keys, GROUP, "device", file->device);
+  g_key_file_set_string (keys, GROUP, "device_name", file->device_name);
+  g_key_file_set_string (keys, GROUP, "token", file->token);
+  g_key_file_set_string (keys, GROUP, "role", file->role);
+  g_key_file_set_string (keys, GROUP, "scopes", file->scopes);
+  g_key_file_set_string (keys, GROUP, "home_scope", file->home_scope);
+  return g_key_file_to_data (keys, NULL, NULL);
+}
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, message);
+  return FALSE;
+}
+
+/* A token goes into a header line: visible ASCII only (README 2.3). */
+static gboolean
+is_token (const char *token)
+{
+  gsize length = strlen (token);
+
+  for (gsize i = 0; i < length; i++) {
+    if (!g_ascii_isgraph (token[i]))
+      return FALSE;
+  }
+  return length > 0 && length <= SOBAN_TOKEN_BYTES_MAX;
+}
+
+static gboolean
+check_url (const char *url, GError **error)
+{
+  g_autoptr (GError) breach = NULL;
+  g_autofree char *scheme = NULL;
+
+  if (!g_uri_split (url, G_URI_FLAGS_NONE, &scheme, NULL, NULL, NULL, NULL, NULL, NULL, &breach)
+      || (g_strcmp0 (scheme, "https") != 0 && g_strcmp0 (scheme, "http") != 0))
+    return refuse (error, _("the enrolment file names no address of a server"));
+  return TRUE;
+}
+
+static gboolean
+check_scopes (const SobanEnrolmentFile *file, GError **error)
+{
+  g_auto (GStrv) scopes = g_strsplit (file->scopes, " ", -1);
+  guint count = g_strv_length (scopes);
+
+  for (guint i = 0; i < count; i++) {
+    if (scopes[i][0] == '\0' || strlen (scopes[i]) > SOBAN_SCOPE_BYTES_MAX)
+      return refuse (error, _("the enrolment file names no commune"));
+  }
+  if (count == 0 || count > SOBAN_SCOPES_PER_DEVICE_MAX || !g_strv_contains ((const char *const *) scopes, file->home_scope))
+    return refuse (error, _("the enrolment file names no commune"));
+  return TRUE;
+}
+
+static gboolean
+check (const SobanEnrolmentFile *file, GError **error)
+{
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+
+  if (!check_url (file->url, error))
+    return FALSE;
+  if (file->key[0] != '\0' && !soban_key_pin_parse (file->key, hash))
+    return refuse (error, _("the enrolment file holds a damaged key"));
+  if (file->device == 0)
+    return refuse (error, _("the enrolment file holds no device number"));
+  if (!is_token (file->token))
+    return refuse (error, _("the enrolment file holds no token"));
+  return check_scopes (file, error);
+}
+
+/* Blanks at the ends and doubled ones are slips of a hand that edited the file. */
+static char *
+squeeze_blanks (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \t", -1);
+  GString *squeezed = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (words[i][0] != '\0')
+      g_string_append_printf (squeezed, "%s%s", squeezed->len > 0 ? " " : "", words[i]);
+  }
+  return g_string_free (squeezed, FALSE);
+}
+
+static char *
+read_string (GKeyFile *keys, const char *key)
+{
+  g_autofree char *value = g_key_file_get_string (keys, GROUP, key, NULL);
+
+  return g_strstrip (g_strdup (value != NULL ? value : ""));
+}
+
+SobanEnrolmentFile *
+soban_enrolment_file_read (const char *text, GError **error)
+{
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  g_autoptr (SobanEnrolmentFile) file = g_new0 (SobanEnrolmentFile, 1);
+  g_autofree char *scopes = NULL;
+  guint64 device;
+  gsize length;
+
+  if (!g_utf8_validate (text, -1, NULL) || !g_key_file_load_from_data (keys, text, strlen (text), G_KEY_FILE_NONE, NULL)
+      || !g_key_file_has_group (keys, GROUP)) {
+    refuse (error, _("this is not an enrolment file"));
+    return NULL;
+  }
+  if (g_key_file_get_integer (keys, GROUP, "version", NULL) != VERSION) {
+    refuse (error, _("the enrolment file was made for another version of this program"));
+    return NULL;
+  }
+  file->url = read_string (keys, "url");
+  for (length = strlen (file->url); length > 0 && file->url[length - 1] == '/'; length--)
+    file->url[length - 1] = '\0';
+  file->key = read_string (keys, "key");
+  device = g_key_file_get_uint64 (keys, GROUP, "device", NULL);
+  file->device = device <= G_MAXUINT32 ? (guint32) device : 0;
+  file->device_name = read_string (keys, "device_name");
+  file->token = read_string (keys, "token");
+  file->role = read_string (keys, "role");
+  scopes = read_string (keys, "scopes");
+  file->scopes = squeeze_blanks (scopes);
+  file->home_scope = read_string (keys, "home_scope");
+  return check (file, error) ? g_steal_pointer (&file) : NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * SobanEnrolmentFile:
+ *
+ * What a device is given at enrolment: sync/README.md 6.1. Pure; any thread.
+ */
+typedef struct {
+  char *url;          /* "https://10.0.0.5:8443", without a slash at its end */
+  char *key;          /* "sha256//<base64>", or "" */
+  guint32 device;
+  char *device_name;
+  char *token;
+  char *role;
+  char *scopes;       /* unit uids, separated by single blanks */
+  char *home_scope;   /* one of them */
+} SobanEnrolmentFile;
+
+void soban_enrolment_file_free (SobanEnrolmentFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanEnrolmentFile, soban_enrolment_file_free)
+
+/* (transfer full): the text of the file. */
+char *soban_enrolment_file_write (const SobanEnrolmentFile *file);
+/* (transfer full): every field is there and sound. Errors: SOBAN_SYNC_ERROR_REFUSED. */
+SobanEnrolmentFile *soban_enrolment_file_read (const char *text, GError **error);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The HELLO body: sync/README.md 4.1. */
+#include "protocol/message.h"
+
+#include "base/limits.h"
+
+SobanScopeCursor *
+soban_scope_cursor_new (const char *scope, guint64 number)
+{
+  SobanScopeCursor *cursor = g_new0 (SobanScopeCursor, 1);
+
+  cursor->scope = g_strdup (scope);
+  cursor->number = number;
+  return cursor;
+}
+
+void
+soban_scope_cursor_free (SobanScopeCursor *cursor)
+{
+  if (cursor == NULL)
+    return;
+  g_free (cursor->scope);
+  g_free (cursor);
+}
+
+SobanHello *
+soban_hello_new (void)
+{
+  SobanHello *hello = g_new0 (SobanHello, 1);
+
+  hello->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
+  return hello;
+}
+
+void
+soban_hello_free (SobanHello *hello)
+{
+  if (hello == NULL)
+    return;
+  g_free (hello->program);
+  g_free (hello->boot_id);
+  g_clear_pointer (&hello->cursors, g_ptr_array_unref);
+  g_free (hello);
+}
+
+void
+soban_hello_encode (const SobanHello *hello, GByteArray *body)
+{
+  g_assert (hello->cursors->len <= SOBAN_SCOPES_PER_DEVICE_MAX);
+  soban_write_varint (body, hello->device);
+  soban_write_u64 (body, hello->incarnation);
+  soban_write_varint (body, hello->last_number);
+  soban_write_zigzag (body, hello->wall_ms);
+  soban_write_text (body, hello->program != NULL ? hello->program : "");
+  soban_write_text (body, hello->boot_id != NULL ? hello->boot_id : "");
+  soban_write_zigzag (body, hello->boottime_ms);
+  soban_write_varint (body, hello->cursors->len);
+  for (guint i = 0; i < hello->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (hello->cursors, i);
+
+    soban_write_text (body, cursor->scope);
+    soban_write_varint (body, cursor->number);
+  }
+}
+
+SobanHello *
+soban_hello_decode (GBytes *body, GError **error)
+{
+  g_autoptr (SobanHello) hello = soban_hello_new ();
+  g_autoptr (GHashTable) scopes = g_hash_table_new (g_str_hash, g_str_equal);
+  SobanReader reader;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (body, &length);
+  guint64 device, count;
+
+  soban_reader_init (&reader, data, length);
+  device = soban_reader_varint (&reader);
+  hello->device = (guint32) device;
+  hello->incarnation = soban_reader_u64 (&reader);
+  hello->last_number = soban_reader_varint (&reader);
+  hello->wall_ms = soban_reader_zigzag (&reader);
+  hello->program = soban_reader_text (&reader, SOBAN_SENTENCE_BYTES_MAX);
+  hello->boot_id = soban_reader_text (&reader, SOBAN_SENTENCE_BYTES_MAX);
+  hello->boottime_ms = soban_reader_zigzag (&reader);
+  count = soban_reader_varint (&reader);
+  if (device > G_MAXUINT32 || count > SOBAN_SCOPES_PER_DEVICE_MAX)
+    reader.failed = TRUE;
+  for (guint64 i = 0; i < count && !reader.failed; i++) {
+    SobanScopeCursor *cursor = soban_scope_cursor_new (NULL, 0);
+
+    g_ptr_array_add (hello->cursors, cursor);
+    cursor->scope = soban_reader_text (&reader, SOBAN_SCOPE_BYTES_MAX);
+    cursor->number = soban_reader_varint (&reader);
+    if (!reader.failed && !g_hash_table_add (scopes, cursor->scope))
+      reader.failed = TRUE;
+  }
+  if (reader.failed) {
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the HELLO frame is damaged");
+    return NULL;
+  }
+  return g_steal_pointer (&hello);
+}
