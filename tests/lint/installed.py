@@ -13,6 +13,7 @@ from tap import BUILD, SOURCE, Tap  # noqa: E402
 # Every file of these folders goes where its twin stands.
 COPIED = (
     ("schema/forms", ".xml", "share/soban/forms"),
+    ("schema/forms", ".tsv", "share/soban/forms"),
     ("schema/reference", ".tsv", "share/soban/reference"),
     ("app/install/icons", ".svg", None),
 )
