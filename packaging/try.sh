@@ -93,14 +93,12 @@ take_picture () {
   Xvfb -displayfd 3 -screen 0 900x640x24 -fbdir "$folder/screen" -nolisten tcp -noreset 3>"$folder/display" >/dev/null 2>&1 &
   started="$started $!"
   await 20 test -s "$folder/display" || return 1
-  DISPLAY=:$(cat "$folder/display") HOME="$folder" XDG_RUNTIME_DIR="$folder" GDK_BACKEND=x11 GSETTINGS_BACKEND=memory GTK_A11Y=none \
-    dbus-run-session -- "$soban" --store "$store" >"$folder/app.log" 2>&1 &
+  DISPLAY=:$(cat "$folder/display") DBUS_SESSION_BUS_ADDRESS=disabled: HOME="$folder" XDG_RUNTIME_DIR="$folder" GDK_BACKEND=x11 \
+    GSETTINGS_BACKEND=memory GTK_A11Y=none "$soban" --store "$store" >"$folder/app.log" 2>&1 &
   app=$!
   drawn=true
   $python tests/support/screen.py "$folder/screen" "$1" 30 || drawn=false
-  for process in $(pidof -x "$soban" 2>/dev/null || true); do
-    [ "$(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null)" = "$soban --store $store " ] && kill "$process"
-  done
+  kill "$app" 2>/dev/null || true
   wait "$app" || true
   $drawn || { cat "$folder/app.log"; return 1; }
 }

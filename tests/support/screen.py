@@ -13,7 +13,7 @@ import time
 import zlib
 from pathlib import Path
 
-SETTLED_S = 0.6
+SETTLED_S = 0.35  # less than a text cursor stays as it is
 
 
 class Screen:
