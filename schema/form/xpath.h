@@ -20,6 +20,12 @@ void soban_xpath_free (SobanXPath *xpath);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanXPath, soban_xpath_free)
 const char *soban_xpath_get_text (const SobanXPath *xpath);
 
+/* An unknown function is no error of compiling (the never-evaluated side of `and` may hold one) but of evaluating it.
+ * (nullable) (transfer none): the name of the first unknown function, for whoever wants to refuse it when a form is read. */
+const char *soban_xpath_find_unknown_function (const SobanXPath *xpath);
+/* FALSE with SOBAN_FORM_ERROR_EXPRESSION for an unknown function, or a known one with the wrong number of arguments. */
+gboolean soban_xpath_check_functions (const SobanXPath *xpath, GError **error);
+
 typedef enum { SOBAN_XPATH_NODES, SOBAN_XPATH_STRING, SOBAN_XPATH_NUMBER, SOBAN_XPATH_BOOLEAN } SobanXPathType;
 
 typedef struct {
