@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <errno.h>
+
+#include "base/error.h"
+#include "certificate.h"
+#include "command.h"
+#include "users.h"
+
+#define ADMIN_NAME "admin"
+
+typedef struct {
+  SobanCollectorFolder *folder;
+  char *password;
+  gboolean drawn; /* the password is a new one, to be shown */
+} Init;
+
+static gboolean
+check_url (const char *url, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  if (uri != NULL && g_str_equal (g_uri_get_scheme (uri), "https") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
+      && g_uri_get_query (uri) == NULL && !g_str_has_suffix (url, "/"))
+    return TRUE;
+  return soban_command_fail_usage (error, _ ("“%s” is no address like https://host:8443."), url);
+}
+
+static gboolean
+make_folder (Init *self, GError **error)
+{
+  if (soban_collector_folder_exists (self->folder)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("There is a collector in %s already. It is left as it is."),
+                 self->folder->dir);
+    return FALSE;
+  }
+  if (g_mkdir_with_parents (self->folder->dir, 0700) == 0 && g_chmod (self->folder->dir, 0700) == 0)
+    return TRUE;
+  g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO, _ ("Cannot make the folder %s: %s"), self->folder->dir, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+make_store (Init *self, GError **error)
+{
+  g_autoptr (SobanCollectorStore) store = soban_collector_store_open (self->folder->database, SOBAN_DATABASE_OWNER, TRUE, NULL, error);
+
+  if (store == NULL)
+    return FALSE;
+  g_chmod (self->folder->database, 0600);
+  return soban_users_add (store, ADMIN_NAME, "admin", self->password, error);
+}
+
+/* The settings come last: their file is what makes the folder a collector. */
+static gboolean
+make_collector (Init *self, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->folder->url, G_URI_FLAGS_NONE, error);
+  const char *hosts[] = { g_get_host_name (), NULL, NULL };
+
+  if (uri == NULL)
+    return FALSE;
+  if (!g_str_equal (g_uri_get_host (uri), hosts[0]))
+    hosts[1] = g_uri_get_host (uri);
+  return make_folder (self, error)
+         && soban_certificate_create (self->folder->key, self->folder->certificate, hosts, soban_clock_wall_ms (soban_clock_system ()), error)
+         && make_store (self, error) && soban_collector_folder_write_settings (self->folder, error);
+}
+
+static void
+print_next (const Init *self)
+{
+  g_print (_ ("The collector is ready in %s.\n"), self->folder->dir);
+  g_print (_ ("Its address: %s\n"), self->folder->url);
+  g_print (_ ("User: %s\n"), ADMIN_NAME);
+  if (self->drawn)
+    g_print (_ ("Password: %s\nWrite it down: it is shown only now.\n"), self->password);
+  g_print (_ ("\nNext:\n  soban-collector serve --dir %s\n  soban-collector enrol --dir %s --name \"…\" --scope CODE --code\n"
+              "Then open the address in a browser.\n"),
+           self->folder->dir, self->folder->dir);
+}
+
+int
+soban_command_init (int argc, char **argv, GError **error)
+{
+  g_autofree char *dir = NULL, *url = NULL, *password_file = NULL;
+  const GOptionEntry entries[] = {
+    { "url", 0, 0, G_OPTION_ARG_STRING, &url, N_ ("Where tablets reach this machine: https://host:port"), N_ ("URL") },
+    { "admin-password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, N_ ("Take the admin's password from the first line of FILE"), N_ ("FILE") },
+    { NULL },
+  };
+  Init self = { 0 };
+  gboolean made;
+
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Makes a new collector: its database, its key and its first user."), entries, &dir, error))
+    return SOBAN_EXIT_USAGE;
+  if (url == NULL)
+    url = g_strdup_printf ("https://%s:%d", g_get_host_name (), SOBAN_COLLECTOR_PORT_DEFAULT);
+  if (!check_url (url, error))
+    return SOBAN_EXIT_USAGE;
+  self.drawn = password_file == NULL;
+  self.password = self.drawn ? soban_password_new (soban_entropy_system ()) : soban_command_read_password (password_file, error);
+  if (self.password == NULL)
+    return SOBAN_EXIT_FAILED;
+  self.folder = soban_collector_folder_new (dir);
+  self.folder->url = g_steal_pointer (&url);
+  made = make_collector (&self, error);
+  if (made)
+    print_next (&self);
+  soban_collector_folder_free (self.folder);
+  g_free (self.password);
+  return made ? SOBAN_EXIT_OK : SOBAN_EXIT_FAILED;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "server.h"
+
+static gboolean
+on_signal (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+/* As the address of the settings says; 8443 when it says nothing. */
+static guint
+find_port (const SobanCollectorFolder *folder)
+{
+  g_autoptr (GUri) uri = folder->url != NULL ? g_uri_parse (folder->url, G_URI_FLAGS_NONE, NULL) : NULL;
+  int port = uri != NULL ? g_uri_get_port (uri) : -1;
+
+  return port > 0 ? (guint) port : SOBAN_COLLECTOR_PORT_DEFAULT;
+}
+
+static int
+serve (const SobanCollectorFolder *folder, const SobanServerOptions *options, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SobanServer) server = soban_server_new (folder, options, error);
+  g_autofree char *url = NULL;
+  guint term, interrupt;
+
+  if (server == NULL)
+    return SOBAN_EXIT_FAILED;
+  term = g_unix_signal_add (SIGTERM, on_signal, loop);
+  interrupt = g_unix_signal_add (SIGINT, on_signal, loop);
+  url = soban_server_get_url (server);
+  /* For programs too: always these words, whatever the language. */
+  g_print ("listening on %s\n", url);
+  fflush (stdout);
+  g_main_loop_run (loop);
+  g_source_remove (term);
+  g_source_remove (interrupt);
+  return SOBAN_EXIT_OK;
+}
+
+int
+soban_command_serve (int argc, char **argv, GError **error)
+{
+  g_autofree char *dir = NULL, *address = NULL;
+  int port = -1;
+  gboolean plain = FALSE;
+  const GOptionEntry entries[] = {
+    { "port", 0, 0, G_OPTION_ARG_INT, &port, N_ ("Listen at this port; 0 takes any free one"), N_ ("N") },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &address, N_ ("Listen at this address only"), N_ ("ADDRESS") },
+    { "http-loopback", 0, 0, G_OPTION_ARG_NONE, &plain, N_ ("Plain HTTP on the loopback address, behind a proxy that speaks TLS"), NULL },
+    { NULL },
+  };
+  g_autoptr (SobanCollectorFolder) folder = NULL;
+  SobanServerOptions options = { 0 };
+
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Receives tablets and shows the pages, until it is told to end."), entries, &dir, error))
+    return SOBAN_EXIT_USAGE;
+  if (port > G_MAXUINT16 || port < -1) {
+    soban_command_fail_usage (error, _ ("A port is a number from 0 to 65535."));
+    return SOBAN_EXIT_USAGE;
+  }
+  signal (SIGPIPE, SIG_IGN);
+  folder = soban_collector_folder_load (dir, error);
+  if (folder == NULL)
+    return SOBAN_EXIT_FAILED;
+  options.address = address;
+  options.plain = plain;
+  options.port = port >= 0 ? (guint) port : find_port (folder);
+  return serve (folder, &options, error);
+}

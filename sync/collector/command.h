@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "base/unit-table.h"
+#include "collector-store.h"
+#include "folder.h"
+
+/* Exit codes of soban-collector. */
+enum {
+  SOBAN_EXIT_OK = 0,
+  SOBAN_EXIT_FAILED = 1, /* the sentence on standard error says why */
+  SOBAN_EXIT_USAGE = 2,  /* the command line is wrong */
+  SOBAN_EXIT_UNSOUND = 3, /* check found something */
+};
+
+/* The whole program, for main() and for tests. @argv: as main() gets it. */
+int soban_collector_run (int argc, char **argv);
+
+/* The verbs. @argv[0] is the verb. Errors: G_OPTION_ERROR for a wrong command line. */
+int soban_command_init (int argc, char **argv, GError **error);
+int soban_command_serve (int argc, char **argv, GError **error);
+int soban_command_enrol (int argc, char **argv, GError **error);
+int soban_command_device (int argc, char **argv, GError **error);
+int soban_command_user (int argc, char **argv, GError **error);
+int soban_command_report (int argc, char **argv, GError **error);
+int soban_command_check (int argc, char **argv, GError **error);
+
+/* Parses a verb's options; --dir is added to @entries. @usage: what stands after the verb ("--name NAME"). */
+gboolean soban_command_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries, char **ret_dir,
+                              GError **error);
+gboolean soban_command_fail_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Opens the store of a folder as a guest: safe beside a running server. */
+SobanCollectorStore *soban_command_open_store (const SobanCollectorFolder *folder, GError **error);
+/* (transfer full): the text of a password file without its line end, or asked for on the terminal when @file is NULL. */
+char *soban_command_read_password (const char *file, GError **error);

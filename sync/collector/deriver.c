@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "deriver.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "log/record-state.h"
+#include "record-host.h"
+
+#define BATCH_RECORDS 100
+#define INPUTS_KEY "derived-from"
+
+struct _SobanDeriver {
+  const SobanReference *reference;
+  SobanCollectorStore *store;
+  SobanDatabase *database;
+  SobanRecordHost *host;
+  char *registries; /* ids of the registry forms, as JSON: other records show their titles, so they come first */
+};
+
+/* One stale record. */
+typedef struct {
+  gint64 row;
+  char *scope, *form, *form_version, *title;
+  gboolean deleted;
+  SobanRecordState *state;
+} Stale;
+
+static void
+free_stale (gpointer data)
+{
+  Stale *stale = data;
+
+  g_free (stale->scope);
+  g_free (stale->form);
+  g_free (stale->form_version);
+  g_free (stale->title);
+  g_clear_pointer (&stale->state, soban_record_state_free);
+  g_free (stale);
+}
+
+static char *
+list_registries (const SobanReference *reference)
+{
+  const GPtrArray *entries = soban_form_library_list (reference->forms);
+  GString *json = g_string_new ("[");
+
+  for (guint i = 0; i < entries->len; i++) {
+    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
+
+    if (entry->kind == SOBAN_FORM_REGISTRY)
+      g_string_append_printf (json, "%s\"%s\"", json->len > 1 ? "," : "", entry->id);
+  }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+SobanDeriver *
+soban_deriver_new (const SobanReference *reference, SobanCollectorStore *store)
+{
+  SobanDeriver *self = g_new0 (SobanDeriver, 1);
+
+  self->reference = reference;
+  self->store = store;
+  self->database = soban_collector_store_get_database (store);
+  /* People search in Vietnamese, also for the labels of choices. */
+  self->host = soban_record_host_new (reference, soban_reference_get_catalogue (reference, "vi"), store);
+  self->registries = list_registries (reference);
+  return self;
+}
+
+void
+soban_deriver_free (SobanDeriver *self)
+{
+  if (self == NULL)
+    return;
+  soban_record_host_free (self->host);
+  g_free (self->registries);
+  g_free (self);
+}
+
+gboolean
+soban_deriver_prepare (SobanDeriver *self, GError **error)
+{
+  g_autofree char *before = soban_collector_store_get_setting (self->store, INPUTS_KEY);
+
+  if (g_strcmp0 (before, self->reference->checksum) == 0)
+    return TRUE;
+  if (!soban_collector_store_begin (self->store, error))
+    return FALSE;
+  if (!soban_database_execute (self->database, "UPDATE record SET stale = 1", error)
+      || !soban_collector_store_put_setting (self->store, INPUTS_KEY, self->reference->checksum, error)) {
+    soban_collector_store_roll_back (self->store);
+    return FALSE;
+  }
+  return soban_collector_store_commit (self->store, error);
+}
+
+static const SobanFormEntry *
+find_entry (SobanDeriver *self, const char *form)
+{
+  return soban_form_library_find (self->reference->forms, form);
+}
+
+/* A record of a form that is not at hand is listed and found by its plain values. */
+static SobanDerived *
+derive_plain (const SobanFieldMap *fields)
+{
+  SobanDerived *derived = g_new0 (SobanDerived, 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *title = soban_field_map_get (fields, "meta/instanceName");
+
+  for (guint i = 0; i < soban_field_map_size (fields); i++) {
+    const char *path, *value;
+
+    soban_field_map_nth (fields, i, &path, &value);
+    if (*path != '.')
+      g_string_append_printf (text, "%s ", value);
+  }
+  derived->title = g_strdup (title != NULL ? title : "");
+  derived->date = g_strdup ("");
+  derived->unit = g_strdup ("");
+  derived->search_text = soban_text_fold (text->str);
+  derived->problems = g_ptr_array_new ();
+  derived->facts = g_ptr_array_new ();
+  derived->needs_look = TRUE;
+  return derived;
+}
+
+static SobanDerived *
+derive (SobanDeriver *self, const Stale *stale, const SobanFieldMap *fields)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanForm) form = soban_form_library_get (self->reference->forms, stale->form, stale->form_version, &error);
+
+  if (form == NULL && g_error_matches (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE)) {
+    /* An older version than the one at hand: its fields that still exist mean the same. */
+    g_clear_error (&error);
+    form = soban_form_library_get (self->reference->forms, stale->form, NULL, &error);
+  }
+  if (form == NULL) {
+    g_debug ("Record %" G_GINT64_FORMAT ": %s", stale->row, error->message);
+    return derive_plain (fields);
+  }
+  return soban_derive (form, find_entry (self, stale->form), self->reference->indicators, soban_record_host_get (self->host, stale->scope),
+                       fields);
+}
+
+static gboolean
+put_facts (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
+{
+  for (guint i = 0; i < derived->facts->len; i++) {
+    const SobanFact *fact = g_ptr_array_index (derived->facts, i);
+
+    if (!soban_database_run (self->database, error,
+                             "INSERT INTO fact (record, indicator, unit, date, value) VALUES (?1, ?2, ?3, ?4, ?5)", "itttd", stale->row,
+                             fact->indicator, *fact->unit != '\0' ? fact->unit : stale->scope, fact->date, fact->value))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+put_derived (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
+{
+  if (!soban_database_run (self->database, error, "DELETE FROM fact WHERE record = ?1", "i", stale->row)
+      || !soban_database_run (self->database, error, "DELETE FROM record_text WHERE rowid = ?1", "i", stale->row))
+    return FALSE;
+  if (!stale->deleted
+      && (!put_facts (self, stale, derived, error)
+          || !soban_database_run (self->database, error, "INSERT INTO record_text (rowid, text) VALUES (?1, ?2)", "it", stale->row,
+                                  derived->search_text)))
+    return FALSE;
+  return soban_database_run (self->database, error,
+                             "UPDATE record SET stale = 0, title = ?2, date = ?3, unit = ?4, needs_look = ?5 WHERE row = ?1", "ittti", stale->row,
+                             derived->title, derived->date, derived->unit, (gint64) derived->needs_look);
+}
+
+/* A village that arrives after the records that name it mends them. */
+static gboolean
+mend_others (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
+{
+  const SobanFormEntry *entry = find_entry (self, stale->form);
+
+  if (entry == NULL || entry->kind != SOBAN_FORM_REGISTRY)
+    return TRUE;
+  soban_record_host_forget_registries (self->host);
+  if (strcmp (stale->title, derived->title) == 0)
+    return TRUE;
+  return soban_database_run (self->database, error, "UPDATE record SET stale = 1 WHERE scope = ?1 AND needs_look = 1 AND row <> ?2", "ti",
+                             stale->scope, stale->row);
+}
+
+static gboolean
+derive_one (SobanDeriver *self, const Stale *stale, GError **error)
+{
+  g_autoptr (SobanFieldMap) fields = soban_record_state_get_fields (stale->state);
+  g_autoptr (SobanDerived) derived = derive (self, stale, fields);
+
+  return put_derived (self, stale, derived, error) && mend_others (self, stale, derived, error);
+}
+
+static GPtrArray *
+list_stale (SobanDeriver *self, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_stale);
+  g_autoptr (sqlite3_stmt) query = soban_database_query (self->database, error,
+    "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1"
+    " ORDER BY form IN (SELECT value FROM json_each (?2)) DESC, row LIMIT ?1", "it", (gint64) BATCH_RECORDS, self->registries);
+  int stepped;
+
+  if (query == NULL)
+    return NULL;
+  while ((stepped = soban_database_step (self->database, query, error)) == 1) {
+    Stale *stale = g_new0 (Stale, 1);
+
+    g_ptr_array_add (list, stale);
+    stale->row = sqlite3_column_int64 (query, 0);
+    stale->scope = g_strdup (soban_statement_text (query, 1));
+    stale->form = g_strdup (soban_statement_text (query, 2));
+    stale->form_version = g_strdup (soban_statement_text (query, 3));
+    stale->title = g_strdup (soban_statement_text (query, 4));
+    stale->deleted = sqlite3_column_int (query, 5) != 0;
+    stale->state = soban_record_state_decode (sqlite3_column_blob (query, 6), sqlite3_column_bytes (query, 6), error);
+    if (stale->state == NULL)
+      return NULL;
+  }
+  return stepped == 0 ? g_steal_pointer (&list) : NULL;
+}
+
+static gboolean
+derive_batch (SobanDeriver *self, guint *ret_done, GError **error)
+{
+  g_autoptr (GPtrArray) list = list_stale (self, error);
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++) {
+    if (!derive_one (self, g_ptr_array_index (list, i), error))
+      return FALSE;
+  }
+  *ret_done = list->len;
+  return TRUE;
+}
+
+gboolean
+soban_deriver_run (SobanCollectorStore *store, gpointer data, gboolean *ret_left, GError **error)
+{
+  SobanDeriver *self = data;
+  gint64 stale;
+  guint done;
+
+  *ret_left = FALSE;
+  if (!soban_database_get_integer (self->database, error, 0, &stale, "SELECT 1 FROM record WHERE stale = 1 LIMIT 1", ""))
+    return FALSE;
+  if (stale == 0)
+    return TRUE;
+  if (!soban_collector_store_begin (store, error))
+    return FALSE;
+  if (!derive_batch (self, &done, error)) {
+    soban_collector_store_roll_back (store);
+    return FALSE;
+  }
+  *ret_left = done > 0;
+  return soban_collector_store_commit (store, error);
+}
+
+gboolean
+soban_deriver_run_all (SobanDeriver *self, GError **error)
+{
+  gboolean left = TRUE;
+
+  while (left) {
+    if (!soban_deriver_run (self->store, self, &left, error))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "devices.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
+#include "token.h"
+
+#define DEVICE_COLUMNS \
+  "number, name, role, home_scope, token_hash IS NULL AND revoked_ms IS NULL, created_ms, revoked_ms, synced_ms, program, clock_error_ms"
+
+void
+soban_device_free (SobanDevice *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->role);
+  g_free (self->home_scope);
+  g_free (self->program);
+  g_ptr_array_unref (self->scopes);
+  g_free (self);
+}
+
+gboolean
+soban_device_role_is_known (const char *role)
+{
+  static const char *const roles[] = { "member", "keeper", "officer", NULL };
+
+  return g_strv_contains (roles, role);
+}
+
+gboolean
+soban_devices_add (SobanCollectorStore *store, const char *name, const char *role, const GPtrArray *scopes, const char *token,
+                   guint32 *ret_number, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+  guint8 hash[SOBAN_TOKEN_HASH_BYTES];
+  gint64 number;
+
+  g_return_val_if_fail (scopes->len > 0, FALSE);
+  if (token != NULL)
+    soban_token_hash (token, hash);
+  if (!soban_database_run (database, error,
+        "INSERT INTO device (name, role, home_scope, token_hash, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)", "tttbi", name, role,
+        g_ptr_array_index (scopes, 0), token != NULL ? hash : NULL, (gsize) SOBAN_TOKEN_HASH_BYTES, soban_collector_store_now (store)))
+    return FALSE;
+  number = soban_database_get_last_row (database);
+  for (guint i = 0; i < scopes->len; i++) {
+    if (!soban_database_run (database, error, "INSERT INTO device_scope (device, scope) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "it",
+                             number, g_ptr_array_index (scopes, i)))
+      return FALSE;
+  }
+  *ret_number = (guint32) number;
+  return TRUE;
+}
+
+gboolean
+soban_devices_add_code (SobanCollectorStore *store, guint32 device, const char *secret, gint64 expires_ms, GError **error)
+{
+  guint8 hash[SOBAN_TOKEN_HASH_BYTES];
+
+  soban_token_hash (secret, hash);
+  return soban_database_run (soban_collector_store_get_database (store), error,
+                             "INSERT INTO enrolment_code (secret_hash, device, expires_ms) VALUES (?1, ?2, ?3)", "bii", hash,
+                             sizeof hash, (gint64) device, expires_ms);
+}
+
+static gboolean
+load_scopes (SobanDatabase *database, SobanDevice *device, GError **error)
+{
+  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+    "SELECT scope FROM device_scope WHERE device = ?1 ORDER BY scope", "i", (gint64) device->number);
+  int stepped;
+
+  if (query == NULL)
+    return FALSE;
+  while ((stepped = soban_database_step (database, query, error)) == 1)
+    g_ptr_array_add (device->scopes, g_strdup (soban_statement_text (query, 0)));
+  return stepped == 0;
+}
+
+static SobanDevice *
+read_device (sqlite3_stmt *query)
+{
+  SobanDevice *device = g_new0 (SobanDevice, 1);
+
+  device->number = (guint32) sqlite3_column_int64 (query, 0);
+  device->name = g_strdup (soban_statement_text (query, 1));
+  device->role = g_strdup (soban_statement_text (query, 2));
+  device->home_scope = g_strdup (soban_statement_text (query, 3));
+  device->waiting = sqlite3_column_int (query, 4) != 0;
+  device->created_ms = sqlite3_column_int64 (query, 5);
+  device->revoked_ms = sqlite3_column_int64 (query, 6);
+  device->synced_ms = sqlite3_column_int64 (query, 7);
+  device->program = g_strdup (soban_statement_text (query, 8));
+  device->clock_error_ms = sqlite3_column_int64 (query, 9);
+  device->scopes = g_ptr_array_new_with_free_func (g_free);
+  return device;
+}
+
+SobanDevice *
+soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+  g_autoptr (SobanDevice) device = NULL;
+  guint8 hash[SOBAN_TOKEN_HASH_BYTES];
+
+  soban_token_hash (token, hash);
+  {
+    g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+      "SELECT " DEVICE_COLUMNS " FROM device WHERE token_hash = ?1 AND revoked_ms IS NULL", "b", hash, sizeof hash);
+
+    if (query == NULL || soban_database_step (database, query, error) != 1)
+      return NULL;
+    device = read_device (query);
+  }
+  return load_scopes (database, device, error) ? g_steal_pointer (&device) : NULL;
+}
+
+GPtrArray *
+soban_devices_list (SobanCollectorStore *store, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_device_free);
+  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY number", "");
+  int stepped;
+
+  if (query == NULL)
+    return NULL;
+  while ((stepped = soban_database_step (database, query, error)) == 1) {
+    g_ptr_array_add (devices, read_device (query));
+    if (!load_scopes (database, g_ptr_array_index (devices, devices->len - 1), error))
+      return NULL;
+  }
+  return stepped == 0 ? g_steal_pointer (&devices) : NULL;
+}
+
+static SobanDevice *
+find_by_number (SobanDatabase *database, gint64 number, GError **error)
+{
+  g_autoptr (SobanDevice) device = NULL;
+
+  {
+    g_autoptr (sqlite3_stmt) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device WHERE number = ?1",
+                                                           "i", number);
+
+    if (query == NULL || soban_database_step (database, query, error) != 1)
+      return NULL;
+    device = read_device (query);
+  }
+  return load_scopes (database, device, error) ? g_steal_pointer (&device) : NULL;
+}
+
+gboolean
+soban_devices_use_code (SobanCollectorStore *store, const char *secret, const char *token, SobanDevice **ret_device, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+  guint8 secret_hash[SOBAN_TOKEN_HASH_BYTES], token_hash[SOBAN_TOKEN_HASH_BYTES];
+  gint64 number;
+
+  *ret_device = NULL;
+  soban_token_hash (secret, secret_hash);
+  soban_token_hash (token, token_hash);
+  if (!soban_database_get_integer (database, error, 0, &number,
+        "SELECT device FROM enrolment_code JOIN device ON device.number = device WHERE secret_hash = ?1 AND expires_ms > ?2 AND revoked_ms IS NULL",
+        "bi", secret_hash, sizeof secret_hash, soban_collector_store_now (store)))
+    return FALSE;
+  if (number == 0)
+    return TRUE;
+  if (!soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", number)
+      || !soban_database_run (database, error, "UPDATE device SET token_hash = ?2 WHERE number = ?1", "ib", number, token_hash,
+                              sizeof token_hash))
+    return FALSE;
+  *ret_device = find_by_number (database, number, error);
+  return *ret_device != NULL;
+}
+
+gboolean
+soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+
+  if (!soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", (gint64) number)
+      || !soban_database_run (database, error,
+                              "UPDATE device SET token_hash = NULL, revoked_ms = coalesce (revoked_ms, ?2) WHERE number = ?1", "ii",
+                              (gint64) number, soban_collector_store_now (store)))
+    return FALSE;
+  if (soban_database_count_changed (database) == 1)
+    return TRUE;
+  g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no device %u."), number);
+  return FALSE;
+}
+
+gboolean
+soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms, GError **error)
+{
+  return soban_database_run (soban_collector_store_get_database (store), error,
+                             "UPDATE device SET synced_ms = ?2, program = ?3, clock_error_ms = ?4 WHERE number = ?1", "iiti", (gint64) number,
+                             soban_collector_store_now (store), program, clock_error_ms);
+}

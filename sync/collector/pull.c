@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "pull.h"
+
+#include "base/limits.h"
+
+#define PULL_BYTES_MAX (8 * 1024 * 1024)
+#define FRAME_RAW_BYTES_MAX (1024 * 1024)
+
+struct _SobanPull {
+  SobanCollectorStore *store;
+  guint32 device;
+  guint64 incarnation;
+  GPtrArray *changes; /* SobanNumberedChange, scope by scope, ascending */
+  GArray *sizes;      /* gsize: stored bytes of each */
+  gsize bytes;
+};
+
+SobanPull *
+soban_pull_new (SobanCollectorStore *store, guint32 device, guint64 incarnation)
+{
+  SobanPull *self = g_new0 (SobanPull, 1);
+
+  self->store = store;
+  self->device = device;
+  self->incarnation = incarnation;
+  self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  self->sizes = g_array_new (FALSE, FALSE, sizeof (gsize));
+  return self;
+}
+
+void
+soban_pull_free (SobanPull *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->changes);
+  g_array_unref (self->sizes);
+  g_free (self);
+}
+
+static gboolean
+add_change (SobanPull *self, sqlite3_stmt *query, GError **error)
+{
+  gsize length = sqlite3_column_bytes (query, 2);
+  SobanChange *change = soban_change_decode (sqlite3_column_blob (query, 2), length, error);
+  SobanNumberedChange *item;
+
+  if (change == NULL)
+    return FALSE;
+  item = g_new0 (SobanNumberedChange, 1);
+  item->change = change;
+  item->scope_number = (guint64) sqlite3_column_int64 (query, 0);
+  g_ptr_array_add (self->changes, item);
+  g_array_append_val (self->sizes, length);
+  self->bytes += length;
+  return TRUE;
+}
+
+gboolean
+soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (self->store);
+  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+    "SELECT number, device = ?3 AND incarnation = ?4, body FROM change WHERE scope = ?1 AND number > ?2 ORDER BY number", "tiii",
+    cursor->scope, (gint64) MIN (cursor->number, G_MAXINT64), (gint64) self->device, (gint64) self->incarnation);
+  int stepped;
+
+  if (query == NULL)
+    return FALSE;
+  while ((stepped = soban_database_step (database, query, error)) == 1) {
+    gboolean own = sqlite3_column_int (query, 1) != 0;
+
+    if (!own && (self->changes->len >= SOBAN_REPLY_CHANGES_MAX || self->bytes >= PULL_BYTES_MAX)) {
+      cursor->more = TRUE;
+      return TRUE;
+    }
+    if (own)
+      cursor->own++;
+    else if (!add_change (self, query, error))
+      return FALSE;
+    cursor->number = (guint64) sqlite3_column_int64 (query, 0);
+  }
+  return stepped == 0;
+}
+
+static void
+write_frame (const GPtrArray *changes, GByteArray *out)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  soban_changes_encode (changes, body);
+  soban_frame_write (out, SOBAN_FRAME_CHANGES, body->data, body->len);
+}
+
+void
+soban_pull_write (SobanPull *self, GByteArray *out)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new ();
+  gsize bytes = 0;
+
+  for (guint i = 0; i < self->changes->len; i++) {
+    gsize size = g_array_index (self->sizes, gsize, i);
+
+    if (batch->len > 0 && (batch->len >= SOBAN_FRAME_CHANGES_MAX || bytes + size > FRAME_RAW_BYTES_MAX)) {
+      write_frame (batch, out);
+      g_ptr_array_set_size (batch, 0);
+      bytes = 0;
+    }
+    g_ptr_array_add (batch, g_ptr_array_index (self->changes, i));
+    bytes += size;
+  }
+  if (batch->len > 0)
+    write_frame (batch, out);
+}

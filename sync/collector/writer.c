@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "writer.h"
+
+#include "base/error.h"
+
+#define GROUP_JOBS_MAX 64
+
+typedef struct {
+  const SobanWriteJob *job; /* NULL: wakes the thread */
+  gpointer data;
+  GError *error;
+} Entry;
+
+typedef struct {
+  gint64 deadline_us;
+  void (*done) (gpointer data, const GError *error);
+  gpointer data;
+} Waiter;
+
+struct _SobanWriter {
+  SobanCollectorStore *store;
+  GAsyncQueue *entries;
+  GThread *thread;
+  GMainContext *context;
+  SobanDeriveFunc derive;
+  gpointer derive_data;
+  gint ending;      /* atomic */
+  GPtrArray *waiters; /* of Waiter; the thread's */
+  gboolean stale;   /* the thread's: there may be something to derive */
+};
+
+typedef struct {
+  void (*done) (gpointer data, const GError *error);
+  gpointer data;
+  GError *error;
+} Ending;
+
+static void
+free_ending (gpointer data)
+{
+  Ending *ending = data;
+
+  g_clear_error (&ending->error);
+  g_free (ending);
+}
+
+static gboolean
+on_ending (gpointer data)
+{
+  Ending *ending = data;
+
+  ending->done (ending->data, ending->error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell (SobanWriter *self, void (*done) (gpointer, const GError *), gpointer data, GError *error)
+{
+  Ending *ending = g_new0 (Ending, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  ending->done = done;
+  ending->data = data;
+  ending->error = error;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_ending, ending, free_ending);
+  g_source_attach (source, self->context);
+}
+
+static gboolean
+write_entry (SobanWriter *self, Entry *entry, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (self->store);
+
+  if (!soban_database_execute (database, "SAVEPOINT job", error))
+    return FALSE;
+  if (entry->job->write (self->store, entry->data, &entry->error))
+    return soban_database_execute (database, "RELEASE job", error);
+  return soban_database_execute (database, "ROLLBACK TO job; RELEASE job", error);
+}
+
+static gboolean
+write_group (SobanWriter *self, GPtrArray *group, GError **error)
+{
+  if (!soban_collector_store_begin (self->store, error))
+    return FALSE;
+  for (guint i = 0; i < group->len; i++) {
+    if (!write_entry (self, g_ptr_array_index (group, i), error)) {
+      soban_collector_store_roll_back (self->store);
+      return FALSE;
+    }
+  }
+  return soban_collector_store_commit (self->store, error);
+}
+
+static void
+run_group (SobanWriter *self, GPtrArray *group)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean written = write_group (self, group, &error);
+
+  if (!written)
+    g_warning ("Writing: %s", error->message);
+  for (guint i = 0; i < group->len; i++) {
+    Entry *entry = g_ptr_array_index (group, i);
+
+    if (!written) {
+      g_clear_error (&entry->error);
+      entry->error = g_error_copy (error);
+    } else if (entry->error == NULL && entry->job->after != NULL) {
+      entry->job->after (self->store, entry->data, &entry->error);
+    }
+    tell (self, entry->job->done, entry->data, g_steal_pointer (&entry->error));
+    g_free (entry);
+  }
+  self->stale = TRUE;
+}
+
+/* A record whose deriving fails must not keep the thread busy for ever: it stays stale until the next write. */
+static void
+derive_some (SobanWriter *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean left = FALSE;
+
+  if (!self->derive (self->store, self->derive_data, &left, &error)) {
+    g_warning ("Deriving: %s", error->message);
+    left = FALSE;
+  }
+  self->stale = left;
+}
+
+static void
+serve_waiters (SobanWriter *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = self->waiters->len; i > 0; i--) {
+    Waiter *waiter = g_ptr_array_index (self->waiters, i - 1);
+
+    if (self->stale && now_us < waiter->deadline_us)
+      continue;
+    tell (self, waiter->done, waiter->data, NULL);
+    g_ptr_array_remove_index_fast (self->waiters, i - 1);
+  }
+}
+
+static gboolean
+await_settled (SobanCollectorStore *store, gpointer data, GError **error)
+{
+  g_assert_not_reached ();
+}
+
+static const SobanWriteJob settle_job = { .write = await_settled };
+
+static void
+take_entry (SobanWriter *self, Entry *entry, GPtrArray *group)
+{
+  if (entry->job == &settle_job)
+    g_ptr_array_add (self->waiters, entry->data);
+  else if (entry->job != NULL)
+    g_ptr_array_add (group, entry);
+  if (entry->job == &settle_job || entry->job == NULL)
+    g_free (entry);
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  SobanWriter *self = data;
+  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+
+  while (TRUE) {
+    Entry *entry = self->stale ? g_async_queue_try_pop (self->entries) : g_async_queue_pop (self->entries);
+
+    while (entry != NULL) {
+      take_entry (self, entry, group);
+      entry = group->len < GROUP_JOBS_MAX ? g_async_queue_try_pop (self->entries) : NULL;
+    }
+    if (group->len > 0)
+      run_group (self, group);
+    g_ptr_array_set_size (group, 0);
+    if (g_atomic_int_get (&self->ending) && g_async_queue_length (self->entries) <= 0) {
+      self->stale = FALSE;
+      serve_waiters (self);
+      return NULL;
+    }
+    if (self->stale)
+      derive_some (self);
+    serve_waiters (self);
+  }
+}
+
+SobanWriter *
+soban_writer_new (SobanCollectorStore *store, SobanDeriveFunc derive, gpointer derive_data)
+{
+  SobanWriter *self = g_new0 (SobanWriter, 1);
+
+  self->store = store;
+  self->derive = derive;
+  self->derive_data = derive_data;
+  self->entries = g_async_queue_new ();
+  self->waiters = g_ptr_array_new_with_free_func (g_free);
+  self->context = g_main_context_ref_thread_default ();
+  self->stale = TRUE;
+  self->thread = g_thread_new ("soban-writer", run_thread, self);
+  return self;
+}
+
+static void
+push (SobanWriter *self, const SobanWriteJob *job, gpointer data)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->job = job;
+  entry->data = data;
+  g_async_queue_push (self->entries, entry);
+}
+
+void
+soban_writer_submit (SobanWriter *self, const SobanWriteJob *job, gpointer data)
+{
+  push (self, job, data);
+}
+
+void
+soban_writer_settle (SobanWriter *self, guint patience_ms, void (*done) (gpointer data, const GError *error), gpointer data)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  waiter->deadline_us = g_get_monotonic_time () + patience_ms * (gint64) 1000;
+  waiter->done = done;
+  waiter->data = data;
+  push (self, &settle_job, waiter);
+}
+
+void
+soban_writer_free (SobanWriter *self)
+{
+  if (self == NULL)
+    return;
+  g_atomic_int_set (&self->ending, TRUE);
+  push (self, NULL, NULL);
+  g_thread_join (self->thread);
+  soban_collector_store_close (self->store);
+  g_async_queue_unref (self->entries);
+  g_ptr_array_unref (self->waiters);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
