@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Enrolment: sync/README.md 6.
+ *
+ *   by code:  GET /v1/key, trusting nobody -> the code names that key -> POST /v1/enrol with the key pinned -> file -> store
+ *   by file:  file -> store
+ */
+#include "config.h"
+
+#include "client/session.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "client/http-transport.h"
+#include "protocol/enrolment-code.h"
+#include "protocol/enrolment-file.h"
+#include "store/sync-store.h"
+
+#define ENROLMENT_BYTES_MAX (1024 * 1024)
+
+gboolean
+soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
+{
+  g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, error);
+
+  if (file == NULL)
+    return FALSE;
+  return soban_store_enrol (store,
+                            &(SobanEnrolment) {
+                              .device = file->device,
+                              .device_name = file->device_name,
+                              .url = file->url,
+                              .key = file->key,
+                              .token = file->token,
+                              .role = file->role,
+                              .scopes = file->scopes,
+                              .home_scope = file->home_scope,
+                            },
+                            error);
+}
+
+typedef struct {
+  SobanStore *store;
+  SobanTransport *transport;
+  char *url, *secret, *key_half, *text;
+} Enrolment;
+
+static void
+free_enrolment (gpointer data)
+{
+  Enrolment *enrolment = data;
+
+  g_object_unref (enrolment->store);
+  g_clear_object (&enrolment->transport);
+  g_free (enrolment->url);
+  g_free (enrolment->secret);
+  g_free (enrolment->key_half);
+  g_free (enrolment->text);
+  g_free (enrolment);
+}
+
+/* (nullable) (transfer full): the body as text. */
+static char *
+read_text (const SobanAnswer *answer)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (answer->body, &length);
+
+  if (length == 0 || length > ENROLMENT_BYTES_MAX || !g_utf8_validate_len (data, length, NULL))
+    return NULL;
+  return g_strndup (data, length);
+}
+
+/* (nullable) (transfer full): a good answer's text; else the refusal. */
+static char *
+take_text (SobanTransport *transport, GAsyncResult *result, GError **error)
+{
+  g_autoptr (SobanAnswer) answer = soban_transport_exchange_finish (transport, result, error);
+  char *text;
+
+  if (answer == NULL || !soban_answer_check (answer, SOBAN_TEXT_CONTENT_TYPE, error))
+    return NULL;
+  text = read_text (answer);
+  if (text == NULL)
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer is no text");
+  return text;
+}
+
+static gboolean
+enrol_job (SobanStore *store, gpointer data, GError **error)
+{
+  Enrolment *enrolment = data;
+
+  return soban_enrol_from_text (store, enrolment->text, error);
+}
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (soban_store_run_finish (SOBAN_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_file (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Enrolment *enrolment = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  enrolment->text = take_text (SOBAN_TRANSPORT (source), result, &error);
+  if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH)) {
+    g_task_return_new_error (task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED,
+                             "%s", _("the server does not know this code: was it used already, or is it too old?"));
+    return;
+  }
+  if (enrolment->text == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  soban_store_run_async (enrolment->store, enrol_job, enrolment, NULL, NULL, on_enrolled, g_object_ref (task));
+}
+
+static void
+on_key (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Enrolment *enrolment = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pin = take_text (SOBAN_TRANSPORT (source), result, &error);
+  g_autofree char *plain_pin = NULL;
+  g_autoptr (GBytes) body = NULL;
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+
+  if (pin == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  if (!soban_key_pin_parse (pin, hash)) {
+    g_task_return_new_error (task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the server shows no key");
+    return;
+  }
+  if (!soban_enrolment_code_names_key (enrolment->key_half, hash)) {
+    g_task_return_new_error (task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_KEY,
+                             "%s", _("this is not the server that gave the code: check the code and the address"));
+    return;
+  }
+  plain_pin = soban_key_pin_format (hash);
+  g_clear_object (&enrolment->transport);
+  enrolment->transport = soban_http_transport_new (enrolment->url, plain_pin);
+  body = g_bytes_new (enrolment->secret, strlen (enrolment->secret));
+  soban_transport_exchange_async (enrolment->transport,
+                                  &(SobanRequest) { .path = "/v1/enrol", .content_type = SOBAN_TEXT_CONTENT_TYPE, .body = body },
+                                  g_task_get_cancellable (task), on_file, g_object_ref (task));
+}
+
+/* (transfer full): "10.0.0.5:8443" is an address as people say it; a url is taken as it is. */
+static char *
+make_url (const char *address)
+{
+  g_autofree char *plain = g_strstrip (g_strdup (address));
+
+  while (g_str_has_suffix (plain, "/"))
+    plain[strlen (plain) - 1] = '\0';
+  return strstr (plain, "://") != NULL ? g_steal_pointer (&plain) : g_strconcat ("https://", plain, NULL);
+}
+
+void
+soban_enrol_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
+  Enrolment *enrolment = g_new0 (Enrolment, 1);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, soban_enrol_with_code_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, enrolment, free_enrolment);
+  enrolment->store = g_object_ref (store);
+  enrolment->url = make_url (address);
+  if (!soban_enrolment_code_parse (code, &enrolment->secret, &enrolment->key_half, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  enrolment->transport = soban_http_transport_new_untrusting (enrolment->url);
+  soban_transport_exchange_async (enrolment->transport, &(SobanRequest) { .path = "/v1/key" }, cancellable, on_key,
+                                  g_object_ref (task));
+}
+
+gboolean
+soban_enrol_with_code_finish (SobanStore *store, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, store), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

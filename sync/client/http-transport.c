@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * libcurl's multi interface on a GMainContext: curl says which sockets and which time it waits for, GSources wait, and
+ * curl_multi_socket_action() goes on. All of it on one thread.
+ *
+ * Invariants
+ * 1. Certificate authorities are left out only where a pin (or the untrusting maker, which carries no token) stands in their place.
+ * 2. An exchange ends once: with an answer, an error, or cancelled; its easy handle leaves the multi handle before its task returns.
+ * 3. An answer never takes more memory than SOBAN_REPLY_BYTES_MAX.
+ */
+#include "config.h"
+
+#include "client/http-transport.h"
+
+#include <curl/curl.h>
+#include <glib-unix.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#define CONNECT_TIMEOUT_SECONDS 30L
+/* A transfer that stays below this for so long stands still (README 7). */
+#define LOW_SPEED_BYTES_PER_SECOND 32L
+#define LOW_SPEED_SECONDS 60L
+
+struct _SobanHttpTransport {
+  GObject parent;
+
+  char *url;
+  char *pin; /* (nullable) */
+  gboolean untrusting;
+
+  GMainContext *context;
+  CURLM *multi;
+  GSource *timer;      /* (nullable) */
+  GHashTable *sockets; /* fd -> GSource */
+};
+
+typedef struct {
+  GTask *task;
+  CURL *easy;
+  struct curl_slist *headers;
+  GBytes *body; /* (nullable) */
+  GByteArray *received;
+  gboolean too_large;
+  GSource *cancel_source; /* (nullable) */
+  char message[CURL_ERROR_SIZE];
+} Exchange;
+
+static void soban_http_transport_iface_init (SobanTransportInterface *iface);
+G_DEFINE_FINAL_TYPE_WITH_CODE (SobanHttpTransport, soban_http_transport, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SOBAN_TYPE_TRANSPORT, soban_http_transport_iface_init))
+
+static void
+destroy_source (gpointer data)
+{
+  g_source_destroy (data);
+  g_source_unref (data);
+}
+
+static void
+free_exchange (Exchange *exchange)
+{
+  g_clear_pointer (&exchange->cancel_source, destroy_source);
+  g_clear_pointer (&exchange->easy, curl_easy_cleanup);
+  g_clear_pointer (&exchange->headers, curl_slist_free_all);
+  g_clear_pointer (&exchange->body, g_bytes_unref);
+  g_clear_pointer (&exchange->received, g_byte_array_unref);
+  g_clear_object (&exchange->task);
+  g_free (exchange);
+}
+
+/* What the person can do about it decides the code. */
+static SobanSyncError
+get_error_code (CURLcode result)
+{
+  switch (result) {
+  case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_ISSUER_ERROR:
+    return SOBAN_SYNC_ERROR_KEY;
+  case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_URL_MALFORMAT:
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_HTTP2:
+  case CURLE_BAD_CONTENT_ENCODING:
+    return SOBAN_SYNC_ERROR_PROTOCOL;
+  case CURLE_OPERATION_TIMEDOUT:
+  case CURLE_PARTIAL_FILE:
+  case CURLE_GOT_NOTHING:
+  case CURLE_RECV_ERROR:
+  case CURLE_SEND_ERROR:
+  case CURLE_SSL_CONNECT_ERROR: /* a link that breaks during the handshake looks like this, too */
+    return SOBAN_SYNC_ERROR_TIMEOUT;
+  default:
+    return SOBAN_SYNC_ERROR_OFFLINE;
+  }
+}
+
+static char *
+get_content_type (CURL *easy)
+{
+  const char *value = NULL;
+  char *type;
+
+  curl_easy_getinfo (easy, CURLINFO_CONTENT_TYPE, &value);
+  type = g_ascii_strdown (value != NULL ? value : "", -1);
+  type[strcspn (type, ";")] = '\0';
+  return g_strstrip (type);
+}
+
+static SobanAnswer *
+make_answer (Exchange *exchange)
+{
+  SobanAnswer *answer = g_new0 (SobanAnswer, 1);
+  long status = 0, request_bytes = 0, header_bytes = 0;
+  curl_off_t up = 0;
+
+  curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo (exchange->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+  curl_easy_getinfo (exchange->easy, CURLINFO_HEADER_SIZE, &header_bytes);
+  curl_easy_getinfo (exchange->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+  answer->status = (guint) status;
+  answer->content_type = get_content_type (exchange->easy);
+  answer->bytes_up = (guint64) request_bytes + (guint64) up;
+  answer->bytes_down = (guint64) header_bytes + exchange->received->len;
+  answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received));
+  return answer;
+}
+
+/* Takes @exchange out of the multi handle; the caller returns its task and frees it (invariant 2). */
+static void
+detach (SobanHttpTransport *self, Exchange *exchange)
+{
+  CURLMcode status = curl_multi_remove_handle (self->multi, exchange->easy);
+
+  g_assert (status == CURLM_OK);
+  g_clear_pointer (&exchange->cancel_source, destroy_source);
+}
+
+static void
+complete (SobanHttpTransport *self, Exchange *exchange, CURLcode result)
+{
+  const char *reason = exchange->message[0] != '\0' ? exchange->message : curl_easy_strerror (result);
+
+  detach (self, exchange);
+  if (exchange->too_large)
+    g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TOO_LARGE,
+                             "the answer is longer than %d bytes", SOBAN_REPLY_BYTES_MAX);
+  else if (result != CURLE_OK)
+    g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, (int) get_error_code (result), "%s", reason);
+  else
+    g_task_return_pointer (exchange->task, make_answer (exchange), (GDestroyNotify) soban_answer_free);
+  free_exchange (exchange);
+}
+
+static void
+complete_finished (SobanHttpTransport *self)
+{
+  /* Completing an exchange may let go of the last reference but this one. */
+  g_autoptr (SobanHttpTransport) alive = g_object_ref (self);
+  CURLMsg *message;
+  int left;
+
+  while ((message = curl_multi_info_read (alive->multi, &left)) != NULL) {
+    CURLcode result = message->data.result;
+    gpointer exchange = NULL;
+
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &exchange);
+    complete (alive, exchange, result);
+  }
+}
+
+static void
+act (SobanHttpTransport *self, curl_socket_t fd, int events)
+{
+  g_autoptr (SobanHttpTransport) alive = g_object_ref (self);
+  int running;
+  CURLMcode status = curl_multi_socket_action (alive->multi, fd, events, &running);
+
+  g_assert (status == CURLM_OK);
+  complete_finished (alive);
+}
+
+static gboolean
+on_socket_ready (gint fd, GIOCondition condition, gpointer user_data)
+{
+  int events = 0;
+
+  if (condition & (G_IO_IN | G_IO_PRI))
+    events |= CURL_CSELECT_IN;
+  if (condition & G_IO_OUT)
+    events |= CURL_CSELECT_OUT;
+  if (condition & (G_IO_ERR | G_IO_HUP))
+    events |= CURL_CSELECT_ERR;
+  act (user_data, fd, events);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  SobanHttpTransport *self = user_data;
+
+  g_clear_pointer (&self->timer, destroy_source);
+  act (self, CURL_SOCKET_TIMEOUT, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Called by curl: which events of @fd it waits for now. */
+static int
+watch_socket (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+{
+  SobanHttpTransport *self = user_data;
+  GIOCondition condition = G_IO_ERR | G_IO_HUP;
+  GSource *source;
+
+  if (what == CURL_POLL_REMOVE) {
+    g_hash_table_remove (self->sockets, GINT_TO_POINTER (fd));
+    return 0;
+  }
+  if (what & CURL_POLL_IN)
+    condition |= G_IO_IN;
+  if (what & CURL_POLL_OUT)
+    condition |= G_IO_OUT;
+  source = g_unix_fd_source_new (fd, condition);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_socket_ready), self, NULL);
+  g_source_attach (source, self->context);
+  g_hash_table_replace (self->sockets, GINT_TO_POINTER (fd), source);
+  return 0;
+}
+
+/* Called by curl: when it wants to be woken. */
+static int
+set_timer (CURLM *multi, long timeout_ms, void *user_data)
+{
+  SobanHttpTransport *self = user_data;
+
+  g_clear_pointer (&self->timer, destroy_source);
+  if (timeout_ms < 0)
+    return 0;
+  self->timer = g_timeout_source_new ((guint) timeout_ms);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, self->context);
+  return 0;
+}
+
+static size_t
+take_bytes (char *data, size_t size, size_t count, void *user_data)
+{
+  Exchange *exchange = user_data;
+  gsize length = size * count;
+
+  if (length > SOBAN_REPLY_BYTES_MAX - exchange->received->len) {
+    exchange->too_large = TRUE;
+    return CURL_WRITEFUNC_ERROR;
+  }
+  g_byte_array_append (exchange->received, (const guint8 *) data, (guint) length);
+  return length;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  detach (g_task_get_source_object (exchange->task), exchange);
+  g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED, "cancelled");
+  free_exchange (exchange);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_header (Exchange *exchange, const char *name, const char *value)
+{
+  g_autofree char *line = g_strconcat (name, ":", value[0] != '\0' ? " " : "", value, NULL);
+
+  exchange->headers = curl_slist_append (exchange->headers, line);
+  g_assert (exchange->headers != NULL);
+}
+
+#define SET(easy, option, value) g_assert_cmpint (curl_easy_setopt (easy, option, value), ==, CURLE_OK)
+
+static void
+set_trust (SobanHttpTransport *self, CURL *easy)
+{
+  SET (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  SET (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+  if (self->pin != NULL)
+    SET (easy, CURLOPT_PINNEDPUBLICKEY, self->pin);
+  if (self->pin != NULL || self->untrusting) { /* invariant 1 */
+    SET (easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    SET (easy, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+}
+
+static void
+set_request (Exchange *exchange, const SobanRequest *request)
+{
+  CURL *easy = exchange->easy;
+
+  /* No "Expect: 100-continue": it costs a round trip. */
+  add_header (exchange, "Expect", "");
+  add_header (exchange, "Accept", "");
+  if (request->token != NULL) {
+    g_autofree char *value = g_strconcat ("Bearer ", request->token, NULL);
+
+    add_header (exchange, "Authorization", value);
+  }
+  if (request->content_type != NULL) {
+    gsize length = 0;
+    const char *data = request->body != NULL ? g_bytes_get_data (request->body, &length) : NULL;
+
+    exchange->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+    add_header (exchange, "Content-Type", request->content_type);
+    SET (easy, CURLOPT_POST, 1L);
+    SET (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
+    SET (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
+  }
+  SET (easy, CURLOPT_HTTPHEADER, exchange->headers);
+}
+
+static void
+exchange_async (SobanTransport *transport, const SobanRequest *request, GCancellable *cancellable,
+                GAsyncReadyCallback callback, gpointer user_data)
+{
+  SobanHttpTransport *self = SOBAN_HTTP_TRANSPORT (transport);
+  Exchange *exchange = g_new0 (Exchange, 1);
+  g_autofree char *url = g_strconcat (self->url, request->path, NULL);
+  CURLMcode status;
+
+  g_assert (!self->untrusting || request->token == NULL);
+  exchange->task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (exchange->task, exchange_async);
+  g_task_set_check_cancellable (exchange->task, FALSE);
+  exchange->received = g_byte_array_new ();
+  exchange->easy = curl_easy_init ();
+  g_assert (exchange->easy != NULL);
+  SET (exchange->easy, CURLOPT_URL, url);
+  SET (exchange->easy, CURLOPT_PRIVATE, exchange);
+  SET (exchange->easy, CURLOPT_ERRORBUFFER, exchange->message);
+  SET (exchange->easy, CURLOPT_NOSIGNAL, 1L);
+  SET (exchange->easy, CURLOPT_USERAGENT, "soban/" SOBAN_VERSION);
+  SET (exchange->easy, CURLOPT_WRITEFUNCTION, take_bytes);
+  SET (exchange->easy, CURLOPT_WRITEDATA, exchange);
+  SET (exchange->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);
+  SET (exchange->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES_PER_SECOND);
+  SET (exchange->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
+  set_trust (self, exchange->easy);
+  set_request (exchange, request);
+  if (cancellable != NULL) {
+    exchange->cancel_source = g_cancellable_source_new (cancellable);
+    g_source_set_callback (exchange->cancel_source, G_SOURCE_FUNC (on_cancelled), exchange, NULL);
+    g_source_attach (exchange->cancel_source, self->context);
+  }
+  status = curl_multi_add_handle (self->multi, exchange->easy);
+  g_assert (status == CURLM_OK);
+}
+
+static SobanAnswer *
+exchange_finish (SobanTransport *transport, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, transport), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+soban_http_transport_finalize (GObject *object)
+{
+  SobanHttpTransport *self = SOBAN_HTTP_TRANSPORT (object);
+
+  /* curl calls watch_socket() while it closes its connections: the table goes after it. */
+  g_clear_pointer (&self->multi, curl_multi_cleanup);
+  g_clear_pointer (&self->timer, destroy_source);
+  g_clear_pointer (&self->sockets, g_hash_table_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_free (self->url);
+  g_free (self->pin);
+  G_OBJECT_CLASS (soban_http_transport_parent_class)->finalize (object);
+}
+
+static void
+soban_http_transport_iface_init (SobanTransportInterface *iface)
+{
+  iface->exchange_async = exchange_async;
+  iface->exchange_finish = exchange_finish;
+}
+
+static void
+soban_http_transport_class_init (SobanHttpTransportClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = soban_http_transport_finalize;
+  /* Once a process, before the first handle; a class is made once. */
+  g_assert (curl_global_init (CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
+
+static void
+soban_http_transport_init (SobanHttpTransport *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->sockets = g_hash_table_new_full (NULL, NULL, NULL, destroy_source);
+  self->multi = curl_multi_init ();
+  g_assert (self->multi != NULL);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+}
+
+SobanTransport *
+soban_http_transport_new (const char *url, const char *pin)
+{
+  SobanHttpTransport *self = g_object_new (SOBAN_TYPE_HTTP_TRANSPORT, NULL);
+
+  self->url = g_strdup (url);
+  self->pin = pin != NULL && pin[0] != '\0' ? g_strdup (pin) : NULL;
+  return SOBAN_TRANSPORT (self);
+}
+
+SobanTransport *
+soban_http_transport_new_untrusting (const char *url)
+{
+  SobanHttpTransport *self = g_object_new (SOBAN_TYPE_HTTP_TRANSPORT, NULL);
+
+  self->url = g_strdup (url);
+  self->untrusting = TRUE;
+  return SOBAN_TRANSPORT (self);
+}
