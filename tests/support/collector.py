@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real collector for journeys: made, served and ended here, reached as tablets and browsers reach it."""
+
+import base64
+import os
+import select
+import ssl
+import subprocess
+import time
+import urllib.request
+
+from journey import NotThere, stop
+from tap import BUILD, SOURCE
+
+PROGRAM = BUILD / "sync" / "collector" / "soban-collector"
+PASSWORD = "nha-san-ben-suoi"
+
+
+class Collector:
+    def __init__(self, folder):
+        self.folder = folder / "collector"
+        self.env = dict(os.environ, SOBAN_DATA_DIR=str(SOURCE / "schema"), SOBAN_LOCALE_DIR=str(BUILD / "po"))
+        self.process = None
+        self.url = None
+
+    def run(self, verb, *arguments):
+        done = subprocess.run(
+            [str(PROGRAM), verb, "--dir", str(self.folder), *map(str, arguments)],
+            env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"soban-collector {verb} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def __enter__(self):
+        password = self.folder.with_suffix(".password")
+        password.write_text(PASSWORD + "\n", encoding="ascii")
+        self.run("init", "--url", "https://localhost:8443", "--admin-password-file", password)
+        self.process = subprocess.Popen(
+            [str(PROGRAM), "serve", "--dir", str(self.folder), "--listen", "127.0.0.1", "--port", "0"],
+            env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(self.folder / "serve.log", "w", encoding="utf-8"), text=True,
+        )
+        ready, _, _ = select.select([self.process.stdout], [], [], 20)
+        line = self.process.stdout.readline() if ready else ""
+        if not line.startswith("listening on "):
+            stop(self.process)
+            raise NotThere(f"the collector does not listen: {line}{(self.folder / 'serve.log').read_text(encoding='utf-8')}")
+        self.url = line.split()[-1]
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            stop(self.process)
+            self.process.stdout.close()
+
+    def enrol(self, name, scopes, output):
+        options = [option for scope in scopes for option in ("--scope", scope)]
+        self.run("enrol", "--name", name, *options, "--url", self.url, "--output", output)
+
+    def get(self, path, language="vi"):
+        """The text of a page, as the officer's browser gets it. The key is the collector's own: the tablet pins it, this does not."""
+        request = urllib.request.Request(self.url + path)
+        request.add_header("Authorization", "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode())
+        request.add_header("Accept-Language", language)
+        with urllib.request.urlopen(request, context=ssl._create_unverified_context(), timeout=20) as answer:
+            return answer.read().decode("utf-8")
+
+    def find_on_pages(self, words, start="/", seconds=20, pages_max=300):
+        """Follows the links of the pages from `start`, as an officer opens a sum, to the one that says all `words`; its path."""
+        end = time.monotonic() + seconds
+        while True:
+            waiting, seen = [start], {start}
+            while waiting and len(seen) < pages_max:
+                path = waiting.pop(0)
+                text = self.get(path)
+                if all(word in text for word in words):
+                    return path
+                for link in links_of(text):
+                    if link not in seen:
+                        seen.add(link)
+                        waiting.append(link)
+            if time.monotonic() > end:
+                raise NotThere(f"no page says {words}; looked at {sorted(seen)}")
+
+
+def links_of(page):
+    """Paths of the links of a page that lead to other pages of the collector."""
+    from html.parser import HTMLParser
+
+    found = []
+
+    class Links(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            href = dict(attrs).get("href") or ""
+            if tag == "a" and href.startswith("/") and not href.startswith("//") and "/export" not in href:
+                found.append(href.split("#")[0])
+
+    Links().feed(page)
+    return found
