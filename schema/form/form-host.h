@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "form/choice-index.h"
 #include "form/node.h"
 
 /**
@@ -15,6 +16,8 @@
  *   root element with `item` children; (transfer none), must live as long as the host; NULL with @error when there is none
  * @translate: (nullable): translation of a msgid for forms without itext; NULL = as written
  * @language: "vi": the itext language to prefer (a translation's lang is matched by prefix or by its name)
+ * @choices: (nullable): what is looked up in the trees of @load_instance is kept here from one form to the next (made with
+ *   soban_choice_index_new(), freed by its owner before those trees); NULL = each opened form looks through them anew
  *
  * What a form needs from outside: everything that is not pure comes in here. One thread.
  */
@@ -27,4 +30,5 @@ typedef struct {
   const char *(*translate) (gpointer data, const char *msgid);
   const char *language;
   gpointer data;
+  SobanChoiceIndex *choices;
 } SobanFormHost;

@@ -33,8 +33,12 @@ const char *soban_form_instance_get (SobanFormInstance *self, const char *path);
 /* Sets a leaf and recomputes what depends on it. @value NULL or "" clears. Any text is taken (a draft may be wrong); types are checked by check(). */
 gboolean soban_form_instance_set (SobanFormInstance *self, const char *path, const char *value, GError **error);
 
+/* The record is being completed: fills in what is known only then (preload "timestamp" with "end"). */
+void soban_form_instance_finish (SobanFormInstance *self);
+
 /* Appends an instance of the repeat @path ("opinion"); (transfer full): the new instance's path "opinion[<uuid>]". */
 char *soban_form_instance_add_repeat (SobanFormInstance *self, const char *path, GError **error);
+/* @instance_path: with all that was answered in it. LIMIT and REFERENCE errors; UNSUPPORTED where jr:count or the form rules it. */
 gboolean soban_form_instance_remove_repeat (SobanFormInstance *self, const char *instance_path, GError **error);
 /* (transfer full) (element-type utf8): instance paths in order. */
 GPtrArray *soban_form_instance_list_repeats (SobanFormInstance *self, const char *path);
@@ -61,6 +65,7 @@ typedef struct {
   gboolean relevant, required, readonly;
   gboolean optional_part; /* stands in a group with appearance "more": folded at first */
   SobanLevel level;
+  double range_start, range_end, range_step; /* of a RANGE; NaN when the form does not say */
 } SobanQuestion;
 void soban_question_free (SobanQuestion *question);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanQuestion, soban_question_free)
@@ -88,7 +93,10 @@ typedef struct {
   char *title;       /* translated, may be "" */
   char *repeat_path; /* PAGE_REPEAT: path of the repeat; else of the instance the page is in, or NULL */
   GPtrArray *paths;  /* (element-type utf8): PAGE_QUESTIONS: the relevant questions, in order; PAGE_REPEAT: instance paths */
+  gboolean can_change; /* PAGE_REPEAT: the person may add and remove instances */
 } SobanPage;
+void soban_page_free (SobanPage *page);
+void soban_choice_free (SobanChoice *choice);
 /* (transfer full) (element-type SobanPage): relevant pages in order. */
 GPtrArray *soban_form_instance_list_pages (SobanFormInstance *self);
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "form/form-library.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/tsv.h"
+
+struct _SobanFormLibrary {
+  gatomicrefcount references;
+  GMutex mutex;          /* guards @versions and @parsed */
+  char *folder;
+  SobanTsv *catalogue;   /* owns the entries' strings */
+  GPtrArray *entries;
+  GHashTable *by_id;     /* id -> SobanFormEntry */
+  GHashTable *versions;  /* id -> GPtrArray of SobanForm, newest last */
+  GHashTable *parsed;    /* ids whose built-in version is among them */
+};
+
+static SobanFormKind
+read_kind (const char *kind)
+{
+  static const struct {
+    const char *name;
+    SobanFormKind kind;
+  } kinds[] = {
+    { "activity", SOBAN_FORM_ACTIVITY }, { "tally", SOBAN_FORM_TALLY }, { "zero", SOBAN_FORM_ZERO },
+    { "registry", SOBAN_FORM_REGISTRY }, { "case", SOBAN_FORM_CASE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].name, kind))
+      return kinds[i].kind;
+  return SOBAN_FORM_OTHER;
+}
+
+static gboolean
+read_boolean (const char *cell)
+{
+  return g_str_equal (cell, "1") || g_str_equal (cell, "yes") || g_str_equal (cell, "true");
+}
+
+static void
+read_entries (SobanFormLibrary *library)
+{
+  const SobanTsv *tsv = library->catalogue;
+  for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
+    SobanFormEntry *entry = g_new0 (SobanFormEntry, 1);
+    entry->id = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "id"));
+    entry->kind = read_kind (soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "kind")));
+    entry->offered = read_boolean (soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "offered")));
+    entry->icon_name = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "icon"));
+    entry->colour = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "colour"));
+    entry->date_field = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "date_field"));
+    entry->unit_field = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "unit_field"));
+    g_ptr_array_add (library->entries, entry);
+    g_hash_table_insert (library->by_id, (gpointer) entry->id, entry);
+  }
+}
+
+SobanFormLibrary *
+soban_form_library_load (const char *data_dir, GError **error)
+{
+  g_autofree char *folder = g_build_filename (data_dir, "forms", NULL);
+  g_autofree char *file = g_build_filename (folder, "catalogue.tsv", NULL);
+  SobanTsv *catalogue = soban_tsv_load (file, error);
+  if (catalogue == NULL) {
+    g_prefix_error (error, "%s", _("Reading the list of forms: "));
+    return NULL;
+  }
+  SobanFormLibrary *library = g_new0 (SobanFormLibrary, 1);
+  g_atomic_ref_count_init (&library->references);
+  g_mutex_init (&library->mutex);
+  library->folder = g_steal_pointer (&folder);
+  library->catalogue = catalogue;
+  library->entries = g_ptr_array_new_with_free_func (g_free);
+  library->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  library->versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  library->parsed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  read_entries (library);
+  return library;
+}
+
+SobanFormLibrary *
+soban_form_library_ref (SobanFormLibrary *library)
+{
+  g_atomic_ref_count_inc (&library->references);
+  return library;
+}
+
+void
+soban_form_library_unref (SobanFormLibrary *library)
+{
+  if (library == NULL || !g_atomic_ref_count_dec (&library->references))
+    return;
+  g_ptr_array_unref (library->entries);
+  g_hash_table_unref (library->by_id);
+  g_hash_table_unref (library->versions);
+  g_hash_table_unref (library->parsed);
+  soban_tsv_free (library->catalogue);
+  g_free (library->folder);
+  g_mutex_clear (&library->mutex);
+  g_free (library);
+}
+
+const GPtrArray *
+soban_form_library_list (SobanFormLibrary *library)
+{
+  return library->entries;
+}
+
+const SobanFormEntry *
+soban_form_library_find (SobanFormLibrary *library, const char *id)
+{
+  return g_hash_table_lookup (library->by_id, id);
+}
+
+/* Versions are dates or numbers in practice ("2026112201", "1.10"): compared piece by piece. */
+static int
+compare_versions (gconstpointer a, gconstpointer b)
+{
+  return strverscmp (soban_form_get_version (*(SobanForm *const *) a), soban_form_get_version (*(SobanForm *const *) b));
+}
+
+static SobanForm *
+find_version (const GPtrArray *versions, const char *version)
+{
+  for (guint i = 0; versions != NULL && i < versions->len; i++)
+    if (g_str_equal (soban_form_get_version (g_ptr_array_index (versions, i)), version))
+      return g_ptr_array_index (versions, i);
+  return NULL;
+}
+
+static GPtrArray *
+get_versions (SobanFormLibrary *library, const char *id)
+{
+  GPtrArray *versions = g_hash_table_lookup (library->versions, id);
+  if (versions == NULL) {
+    versions = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_form_unref);
+    g_hash_table_insert (library->versions, g_strdup (id), versions);
+  }
+  return versions;
+}
+
+static void
+add_version (GPtrArray *versions, SobanForm *form)
+{
+  SobanForm *present = find_version (versions, soban_form_get_version (form));
+  if (present != NULL)
+    g_ptr_array_remove (versions, present);
+  g_ptr_array_add (versions, soban_form_ref (form));
+  g_ptr_array_sort (versions, compare_versions);
+}
+
+static gboolean
+parse_builtin (SobanFormLibrary *library, const char *id, GError **error)
+{
+  g_autofree char *name = g_strconcat (id, ".xml", NULL);
+  g_autofree char *file = g_build_filename (library->folder, name, NULL);
+  char *text = NULL;
+  gsize length = 0;
+  if (!g_file_get_contents (file, &text, &length, error)) {
+    g_prefix_error (error, _("Reading the form “%s”: "), id);
+    return FALSE;
+  }
+  g_autoptr (GBytes) xml = g_bytes_new_take (text, length);
+  g_autoptr (SobanForm) form = soban_form_parse (xml, error);
+  if (form == NULL)
+    return FALSE;
+  GPtrArray *versions = get_versions (library, id);
+  if (find_version (versions, soban_form_get_version (form)) == NULL)
+    add_version (versions, form);
+  return TRUE;
+}
+
+/* Under the lock. The built-in version counts among those at hand before the newest is chosen. */
+static SobanForm *
+choose_version (SobanFormLibrary *library, const char *id, const char *version, GError **error)
+{
+  const GPtrArray *versions = g_hash_table_lookup (library->versions, id);
+  SobanForm *form = version != NULL ? find_version (versions, version) : NULL;
+  if (form != NULL)
+    return form;
+  const SobanFormEntry *entry = g_hash_table_lookup (library->by_id, id);
+  if (entry != NULL && !g_hash_table_contains (library->parsed, id)) {
+    if (!parse_builtin (library, id, error))
+      return NULL;
+    g_hash_table_add (library->parsed, g_strdup (id));
+    versions = g_hash_table_lookup (library->versions, id);
+  }
+  form = version != NULL ? find_version (versions, version) : NULL;
+  if (version == NULL && versions != NULL && versions->len > 0)
+    form = g_ptr_array_index (versions, versions->len - 1);
+  if (form == NULL)
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” version “%s” is not on this device."), id,
+                 version != NULL ? version : "");
+  return form;
+}
+
+SobanForm *
+soban_form_library_get (SobanFormLibrary *library, const char *id, const char *version, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->mutex);
+  SobanForm *form = choose_version (library, id, version, error);
+  return form != NULL ? soban_form_ref (form) : NULL;
+}
+
+void
+soban_form_library_add (SobanFormLibrary *library, SobanForm *form)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->mutex);
+  add_version (get_versions (library, soban_form_get_id (form)), form);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "form/form-reader.h"
+
+static SobanDataType
+read_type (const char *type)
+{
+  static const struct {
+    const char *name;
+    SobanDataType type;
+  } types[] = {
+    { "int", SOBAN_TYPE_INT },           { "integer", SOBAN_TYPE_INT },         { "long", SOBAN_TYPE_INT },
+    { "decimal", SOBAN_TYPE_DECIMAL },   { "double", SOBAN_TYPE_DECIMAL },      { "float", SOBAN_TYPE_DECIMAL },
+    { "boolean", SOBAN_TYPE_BOOLEAN },   { "date", SOBAN_TYPE_DATE },           { "time", SOBAN_TYPE_TIME },
+    { "dateTime", SOBAN_TYPE_DATETIME }, { "geopoint", SOBAN_TYPE_GEOPOINT },   { "geotrace", SOBAN_TYPE_GEOTRACE },
+    { "geoshape", SOBAN_TYPE_GEOSHAPE }, { "binary", SOBAN_TYPE_BINARY },       { "barcode", SOBAN_TYPE_BARCODE },
+  };
+  const char *colon = strchr (type, ':');
+  const char *local = colon != NULL ? colon + 1 : type;
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_equal (types[i].name, local))
+      return types[i].type;
+  return SOBAN_TYPE_STRING; /* ODK: an unknown type is a string */
+}
+
+static gboolean
+read_expression (SobanForm *form, SobanElement *element, xmlNode *bind, const char *ns, const char *name,
+                 SobanXPath **xpath, GError **error)
+{
+  g_autofree char *text = soban_xml_attribute (bind, ns, name);
+  if (text == NULL || *g_strstrip (text) == '\0')
+    return TRUE;
+  SobanXPath *compiled = soban_form_compile (form, text, element->field, soban_xml_line (bind), error);
+  if (compiled == NULL) {
+    g_prefix_error (error, "%s: ", name);
+    return FALSE;
+  }
+  g_clear_pointer (xpath, soban_xpath_free);
+  *xpath = compiled;
+  return TRUE;
+}
+
+static gboolean
+read_message (SobanForm *form, xmlNode *bind, const char *ns, const char *name, SobanText **message, GError **error)
+{
+  g_autofree char *text = soban_xml_attribute (bind, ns, name);
+  if (text == NULL)
+    return TRUE;
+  SobanText *read = soban_text_new_from_message (text, form->prefixes, soban_xml_line (bind), error);
+  if (read == NULL)
+    return FALSE;
+  if (read->itext_id != NULL && soban_form_find_itext (form, "", read->itext_id) == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: the text “%s” is not in the itext"),
+                 read->line, read->itext_id);
+    soban_text_free (read);
+    return FALSE;
+  }
+  g_clear_pointer (message, soban_text_free);
+  *message = read;
+  return TRUE;
+}
+
+static gboolean
+read_computation (SobanForm *form, SobanElement *element, xmlNode *bind, const char *name, SobanComputeKind kind,
+                  SobanComputation **computation, GError **error)
+{
+  SobanXPath *xpath = NULL;
+  if (!read_expression (form, element, bind, NULL, name, &xpath, error))
+    return FALSE;
+  if (xpath == NULL)
+    return TRUE;
+  *computation = soban_form_add_computation (form, element, kind, xpath, soban_xml_line (bind));
+  return TRUE;
+}
+
+static gboolean
+read_level (SobanElement *element, xmlNode *bind, GError **error)
+{
+  g_autofree char *level = soban_xml_attribute (bind, SOBAN_NS_OWN, "level");
+  if (level == NULL)
+    return TRUE;
+  if (level[0] != 'S' || level[1] < '0' || level[1] > '3' || level[2] != '\0') {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
+                 _("line %u, question “%s”: the level must be S0, S1, S2 or S3, not “%s”"), soban_xml_line (bind),
+                 element->field, level);
+    return FALSE;
+  }
+  element->has_level = TRUE;
+  element->level = (SobanLevel) (level[1] - '0');
+  return TRUE;
+}
+
+static gboolean
+read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError **error)
+{
+  g_autofree char *type = soban_xml_attribute (bind, NULL, "type");
+  if (type != NULL)
+    element->type = read_type (type);
+  element->bind_line = soban_xml_line (bind);
+  g_autofree char *preload = soban_xml_attribute (bind, SOBAN_NS_JAVAROSA, "preload");
+  if (preload != NULL) {
+    g_free (element->preload);
+    g_free (element->preload_params);
+    element->preload = g_steal_pointer (&preload);
+    element->preload_params = soban_xml_attribute (bind, SOBAN_NS_JAVAROSA, "preloadParams");
+  }
+  return read_computation (form, element, bind, "relevant", SOBAN_COMPUTE_RELEVANT, &element->relevant, error)
+         && read_computation (form, element, bind, "calculate", SOBAN_COMPUTE_CALCULATE, &element->calculate, error)
+         && read_expression (form, element, bind, NULL, "required", &element->required, error)
+         && read_expression (form, element, bind, NULL, "readonly", &element->readonly, error)
+         && read_expression (form, element, bind, NULL, "constraint", &element->constraint, error)
+         && read_expression (form, element, bind, SOBAN_NS_OWN, "warning", &element->warning, error)
+         && read_message (form, bind, SOBAN_NS_JAVAROSA, "requiredMsg", &element->required_message, error)
+         && read_message (form, bind, SOBAN_NS_JAVAROSA, "constraintMsg", &element->constraint_message, error)
+         && read_message (form, bind, SOBAN_NS_OWN, "warningMsg", &element->warning_message, error)
+         && read_level (element, bind, error);
+}
+
+static gboolean
+read_bind (SobanForm *form, SobanElement *base, xmlNode *bind, GError **error)
+{
+  g_autofree char *nodeset = soban_xml_attribute (bind, NULL, "nodeset");
+  if (nodeset == NULL)
+    nodeset = soban_xml_attribute (bind, NULL, "ref");
+  if (nodeset == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: a bind without nodeset"),
+                 soban_xml_line (bind));
+    return FALSE;
+  }
+  if (strstr (nodeset, "/@") != NULL) /* entity declarations: another program's business */
+    return TRUE;
+  SobanElement *element = soban_form_resolve (form, base, nodeset);
+  if (element == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: bind “%s”: the instance has no such node"),
+                 soban_xml_line (bind), nodeset);
+    return FALSE;
+  }
+  char *id = soban_xml_attribute (bind, NULL, "id");
+  if (id != NULL)
+    g_hash_table_replace (form->bind_ids, id, element);
+  if (!read_attributes (form, element, bind, error))
+    return FALSE;
+  for (xmlNode *child = soban_xml_first_element (bind); child != NULL; child = soban_xml_next_element (child))
+    if (soban_xml_is (child, "bind") && !read_bind (form, element, child, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+soban_form_read_binds (SobanForm *form, xmlNode *model, GError **error)
+{
+  for (xmlNode *child = soban_xml_first_element (model); child != NULL; child = soban_xml_next_element (child))
+    if (soban_xml_is (child, "bind") && !read_bind (form, form->root, child, error))
+      return FALSE;
+
+  SobanElement *instance_id = g_hash_table_lookup (form->by_field, "meta/instanceID");
+  if (instance_id != NULL && instance_id->preload == NULL && instance_id->calculate == NULL)
+    instance_id->preload = g_strdup ("uid");
+  return TRUE;
+}
+
+static const struct {
+  const char *name;
+  SobanEvents event;
+} event_names[] = {
+  { "odk-instance-first-load", SOBAN_EVENT_FIRST_LOAD }, { "xforms-ready", SOBAN_EVENT_FIRST_LOAD },
+  { "odk-instance-load", SOBAN_EVENT_LOAD },             { "xforms-value-changed", SOBAN_EVENT_VALUE_CHANGED },
+  { "odk-new-repeat", SOBAN_EVENT_NEW_REPEAT },          { "jr-insert", SOBAN_EVENT_NEW_REPEAT },
+};
+
+gboolean
+soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source, GError **error)
+{
+  guint line = soban_xml_line (element);
+  g_autofree char *reference = soban_xml_attribute (element, NULL, "ref");
+  g_autofree char *bind = soban_xml_attribute (element, NULL, "bind");
+  if (reference != NULL && strstr (reference, "/@") != NULL) /* entity declarations */
+    return TRUE;
+  SobanElement *target = NULL;
+  if (bind != NULL)
+    target = g_hash_table_lookup (form->bind_ids, bind);
+  else if (reference != NULL)
+    target = soban_form_resolve (form, source, reference);
+  if (target == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: setvalue “%s”: the instance has no such node"),
+                 line, reference != NULL ? reference : bind != NULL ? bind : "");
+    return FALSE;
+  }
+  g_autofree char *value = soban_xml_attribute (element, NULL, "value");
+  SobanXPath *xpath = NULL;
+  if (value != NULL && *g_strstrip (value) != '\0') {
+    xpath = soban_form_compile (form, value, target->field, line, error);
+    if (xpath == NULL)
+      return FALSE;
+  }
+  SobanAction *action = g_new0 (SobanAction, 1);
+  action->target = target;
+  action->source = source;
+  action->value = xpath;
+  xmlChar *literal = xmlNodeGetContent (element);
+  action->literal = g_strdup (literal != NULL ? (const char *) literal : "");
+  xmlFree (literal);
+  action->line = line;
+  g_autofree char *events = soban_xml_attribute (element, NULL, "event");
+  g_auto (GStrv) words = g_strsplit_set (events != NULL ? events : "", " \t\r\n", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (event_names); j++)
+      if (g_str_equal (words[i], event_names[j].name))
+        action->events |= event_names[j].event;
+  g_ptr_array_add (form->actions, action);
+  if (source != NULL && (action->events & (SOBAN_EVENT_VALUE_CHANGED | SOBAN_EVENT_NEW_REPEAT)) != 0)
+    g_ptr_array_add (source->actions, action);
+  return TRUE;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
+#include "form/form-reader.h"
+
+/* The value that is text to be read: without form, else long, short, guidance; media forms name files. */
+static xmlNode *
+choose_value (xmlNode *text)
+{
+  static const char *const forms[] = { "long", "short", "guidance" };
+  xmlNode *found[G_N_ELEMENTS (forms)] = { NULL };
+
+  for (xmlNode *value = soban_xml_first_element (text); value != NULL; value = soban_xml_next_element (value)) {
+    g_autofree char *form = soban_xml_attribute (value, NULL, "form");
+    if (form == NULL)
+      return value;
+    for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+      if (g_str_equal (form, forms[i]) && found[i] == NULL)
+        found[i] = value;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (found[i] != NULL)
+      return found[i];
+  return NULL;
+}
+
+static gboolean
+read_text (SobanForm *form, SobanTranslation *translation, xmlNode *text, GError **error)
+{
+  g_autofree char *id = soban_xml_attribute (text, NULL, "id");
+  if (id == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an itext text without id"),
+                 soban_xml_line (text));
+    return FALSE;
+  }
+  xmlNode *value = choose_value (text);
+  SobanText *read = soban_text_new_from_element (value != NULL ? value : text, form->prefixes, error);
+  if (read == NULL)
+    return FALSE;
+  if (value == NULL)
+    g_ptr_array_set_size (read->parts, 0);
+  g_hash_table_replace (translation->texts, g_steal_pointer (&id), read);
+  return TRUE;
+}
+
+gboolean
+soban_form_read_itext (SobanForm *form, xmlNode *model, GError **error)
+{
+  xmlNode *itext = soban_xml_child (model, "itext");
+  if (itext == NULL)
+    return TRUE;
+  for (xmlNode *child = soban_xml_first_element (itext); child != NULL; child = soban_xml_next_element (child)) {
+    if (!soban_xml_is (child, "translation"))
+      continue;
+    SobanTranslation *translation = g_new0 (SobanTranslation, 1);
+    translation->language = soban_xml_attribute (child, NULL, "lang");
+    if (translation->language == NULL)
+      translation->language = g_strdup ("default");
+    g_autofree char *is_default = soban_xml_attribute (child, NULL, "default");
+    translation->is_default = is_default != NULL && !g_str_equal (is_default, "false()");
+    translation->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_text_free);
+    g_ptr_array_add (form->translations, translation);
+    g_ptr_array_add (form->languages, translation->language);
+    for (xmlNode *text = soban_xml_first_element (child); text != NULL; text = soban_xml_next_element (text))
+      if (soban_xml_is (text, "text") && !read_text (form, translation, text, error))
+        return FALSE;
+  }
+  return TRUE;
+}
