@@ -339,6 +339,9 @@ test_lists_offer_what_fits (void)
   assert_choices (session, "commune_id", "xã Bảo Yên");
   assert_choices (session, "village_id", "bản Suối Hộc|bản Pa Búa|Chưa có trong danh sách");
   filled_form_answer (session, "activity_date=2025-06-30\n");
+  /* what is chosen stays in sight, with the message that it was not in force */
+  assert_choices (session, "commune_id", "xã Bảo Yên|thị trấn Phố Ràng");
+  filled_form_answer (session, "commune_id=\n");
   assert_choices (session, "commune_id", "thị trấn Phố Ràng");
   filled_form_answer (session, "activity_date=2026-04-29\n");
   assert_choices (session, "commune_id", "xã Bảo Yên|xã Bình Phước");
