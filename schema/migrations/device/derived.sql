@@ -1,0 +1,37 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Everything that is computed from the records and can be thrown away and made again. Not numbered: raise
+-- SOBAN_DERIVED_VERSION (store/migrate.c) with every edit, then all records are derived anew.
+
+DROP TABLE IF EXISTS summary;
+DROP TABLE IF EXISTS search;
+DROP TABLE IF EXISTS fact;
+
+-- `sort`: the day it happened, else the day it was made.
+CREATE TABLE summary (
+  key INTEGER NOT NULL PRIMARY KEY,
+  record BLOB NOT NULL UNIQUE,
+  form TEXT NOT NULL,
+  registry INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  needs_look INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  date TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  sort TEXT NOT NULL
+);
+CREATE INDEX summary_list ON summary (deleted, registry, sort, record);
+CREATE INDEX summary_form ON summary (form, deleted, sort, record);
+
+-- rowid = summary.key; the text is folded already (base/text.h).
+CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0');
+
+CREATE TABLE fact (
+  summary INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  indicator TEXT NOT NULL,
+  date TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  value REAL NOT NULL,
+  PRIMARY KEY (summary, place)
+) WITHOUT ROWID;
+CREATE INDEX fact_indicator ON fact (indicator, date, summary, value);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Derivation: summary, search text and facts of a record, by form/indicator.h
+ *
+ * Invariants:
+ *  (1) What is derived is a function of the record's merged fields, its form and the reference data: it can be thrown away.
+ *  (2) A local save derives in its own transaction; a pull only marks the record stale (the merge must stay fast), and
+ *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles.
+ *  (3) A deleted record gives no facts.
+ *  (4) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
+ */
+#include "config.h"
+
+#include "store/store-private.h"
+
+#include "base/text.h"
+
+#include <glib/gi18n-lib.h>
+
+char *
+soban_derive_inputs (const char *data_dir)
+{
+  static const char *const files[] = { "catalogue.tsv", "indicators.tsv" };
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *file = g_build_filename (data_dir, "forms", files[i], NULL);
+    g_autofree char *contents = NULL;
+    gsize length;
+
+    /* The form library and the indicators report a file that is not there. */
+    if (g_file_get_contents (file, &contents, &length, NULL))
+      g_checksum_update (checksum, (const guchar *) contents, length);
+  }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+/* Invariant 4 */
+static SobanDerived *
+derive_plain (const SobanFieldMap *fields)
+{
+  SobanDerived *derived = g_new0 (SobanDerived, 1);
+  g_autoptr(GString) text = g_string_new (NULL);
+  const char *name = soban_field_map_get (fields, "meta/instanceName");
+
+  for (guint i = 0; i < soban_field_map_size (fields); i++) {
+    const char *path, *value;
+
+    soban_field_map_nth (fields, i, &path, &value);
+    if (*path == '.')
+      continue;
+    g_string_append_printf (text, "%s ", value);
+    if (!name)
+      name = value;
+  }
+  derived->title = g_strdup (name ? name : "");
+  derived->date = g_strdup ("");
+  derived->unit = g_strdup ("");
+  derived->search_text = soban_text_fold (text->str);
+  derived->problems = g_ptr_array_new ();
+  derived->facts = g_ptr_array_new ();
+  return derived;
+}
+
+static SobanDerived *
+derive_fields (SobanStore *store, const SobanStoredRecord *record, const SobanFieldMap *fields)
+{
+  const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, record->form, record->form_version, &error);
+
+  if (!form) {
+    g_debug ("Deriving without the form %s %s: %s", record->form, record->form_version, error->message);
+    return derive_plain (fields);
+  }
+  if (!store->db_thread.form_host)
+    store->db_thread.form_host = soban_store_get_form_host (store);
+  return soban_derive (form, entry, store->indicators, store->db_thread.form_host, fields);
+}
+
+/* The day it happened, else the day the record was made: what lists are sorted by. */
+static char *
+choose_sort (const SobanStoredRecord *record, const SobanDerived *derived)
+{
+  g_autoptr(GDateTime) made = NULL;
+
+  if (*derived->date)
+    return g_strdup (derived->date);
+  made = g_date_time_new_from_unix_utc (soban_uuid_get_ms (&record->id) / 1000);
+  return made ? g_date_time_format (made, "%Y-%m-%d") : g_strdup ("");
+}
+
+static gboolean
+write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanDerived *derived, gint64 *ret_key,
+               GError **error)
+{
+  const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
+  g_autofree char *sort = choose_sort (record, derived);
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database,
+    "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort) "
+    "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort) "
+    "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = excluded.deleted, "
+    "needs_look = excluded.needs_look, title = excluded.title, date = excluded.date, unit = excluded.unit, "
+    "sort = excluded.sort RETURNING key",
+    error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_uuid (statement, ":record", &record->id);
+  soban_bind_text (statement, ":form", record->form);
+  soban_bind_int (statement, ":registry", entry && entry->kind == SOBAN_FORM_REGISTRY);
+  soban_bind_int (statement, ":deleted", soban_record_state_is_deleted (record->state));
+  soban_bind_int (statement, ":needs_look", derived->needs_look);
+  soban_bind_text (statement, ":title", derived->title);
+  soban_bind_text (statement, ":date", derived->date);
+  soban_bind_text (statement, ":unit", derived->unit);
+  soban_bind_text (statement, ":sort", sort);
+  if (!soban_step (statement, &row, error))
+    return FALSE;
+  g_assert (row);
+  *ret_key = soban_column_int (statement, 0);
+  return soban_step (statement, &row, error);
+}
+
+static gboolean
+write_search (SobanStore *store, gint64 key, const char *text, GError **error)
+{
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database, "INSERT OR REPLACE INTO search (rowid, text) VALUES (:key, :text)", error);
+
+  if (!statement)
+    return FALSE;
+  soban_bind_int (statement, ":key", key);
+  soban_bind_text (statement, ":text", text);
+  return soban_run (statement, error);
+}
+
+static gboolean
+write_facts (SobanStore *store, const SobanStoredRecord *record, gint64 key, const GPtrArray *facts, GError **error)
+{
+  g_autoptr(sqlite3_stmt) removal
+    = soban_database_prepare (store->db_thread.database, "DELETE FROM fact WHERE summary = :key", error);
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database,
+    "INSERT INTO fact (summary, place, indicator, date, unit, value) "
+    "VALUES (:key, :place, :indicator, :date, :unit, :value)",
+    error);
+
+  if (!removal || !statement)
+    return FALSE;
+  soban_bind_int (removal, ":key", key);
+  if (!soban_run (removal, error))
+    return FALSE;
+  for (guint i = 0; i < facts->len && !soban_record_state_is_deleted (record->state); i++) {
+    const SobanFact *fact = g_ptr_array_index (facts, i);
+
+    soban_bind_int (statement, ":key", key);
+    soban_bind_int (statement, ":place", i);
+    soban_bind_text (statement, ":indicator", fact->indicator);
+    soban_bind_text (statement, ":date", fact->date);
+    soban_bind_text (statement, ":unit", *fact->unit ? fact->unit : record->scope);
+    soban_bind_double (statement, ":value", fact->value);
+    if (!soban_run (statement, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+clear_stale (SobanStore *store, SobanStoredRecord *record, GError **error)
+{
+  g_autoptr(sqlite3_stmt) statement = NULL;
+
+  if (!record->stale)
+    return TRUE;
+  statement = soban_database_prepare (store->db_thread.database, "UPDATE record SET stale = 0 WHERE id = :id", error);
+  if (!statement)
+    return FALSE;
+  soban_bind_uuid (statement, ":id", &record->id);
+  record->stale = FALSE;
+  return soban_run (statement, error);
+}
+
+gboolean
+soban_derive_record (SobanStore *store, SobanStoredRecord *record, GError **error)
+{
+  g_autoptr(SobanFieldMap) fields = soban_record_state_get_fields (record->state);
+  g_autoptr(SobanDerived) derived = derive_fields (store, record, fields);
+  const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
+  gint64 key;
+
+  soban_store_assert_thread (store);
+  if (!write_summary (store, record, derived, &key, error) || !write_search (store, key, derived->search_text, error)
+      || !write_facts (store, record, key, derived->facts, error) || !clear_stale (store, record, error))
+    return FALSE;
+  store->db_thread.shown_changed = TRUE;
+  if (entry && entry->kind == SOBAN_FORM_REGISTRY)
+    store->db_thread.registry_changed = TRUE;
+  return TRUE;
+}
+
+/* Appends at most @max ids to @ids; @form NULL = of any form. */
+static gboolean
+list_stale (SobanStore *store, const char *form, guint max, GArray *ids, GError **error)
+{
+  const char *sql = form ? "SELECT id FROM record WHERE stale = 1 AND form = :form LIMIT :max"
+                         : "SELECT id FROM record WHERE stale = 1 LIMIT :max";
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_int (statement, ":max", max);
+  if (form)
+    soban_bind_text (statement, ":form", form);
+  while (soban_step (statement, &row, error)) {
+    SobanUuid id;
+
+    if (!row)
+      return TRUE;
+    if (soban_column_uuid (statement, 0, &id))
+      g_array_append_val (ids, id);
+  }
+  return FALSE;
+}
+
+/* Villages, then the other registries, then the rest: one kind a call, so that the lists are made anew in between. */
+static gboolean
+choose_stale (SobanStore *store, guint max, GArray *ids, GError **error)
+{
+  const GPtrArray *entries = soban_form_library_list (store->forms);
+
+  if (!list_stale (store, "village", max, ids, error))
+    return FALSE;
+  if (ids->len > 0)
+    return TRUE;
+  for (guint i = 0; i < entries->len && ids->len < max; i++) {
+    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
+
+    if (entry->kind == SOBAN_FORM_REGISTRY && !list_stale (store, entry->id, max - ids->len, ids, error))
+      return FALSE;
+  }
+  return ids->len > 0 || list_stale (store, NULL, max, ids, error);
+}
+
+typedef struct {
+  guint max;
+  guint left;
+} DeriveJob;
+
+static gboolean
+derive_stale (SobanStore *store, gpointer data, GError **error)
+{
+  DeriveJob *job = data;
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  gint64 left;
+
+  if (!choose_stale (store, job->max, ids, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++) {
+    g_auto(SobanStoredRecord) record = { 0 };
+
+    if (!soban_stored_record_load (store, &g_array_index (ids, SobanUuid, i), store->db_thread.state, &record, error)
+        || !soban_derive_record (store, &record, error))
+      return FALSE;
+  }
+  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &left, error))
+    return FALSE;
+  job->left = (guint) left;
+  return TRUE;
+}
+
+gboolean
+soban_store_derive_stale (SobanStore *store, guint max, guint *ret_left, GError **error)
+{
+  DeriveJob job = { .max = max };
+
+  g_return_val_if_fail (max > 0, FALSE);
+  if (!soban_store_write (store, derive_stale, &job, error)) {
+    g_prefix_error (error, _("Bringing the lists up to date: "));
+    return FALSE;
+  }
+  if (ret_left)
+    *ret_left = job.left;
+  return TRUE;
+}

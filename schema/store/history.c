@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A record's history: every assignment of its log
+ * ===============================================
+ *
+ * `winner`: the value shown now.
+ * `lost`: an assignment that a later one overtook although nobody who wrote later had seen it, and whose value is not the one
+ * shown: a concurrent loser worth showing. Once somebody who had seen it has written the field again, it is settled.
+ *
+ * Whether the writer of O had seen L:
+ *   - same device and incarnation: L has the smaller number;
+ *   - L has no known place in its scope (an own change without a receipt): no;
+ *   - else O's `seen` reaches L's `arrived`. That is the first number of the scope by which this tablet knows L to be in
+ *     the collector: exact for what this tablet wrote over, and for others never too small. So in doubt a value counts as
+ *     lost: it is shown once too often, never hidden.
+ */
+#include "config.h"
+
+#include "store/store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+void
+soban_history_item_free (SobanHistoryItem *item)
+{
+  if (!item)
+    return;
+  g_free (item->device_name);
+  g_free (item->path);
+  g_free (item->value);
+  g_free (item);
+}
+
+/* One change of the log with the place where it is known to have arrived. */
+typedef struct {
+  SobanChange *change;
+  guint64 arrived;
+} LoggedChange;
+
+static void
+clear_logged (gpointer data)
+{
+  soban_change_free (((LoggedChange *) data)->change);
+}
+
+static gboolean
+read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **error)
+{
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database, "SELECT stamp, arrived, body FROM change WHERE record = :record", error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_uuid (statement, ":record", record);
+  while (soban_step (statement, &row, error)) {
+    LoggedChange logged;
+    gsize length;
+    gconstpointer body;
+
+    if (!row)
+      return TRUE;
+    body = soban_column_bytes (statement, 2, &length);
+    logged.change = soban_change_decode (body, length, error);
+    if (!logged.change)
+      return FALSE;
+    logged.change->stamp = (SobanStamp) soban_column_int (statement, 0);
+    logged.arrived = (guint64) soban_column_int (statement, 1);
+    g_array_append_val (log, logged);
+  }
+  return FALSE;
+}
+
+static int
+compare_newest_first (gconstpointer a, gconstpointer b)
+{
+  const SobanChange *left = ((const LoggedChange *) a)->change, *right = ((const LoggedChange *) b)->change;
+  const SobanWriteKey left_key = { left->stamp, left->id }, right_key = { right->stamp, right->id };
+
+  return soban_write_key_compare (&right_key, &left_key);
+}
+
+static gboolean
+has_seen (const LoggedChange *writer, const LoggedChange *other)
+{
+  const SobanChangeId *a = &writer->change->id, *b = &other->change->id;
+
+  if (a->device == b->device && a->incarnation == b->incarnation)
+    return b->number < a->number;
+  return other->arrived != 0 && other->arrived <= writer->change->seen;
+}
+
+static const SobanAssignment *
+find_assignment (const SobanChange *change, const char *path)
+{
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+
+    if (strcmp (assignment->path, path) == 0)
+      return assignment;
+  }
+  return NULL;
+}
+
+/* @log is sorted newest first, so what overtook the assignment stands before it. */
+static gboolean
+is_lost (const GArray *log, guint at, const SobanAssignment *assignment)
+{
+  const LoggedChange *own = &g_array_index (log, LoggedChange, at);
+  const SobanAssignment *winner = NULL;
+
+  for (guint i = 0; i < at; i++) {
+    const LoggedChange *later = &g_array_index (log, LoggedChange, i);
+    const SobanAssignment *other = find_assignment (later->change, assignment->path);
+
+    if (!other)
+      continue;
+    if (has_seen (later, own))
+      return FALSE;
+    if (!winner)
+      winner = other;
+  }
+  return winner && g_strcmp0 (winner->value, assignment->value) != 0;
+}
+
+static gboolean
+is_own (SobanStore *store, const SobanChange *change)
+{
+  return change->id.device == store->db_thread.identity.device || change->id.device == 0;
+}
+
+static void
+add_items (SobanStore *store, const GArray *log, guint at, const SobanRecordState *state, GPtrArray *items)
+{
+  const SobanChange *change = g_array_index (log, LoggedChange, at).change;
+  const SobanWriteKey key = { change->stamp, change->id };
+
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    const SobanWriteKey *winner = soban_record_state_get_winner (state, assignment->path);
+    SobanHistoryItem *item = g_new0 (SobanHistoryItem, 1);
+
+    item->key = key;
+    item->recorded_ms = SOBAN_STAMP_MS (change->stamp);
+    item->own = is_own (store, change);
+    item->device_name = item->own ? NULL : g_strdup_printf (_("Tablet %u"), change->id.device);
+    item->path = g_strdup (assignment->path);
+    item->value = g_strdup (assignment->value);
+    item->winner = winner && soban_write_key_compare (winner, &key) == 0;
+    item->lost = !item->winner && is_lost (log, at, assignment);
+    g_ptr_array_add (items, item);
+  }
+}
+
+typedef struct {
+  const SobanUuid *id;
+  GPtrArray *items;
+} HistoryJob;
+
+static gboolean
+get_history (SobanStore *store, gpointer data, GError **error)
+{
+  HistoryJob *job = data;
+  g_auto(SobanStoredRecord) record = { 0 };
+  g_autoptr(GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
+
+  g_array_set_clear_func (log, clear_logged);
+  if (!soban_record_require (store, job->id, store->db_thread.state, &record, error)
+      || !read_log (store, job->id, log, error))
+    return FALSE;
+  g_array_sort (log, compare_newest_first);
+  for (guint i = 0; i < log->len; i++)
+    add_items (store, log, i, record.state, job->items);
+  return TRUE;
+}
+
+GPtrArray *
+soban_store_get_history (SobanStore *store, const SobanUuid *id, GError **error)
+{
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_history_item_free);
+  HistoryJob job = { id, items };
+
+  if (!soban_store_read (store, get_history, &job, error)) {
+    g_prefix_error (error, _("Reading the history: "));
+    return NULL;
+  }
+  return g_steal_pointer (&items);
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The lists that forms choose from (jr://file-csv/<name>.csv): root/item with one element a column
+ *
+ *   units          name (uid), label (full name), level, province (code), valid_from, valid_to, context
+ *   villages       name (record id), label, commune, status, kind; and last a row `other`
+ *   registry       every entry of every registry but villages: the same columns, kind = form id
+ *   <form id>      the entries of one registry
+ *   ethnic_groups  name (code), label
+ *
+ * A tree is made once and shared by all hosts: it is numbered before it is handed out and never changed after that.
+ */
+#include "config.h"
+
+#include "store/store-private.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/tsv.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define SRC_PREFIX "jr://file-csv/"
+#define SRC_SUFFIX ".csv"
+#define VILLAGE_FORM "village"
+
+static void
+clear_shared_tree (gpointer data)
+{
+  soban_tree_free (((SobanSharedTree *) data)->tree);
+}
+
+void
+soban_shared_tree_unref (SobanSharedTree *shared)
+{
+  g_atomic_rc_box_release_full (shared, clear_shared_tree);
+}
+
+const SobanUnitTable *
+soban_store_get_units (SobanStore *store, GError **error)
+{
+  const SobanUnitTable *units;
+
+  g_mutex_lock (&store->shared.lock);
+  if (!store->shared.units)
+    store->shared.units = soban_unit_table_load (store->data_dir, error);
+  units = store->shared.units;
+  g_mutex_unlock (&store->shared.lock);
+  return units;
+}
+
+static void
+add_column (SobanNode *item, const char *name, const char *value)
+{
+  soban_node_set_value (soban_node_new_element (item->tree, item, NULL, NULL, NULL, name), value);
+}
+
+static SobanTree *
+make_tree (SobanNode **ret_root)
+{
+  SobanTree *tree = soban_tree_new ();
+
+  *ret_root = soban_node_new_element (tree, soban_tree_get_root (tree), NULL, NULL, NULL, "root");
+  return tree;
+}
+
+static SobanNode *
+add_item (SobanNode *root)
+{
+  return soban_node_new_element (root->tree, root, NULL, NULL, NULL, "item");
+}
+
+static SobanTree *
+make_units_tree (SobanStore *store, GError **error)
+{
+  const SobanUnitTable *units = soban_store_get_units (store, error);
+  SobanNode *root;
+  SobanTree *tree;
+
+  if (!units)
+    return NULL;
+  tree = make_tree (&root);
+  for (guint i = 0; i < soban_unit_table_size (units); i++) {
+    const SobanUnit *unit = soban_unit_table_nth (units, i);
+    const SobanUnit *province = soban_unit_table_province (units, unit->uid);
+    SobanNode *item = add_item (root);
+
+    add_column (item, "name", unit->uid);
+    add_column (item, "label", unit->full_name);
+    add_column (item, "level", unit->level == 1 ? "1" : "3");
+    add_column (item, "province", province ? province->code : "");
+    add_column (item, "valid_from", unit->valid_from);
+    add_column (item, "valid_to", unit->valid_to);
+    add_column (item, "context", unit->context);
+  }
+  return tree;
+}
+
+static SobanTree *
+make_ethnic_tree (SobanStore *store, GError **error)
+{
+  g_autofree char *file = g_build_filename (store->data_dir, "reference", "ethnic_groups.tsv", NULL);
+  g_autoptr(SobanTsv) tsv = soban_tsv_load (file, error);
+  SobanNode *root;
+  SobanTree *tree;
+
+  if (!tsv)
+    return NULL;
+  tree = make_tree (&root);
+  for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
+    SobanNode *item = add_item (root);
+
+    add_column (item, "name", soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "code")));
+    add_column (item, "label", soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "name")));
+  }
+  return tree;
+}
+
+static const char *
+get_or_empty (const SobanRecordState *state, const char *path)
+{
+  const char *value = soban_record_state_get (state, path);
+
+  return value ? value : "";
+}
+
+typedef struct {
+  char *name, *label, *commune, *status, *sort;
+  const char *kind;
+} RegistryItem;
+
+static void
+free_registry_item (gpointer data)
+{
+  RegistryItem *item = data;
+
+  g_free (item->name);
+  g_free (item->label);
+  g_free (item->commune);
+  g_free (item->status);
+  g_free (item->sort);
+  g_free (item);
+}
+
+static RegistryItem *
+make_registry_item (const SobanUuid *id, const char *form, const SobanRecordState *state)
+{
+  RegistryItem *item = g_new0 (RegistryItem, 1);
+  const char *label = soban_record_state_get (state, "meta/instanceName");
+
+  if (!label || !*label)
+    label = soban_record_state_get (state, "name");
+  item->name = soban_uuid_to_string (id);
+  item->label = g_strdup (label && *label ? label : item->name);
+  item->commune = g_strdup (get_or_empty (state, "commune_id"));
+  item->status = g_strdup (get_or_empty (state, "status"));
+  item->kind = form;
+  item->sort = soban_text_collation_key (item->label);
+  return item;
+}
+
+static int
+compare_items (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(RegistryItem *const *) a)->sort, (*(RegistryItem *const *) b)->sort);
+}
+
+/* FALSE with @error when a record cannot be read. */
+static gboolean
+list_registry (SobanStore *store, const char *form, GPtrArray *items, GError **error)
+{
+  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database,
+    "SELECT record.id, record.state FROM summary JOIN record ON record.id = summary.record "
+    "WHERE summary.form = :form AND summary.deleted = 0",
+    error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_text (statement, ":form", form);
+  while (soban_step (statement, &row, error)) {
+    gconstpointer blob;
+    gsize length;
+    SobanUuid id;
+
+    if (!row)
+      return TRUE;
+    blob = soban_column_bytes (statement, 1, &length);
+    if (!soban_column_uuid (statement, 0, &id) || !soban_record_state_load (state, blob, length, error))
+      return FALSE;
+    g_ptr_array_add (items, make_registry_item (&id, form, state));
+  }
+  return FALSE;
+}
+
+static gboolean
+list_registries (SobanStore *store, const char *name, GPtrArray *items, GError **error)
+{
+  const GPtrArray *entries = soban_form_library_list (store->forms);
+
+  if (strcmp (name, "villages") == 0)
+    return list_registry (store, VILLAGE_FORM, items, error);
+  if (strcmp (name, "registry") != 0)
+    return list_registry (store, name, items, error);
+  for (guint i = 0; i < entries->len; i++) {
+    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
+
+    if (entry->kind == SOBAN_FORM_REGISTRY && strcmp (entry->id, VILLAGE_FORM) != 0
+        && !list_registry (store, entry->id, items, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+add_registry_item (SobanNode *root, const RegistryItem *from)
+{
+  SobanNode *item = add_item (root);
+
+  add_column (item, "name", from->name);
+  add_column (item, "label", from->label);
+  add_column (item, "commune", from->commune);
+  add_column (item, "status", from->status);
+  add_column (item, "kind", from->kind);
+}
+
+static SobanTree *
+make_registry_tree (SobanStore *store, const char *name, GError **error)
+{
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
+  SobanNode *root;
+  SobanTree *tree;
+
+  if (!list_registries (store, name, items, error))
+    return NULL;
+  g_ptr_array_sort (items, compare_items);
+  tree = make_tree (&root);
+  for (guint i = 0; i < items->len; i++)
+    add_registry_item (root, g_ptr_array_index (items, i));
+  if (strcmp (name, "villages") == 0) {
+    RegistryItem other = { (char *) "other", (char *) _("Another village, not in the list"), (char *) "", (char *) "", NULL,
+                           VILLAGE_FORM };
+
+    add_registry_item (root, &other);
+  }
+  return tree;
+}
+
+static gboolean
+is_registry_list (SobanStore *store, const char *name)
+{
+  const SobanFormEntry *entry = soban_form_library_find (store->forms, name);
+
+  return strcmp (name, "villages") == 0 || strcmp (name, "registry") == 0
+         || (entry && entry->kind == SOBAN_FORM_REGISTRY);
+}
+
+/* (transfer full): what is in the table of shared trees under @src now. */
+static SobanSharedTree *
+share_tree (SobanStore *store, const char *src, SobanTree *tree)
+{
+  SobanSharedTree *shared = g_atomic_rc_box_new0 (SobanSharedTree);
+  SobanNode *root = soban_tree_get_root (tree);
+
+  /* Numbers the nodes now: later it would be a write while others read. */
+  soban_node_compare_order (root, soban_node_first_element (root));
+  shared->tree = tree;
+  g_mutex_lock (&store->shared.lock);
+  g_hash_table_insert (store->shared.trees, g_strdup (src), g_atomic_rc_box_acquire (shared));
+  g_mutex_unlock (&store->shared.lock);
+  return shared;
+}
+
+typedef struct {
+  const char *src;
+  const char *name;
+  SobanSharedTree *shared;
+} ListJob;
+
+/* On the store thread, where no record can change between reading the list and sharing it. */
+static gboolean
+share_registry_tree (SobanStore *store, gpointer data, GError **error)
+{
+  ListJob *job = data;
+  SobanTree *tree = make_registry_tree (store, job->name, error);
+
+  job->shared = tree ? share_tree (store, job->src, tree) : NULL;
+  return tree != NULL;
+}
+
+static SobanSharedTree *
+make_list (SobanStore *store, const char *src, const char *name, GError **error)
+{
+  ListJob job = { src, name, NULL };
+  SobanTree *tree = NULL;
+
+  if (is_registry_list (store, name)) {
+    soban_store_read (store, share_registry_tree, &job, error);
+    return job.shared;
+  }
+  if (strcmp (name, "units") == 0)
+    tree = make_units_tree (store, error);
+  else if (strcmp (name, "ethnic_groups") == 0)
+    tree = make_ethnic_tree (store, error);
+  else
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("There is no list named “%s”"), name);
+  return tree ? share_tree (store, src, tree) : NULL;
+}
+
+SobanSharedTree *
+soban_store_load_tree (SobanStore *store, const char *src, GError **error)
+{
+  g_autofree char *name = NULL;
+  SobanSharedTree *shared;
+
+  g_mutex_lock (&store->shared.lock);
+  shared = g_hash_table_lookup (store->shared.trees, src);
+  if (shared)
+    g_atomic_rc_box_acquire (shared);
+  g_mutex_unlock (&store->shared.lock);
+  if (shared)
+    return shared;
+  if (g_str_has_prefix (src, SRC_PREFIX) && g_str_has_suffix (src, SRC_SUFFIX))
+    name = g_strndup (src + strlen (SRC_PREFIX), strlen (src) - strlen (SRC_PREFIX) - strlen (SRC_SUFFIX));
+  return make_list (store, src, name ? name : src, error);
+}
+
+static gboolean
+is_registry_src (gpointer key, gpointer value, gpointer data)
+{
+  return strcmp (key, SRC_PREFIX "units" SRC_SUFFIX) != 0 && strcmp (key, SRC_PREFIX "ethnic_groups" SRC_SUFFIX) != 0;
+}
+
+void
+soban_store_forget_lists (SobanStore *store)
+{
+  soban_store_assert_thread (store);
+  g_clear_pointer (&store->db_thread.form_host, soban_store_form_host_free);
+  g_mutex_lock (&store->shared.lock);
+  g_hash_table_foreach_remove (store->shared.trees, is_registry_src, NULL);
+  g_mutex_unlock (&store->shared.lock);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the sync reads: cursors and outgoing changes. What it writes is in apply.c, the enrolment in enrol.c. */
+#include "config.h"
+
+#include "store/store-private.h"
+
+static void
+free_cursor (gpointer data)
+{
+  g_free (((SobanCursor *) data)->scope);
+  g_free (data);
+}
+
+static gboolean
+get_cursors (SobanStore *store, gpointer data, GError **error)
+{
+  g_autoptr(sqlite3_stmt) statement
+    = soban_database_prepare (store->db_thread.database, "SELECT scope, cursor FROM scope ORDER BY scope", error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  while (soban_step (statement, &row, error)) {
+    SobanCursor *cursor;
+
+    if (!row)
+      return TRUE;
+    cursor = g_new (SobanCursor, 1);
+    cursor->scope = g_strdup (soban_column_text (statement, 0));
+    cursor->cursor = (guint64) soban_column_int (statement, 1);
+    g_ptr_array_add (data, cursor);
+  }
+  return FALSE;
+}
+
+GPtrArray *
+soban_store_get_cursors (SobanStore *store, GError **error)
+{
+  g_autoptr(GPtrArray) cursors = g_ptr_array_new_with_free_func (free_cursor);
+
+  return soban_store_read (store, get_cursors, cursors, error) ? g_steal_pointer (&cursors) : NULL;
+}
+
+typedef struct {
+  guint64 after;
+  guint max;
+  GPtrArray *changes;
+} OutgoingJob;
+
+static gboolean
+list_outgoing (SobanStore *store, gpointer data, GError **error)
+{
+  OutgoingJob *job = data;
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database,
+    "SELECT number, record FROM outbox WHERE number > :after ORDER BY number LIMIT :max", error);
+  SobanChangeId id = { store->db_thread.identity.device, store->db_thread.identity.incarnation, 0 };
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_int (statement, ":after", (gint64) job->after);
+  soban_bind_int (statement, ":max", job->max);
+  while (soban_step (statement, &row, error)) {
+    SobanChange *change;
+    SobanUuid record;
+
+    if (!row)
+      return TRUE;
+    id.number = (guint64) soban_column_int (statement, 0);
+    if (!soban_column_uuid (statement, 1, &record))
+      continue;
+    change = soban_log_find (store, &record, &id, error);
+    if (!change)
+      return FALSE;
+    g_ptr_array_add (job->changes, change);
+  }
+  return FALSE;
+}
+
+GPtrArray *
+soban_store_list_outgoing (SobanStore *store, guint64 after, guint max, GError **error)
+{
+  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  OutgoingJob job = { after, max, changes };
+
+  return soban_store_read (store, list_outgoing, &job, error) ? g_steal_pointer (&changes) : NULL;
+}
+
+static gboolean
+count_waiting (SobanStore *store, gpointer data, GError **error)
+{
+  return soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM outbox", data, error);
+}
+
+guint64
+soban_store_count_waiting (SobanStore *store)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 count = 0;
+
+  if (!soban_store_read (store, count_waiting, &count, &error))
+    g_warning ("Counting what waits: %s", error->message);
+  return (guint64) count;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Villages that teams add themselves: a village has no official code, so the registry entry is made where it is first named.
+ *
+ * An answer village_id = "other" with a village_new becomes the id of a village of the same commune whose name reads the same
+ * without accents and without its type word ("thôn", "bản" ...), or of a new one. The words as typed stay in village_new.
+ */
+#include "config.h"
+
+#include "store/store-private.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define VILLAGE_FORM "village"
+
+/* The type words as they fold, and the choice of the form's question `kind`. */
+static const struct {
+  const char *folded;
+  const char *kind;
+  guint words;
+} kinds[] = {
+  { "thon ", "thon", 1 }, { "ban ", "ban", 1 },   { "xom ", "xom", 1 }, { "lang ", "lang", 1 }, { "buon ", "buon", 1 },
+  { "ap ", "ap", 1 },     { "phum ", "phum", 1 }, { "soc ", "soc", 1 }, { "khu ", "khu", 1 },   { "to dan pho ", "to_dan_pho", 3 },
+};
+
+/* @name without its type word; *ret_kind NULL when it has none. */
+static char *
+split_name (const char *name, const char **ret_kind)
+{
+  g_autofree char *folded = soban_text_fold (name);
+  g_auto(GStrv) words = g_strsplit_set (name, " \t\n", -1);
+  g_autoptr(GPtrArray) filled = g_ptr_array_new ();
+
+  *ret_kind = NULL;
+  for (guint i = 0; words[i]; i++)
+    if (*words[i])
+      g_ptr_array_add (filled, words[i]);
+  g_ptr_array_add (filled, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_prefix (folded, kinds[i].folded) && filled->len > kinds[i].words + 1) {
+      *ret_kind = kinds[i].kind;
+      return g_strjoinv (" ", (char **) filled->pdata + kinds[i].words);
+    }
+  return g_strjoinv (" ", (char **) filled->pdata);
+}
+
+static char *
+fold_name (const char *name)
+{
+  const char *kind;
+  g_autofree char *bare = split_name (name, &kind);
+
+  return soban_text_fold (bare);
+}
+
+/* *ret_id (nullable): the village of @commune that reads like @name. */
+static gboolean
+find_village (SobanStore *store, const char *commune, const char *name, char **ret_id, GError **error)
+{
+  g_autofree char *wanted = fold_name (name);
+  g_autoptr(SobanSharedTree) villages = soban_store_load_tree (store, "jr://file-csv/villages.csv", error);
+  g_autoptr(GString) scratch = g_string_new (NULL);
+  SobanNode *root;
+
+  *ret_id = NULL;
+  if (!villages)
+    return FALSE;
+  root = soban_node_first_element (soban_tree_get_root (villages->tree));
+  for (SobanNode *item = soban_node_first_element (root); item && !*ret_id; item = soban_node_next_element (item)) {
+    g_autofree char *id = NULL;
+    g_autofree char *label = NULL;
+    gboolean same_commune = FALSE;
+
+    for (SobanNode *column = soban_node_first_element (item); column; column = soban_node_next_element (column)) {
+      const char *value = soban_node_value (column, scratch);
+
+      if (strcmp (column->name, "name") == 0)
+        id = g_strdup (value);
+      else if (strcmp (column->name, "label") == 0)
+        label = fold_name (value);
+      else if (strcmp (column->name, "commune") == 0)
+        same_commune = strcmp (value, commune) == 0;
+    }
+    if (same_commune && g_strcmp0 (label, wanted) == 0)
+      *ret_id = g_steal_pointer (&id);
+  }
+  return TRUE;
+}
+
+/* (transfer full): the fields of a new village, calculated by its form. */
+static SobanFieldMap *
+fill_village (SobanStore *store, SobanForm *form, const char *commune, const char *name, GError **error)
+{
+  const char *kind;
+  g_autofree char *bare = split_name (name, &kind);
+  SobanFormHost *host = soban_store_get_form_host (store);
+  g_autoptr(SobanFormInstance) instance = soban_form_instance_new (form, host, NULL, error);
+  SobanFieldMap *fields = NULL;
+
+  if (instance && soban_form_instance_set (instance, "commune_id", commune, error)
+      && soban_form_instance_set (instance, "name", bare, error)
+      && (!kind || soban_form_instance_set (instance, "kind", kind, error)))
+    fields = soban_form_instance_get_fields (instance, TRUE);
+  g_clear_pointer (&instance, soban_form_instance_free);
+  soban_store_form_host_free (host);
+  return fields;
+}
+
+/* (transfer full): the new village's id. */
+static char *
+add_village (SobanStore *store, const char *commune, const char *name, GError **error)
+{
+  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, VILLAGE_FORM, NULL, error);
+  g_autoptr(SobanFieldMap) fields = form ? fill_village (store, form, commune, name, error) : NULL;
+  g_autoptr(SobanFieldMap) nothing = soban_field_map_new ();
+  g_autoptr(SobanChange) change = NULL;
+  g_auto(SobanStoredRecord) record = { 0 };
+
+  if (!fields)
+    return NULL;
+  record.id = soban_record_new_id (store);
+  record.form = g_strdup (VILLAGE_FORM);
+  record.form_version = g_strdup (soban_form_get_version (form));
+  record.scope = soban_scope_choose (store, VILLAGE_FORM, fields, error);
+  if (!record.scope)
+    return NULL;
+  change = soban_change_from_fields (&record, nothing, fields);
+  if (!soban_forms_keep (store, form, error) || !soban_log_append_own (store, change, -1, error))
+    return NULL;
+  /* The record that names it is derived next, and must find it in the list. */
+  soban_store_forget_lists (store);
+  return soban_uuid_to_string (&record.id);
+}
+
+gboolean
+soban_village_register (SobanStore *store, SobanFieldMap *fields, GError **error)
+{
+  const char *commune = soban_field_map_get (fields, "commune_id");
+  const char *name = soban_field_map_get (fields, "village_new");
+  g_autofree char *normal = name ? soban_text_normalize (name, -1) : NULL;
+  g_autofree char *id = NULL;
+
+  if (g_strcmp0 (soban_field_map_get (fields, "village_id"), "other") != 0 || !commune || !*commune || !normal
+      || !*g_strstrip (normal))
+    return TRUE;
+  if (!find_village (store, commune, normal, &id, error))
+    return FALSE;
+  if (!id)
+    id = add_village (store, commune, normal, error);
+  if (!id)
+    return FALSE;
+  soban_field_map_set (fields, "village_id", id);
+  return TRUE;
+}
