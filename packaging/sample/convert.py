@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns the real activities of sample_activities.json into lines for `soban-sync add --batch FILE --as-is`.
 
-One JSON object a line: {"form": id, "scope": unit uid of today (when known), "fields": {path: value}}. Only what the source says is
-written: what it lacks stays empty, a month or a year stays a month or a year, and the record then "needs a look". Rows of the kind
-period_summary are totals of the press over a period, no activities, and are left out.
+One JSON object a line: {"form": id, "scope": unit uid of today (when known), "fields": {path: value}}. Only what the
+source says is written: what it lacks stays empty, a month or a year stays a month or a year, and the record then "needs
+a look". Rows of the kind period_summary are totals of the press over a period, no activities, and are left out.
 
   convert.py [--part K/N] [--input FILE] [--units FILE]
 """
@@ -104,7 +104,8 @@ def part(text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--part", type=part, default=(1, 1), metavar="K/N", help="only the K-th of N equal parts, one for each tablet")
+    parser.add_argument("--part", type=part, default=(1, 1), metavar="K/N",
+                        help="only the K-th of N equal parts, one for each tablet")
     parser.add_argument("--input", type=pathlib.Path, default=HERE / "sample_activities.json")
     parser.add_argument("--units", type=pathlib.Path, default=HERE.parent.parent / "schema" / "reference" / "units.tsv")
     arguments = parser.parse_args()

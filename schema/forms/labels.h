@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-/* The labels and measures of indicators.tsv: gettext reads no TSV. tests/schema/forms checks that both hold the same. */
+/* The labels and measures of indicators.tsv: gettext reads no TSV. A test checks that both hold the same. */
 static const char *const SOBAN_INDICATOR_LABELS[] = {
   N_("Community communication teams"),
   N_("teams"),

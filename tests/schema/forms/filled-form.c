@@ -24,11 +24,14 @@ static const char VILLAGES[] =
   "<item><name>other</name><label>Chưa có trong danh sách</label><commune/></item>"
   "</root>";
 static const char TEAMS[] =
-  "<root><item><name>t1</name><label>Tổ Suối Hộc</label><commune>02947@2025-07-01</commune><status>active</status></item></root>";
+  "<root><item><name>t1</name><label>Tổ Suối Hộc</label><commune>02947@2025-07-01</commune>"
+  "<status>active</status></item></root>";
 static const char REGISTRY[] =
   "<root>"
-  "<item><name>t1</name><label>Tổ Suối Hộc</label><commune>02947@2025-07-01</commune><kind>communication_team</kind></item>"
-  "<item><name>a1</name><label>Trạm y tế Bảo Yên</label><commune>02947@2025-07-01</commune><kind>trusted_address</kind></item>"
+  "<item><name>t1</name><label>Tổ Suối Hộc</label><commune>02947@2025-07-01</commune>"
+  "<kind>communication_team</kind></item>"
+  "<item><name>a1</name><label>Trạm y tế Bảo Yên</label><commune>02947@2025-07-01</commune>"
+  "<kind>trusted_address</kind></item>"
   "<item><name>c1</name><label>CLB Bảo Yên</label><commune>02947@2025-07-01</commune><kind>leaders_club</kind></item>"
   "<item><name>l1</name><label>HTX Quế</label><commune>02947@2025-07-01</commune><kind>livelihood_group</kind></item>"
   "<item><name>o1</name><label>Đội tiểu phẩm</label><commune>02947@2025-07-01</commune><kind>other_model</kind></item>"
@@ -44,77 +47,32 @@ static const struct {
   { "jr://file-csv/ethnic_groups.csv", GROUPS },
 };
 
-#define WHEN_WHERE "activity_date=2026-11-20\ncommune_id=02947@2025-07-01\nvillage_id=v1\n"
-#define WHO "total=58\nfemale=40\nminority=30\n"
-#define MORE                                                                                                           \
-  "children=5\npoor=12\ndisabled=1\ncount_method=signed_list\nseveral_days=yes\nend_date=2026-11-21\n"                 \
-  "languages=vi hmn\npartners=police border_guard\nfunding=project8_local\nlocation=22.23 104.47 0 0\n"                \
-  "difficulty=Đường vào bản bị sạt lở, kiến nghị thêm loa.\n"
-
+/* The questions marked as core in the domain's tables. */
 static const struct {
   const char *id;
   const char *core;
-  const char *example;
 } FORMS[] = {
-  { "communication_session", "activity_date commune_id village_id team_id topics method total female minority",
-    WHEN_WHERE WHO MORE
-    "team_id=t1\ntopics=02 99\ntopics_other=Chuyển đổi số\nmethod=village_meeting\nduration_min=90\nspeaker_role=team_leader\n"
-    "materials=leaflet video\nmaterials_quantity=60\nquestions_n=4\n" },
-  { "policy_dialogue", "activity_date commune_id village_id level chair opinions_total opinions_answered total female minority",
-    WHEN_WHERE WHO MORE
-    "level=village_cluster\nchair=committee_chair\nvillages#0/village_id=v1\nvillages#1/village_id=v2\nopinions_total=18\n"
-    "opinions_answered=10\nopinions_women=12\nminutes_no=05/BB\nopinion#0/group=jobs\nopinion#0/text=Đào tạo nghề cho chị em\n"
-    "opinion#0/agency=UBND xã\nopinion#0/due=2026-12-31\n" },
-  { "training", "activity_date commune_id village_id program days trainee_group total female minority",
-    WHEN_WHERE WHO MORE
-    "program=monitoring_evaluation\ndays=1.5\ntrainee_group=union_officers commune_officers\norganizer=province\npre_score=4.5\n"
-    "post_score=8\ncommunes_n=12\n" },
-  { "event", "activity_date commune_id village_id event_kind title total female minority",
-    WHEN_WHERE WHO MORE
-    "event_kind=art_video_contest\ntitle=Lắng nghe con nói\nteams_n=4\nsupport_vnd=3000000\nentries_drawing=85\nentries_video=12\n"
-    "prizes=7\nsent_up_drawing=16\nsent_up_video=5\n" },
+  { "communication_session", "activity_date commune_id village_id team_id topics method total female minority" },
+  { "policy_dialogue",
+    "activity_date commune_id village_id level chair opinions_total opinions_answered total female minority" },
+  { "training", "activity_date commune_id village_id program days trainee_group total female minority" },
+  { "event", "activity_date commune_id village_id event_kind title total female minority" },
   { "supervision_visit",
-    "activity_date commune_id village_id target_kind working last_activity has_plan has_book has_rules checked_records_n",
-    WHEN_WHERE
-    "target_kind=communication_team\ntarget_id=t1\nworking=stopped\nstopped_reason=Chưa có kinh phí\nlast_activity=2026-10-01\n"
-    "has_plan=yes\nhas_book=no\nhas_rules=yes\nchecked_records_n=4\nmismatch_n=1\nmismatch_note=Thiếu một biên bản\nfindings=Sổ ghi rõ\n"
-    "recommend=Bổ sung loa\n" },
-  { "support_summary", "period place_id nil",
-    "period=2026-11-01\nplace_id=a1\nnil=no\npeople_new=9\nvisits=14\ngirls_under_16=2\nboys_under_16=1\nwomen_16_59=4\nmen_16_59=1\n"
-    "age_60_plus=1\nminority=8\nreferred=0\nsupport_psychological=6\nsupport_legal=3\nsupport_shelter=0\n" },
+    "activity_date commune_id village_id target_kind working last_activity has_plan has_book has_rules "
+    "checked_records_n" },
+  { "support_summary", "period place_id nil" },
   { "safe_birth_support",
-    "period commune_id women_told women_supported minority package_1 package_2 package_3 package_4 births_home births_facility",
-    "period=2026-10-01\ncommune_id=02947@2025-07-01\nwomen_told=40\nwomen_supported=12\nminority=11\npackage_1=12\npackage_2=5\n"
-    "package_3=0\npackage_4=2\nbirths_home=1\nbirths_facility=6\ndifficulty=Trạm y tế xa\n" },
-  { "nothing_to_report", "period form_kind reason", "period=2026-10-01\nform_kind=support_summary\nreason=nobody_eligible\n" },
+    "period commune_id women_told women_supported minority package_1 package_2 package_3 package_4 births_home "
+    "births_facility" },
+  { "nothing_to_report", "period form_kind reason" },
   { "communication_team",
-    "name commune_id village_id decision_no decision_date leader_role members_total members_female status",
-    "name=Tổ Suối Hộc\ncommune_id=02947@2025-07-01\nvillage_id=v1\ndecision_no=12/QĐ-UBND\ndecision_date=2023-11-25\n"
-    "leader_role=branch_secretary\nmembers_total=10\nmembers_female=6\nstatus=merged\nmembers_minority=9\nleader_phone_consent=yes\n"
-    "leader_phone=0912 345 678\nloudspeaker=yes\nphone_count=2\nvillage_extremely_difficult=yes\nfounded_by=UBND xã\nmerged_into=t1\n"
-    "reason=Sáp nhập thôn\nvalid_from=2023-11-25\nvalid_to=2026-06-30\nvillages#0/village_id=v2\nmember#0/consent=yes\n"
-    "member#0/full_name=Rơ Chăm H'Hồng\nmember#0/role=leader\nmember#0/sex=female\nmember#0/birth_year=1980\n" },
-  { "trusted_address", "name commune_id host decision_date kind members_total has_room status",
-    "name=Trạm y tế Bảo Yên\ncommune_id=02947@2025-07-01\nhost=health_station\ndecision_date=2023-09-10\nkind=strengthened\n"
-    "members_total=12\nhas_room=yes\nstatus=active\nhotline=0214 388 888\nopen_hours=7 giờ đến 17 giờ\nkeeper_user=bao-yen\n"
-    "services=psychological shelter\nmembers_female=7\nreferral_list#0/body=Công an xã\nreferral_list#0/phone=113\n"
-    "referral_list#0/valid_to=2027-06-30\n" },
-  { "leaders_club", "name setting commune_id founded_date members_total girls minority status",
-    "name=CLB Bảo Yên\nsetting=school\nschool_name=THCS Bảo Yên\ncommune_id=02947@2025-07-01\nfounded_date=2023-11-23\nmembers_total=30\n"
-    "girls=18\nminority=25\nstatus=active\nfacilitators_n=2\nfrom_extremely_difficult_n=9\nmeets_per_month=2\n" },
-  { "livelihood_group", "name form commune_id product members_total women_total women_managers owner tech status",
-    "name=HTX Quế\nform=cooperative\ncommune_id=02947@2025-07-01\nproduct=Tinh dầu quế\nmembers_total=20\nwomen_total=15\n"
-    "women_managers=3\nowner=co_owned\ntech=e_commerce ocop\nstatus=active\nfounded_date=2024-02-01\nminority=18\nrevenue_band=200_500\n"
-    "support_vnd=50000000\nleader_contact_consent=yes\nleader_contact=Chảo Mùi Khé, 0912345678\n" },
-  { "other_model", "kind name commune_id founded_date members_total women_total status",
-    "kind=project_938\nmodel_938=parents\nname=Cha mẹ hiểu con\ncommune_id=02947@2025-07-01\nfounded_date=2022-08-04\nmembers_total=25\n"
-    "women_total=20\nstatus=paused\nlegal_reason=Vướng Luật Các tổ chức tín dụng\n" },
-  { "village", "kind name commune_id",
-    "kind=ban\nname=Nà Khương\ncommune_id=02947@2025-07-01\nalias=Na Khương\nvalid_from=2020-01-01\nvalid_to=2026-06-30\nmerged_into=v1\n" },
-  { "case_record", "consent",
-    "consent=agreed\ndate=2026-11-20\nplace_id=a1\nsex=female\nage_band=18_59\nneed=listening_counselling legal\nviolence=physical\n"
-    "danger=possible\nminority=yes\ndisability=no\nconsent_share=health legal\npaper_no=07\nreferral#0/body=health\n"
-    "referral#0/date=2026-11-21\nreferral#0/result=waiting\nclosed=2026-11-22\nreason=handed_over\n" },
+    "name commune_id village_id decision_no decision_date leader_role members_total members_female status" },
+  { "trusted_address", "name commune_id host decision_date kind members_total has_room status" },
+  { "leaders_club", "name setting commune_id founded_date members_total girls minority status" },
+  { "livelihood_group", "name form commune_id product members_total women_total women_managers owner tech status" },
+  { "other_model", "kind name commune_id founded_date members_total women_total status" },
+  { "village", "kind name commune_id" },
+  { "case_record", "consent" },
 };
 
 static gint64
@@ -236,13 +194,28 @@ filled_form_answer (FilledForm *filled, const char *answers)
   }
 }
 
-const char *
+char *
 filled_form_example (const char *id)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (FORMS); i++)
-    if (strcmp (FORMS[i].id, id) == 0)
-      return FORMS[i].example;
-  g_error ("no example of the form %s", id);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_strconcat (id, ".txt", NULL);
+  g_autofree char *file = g_test_build_filename (G_TEST_DIST, "fixtures", "forms", name, NULL);
+  char *answers = NULL;
+
+  g_file_get_contents (file, &answers, NULL, &error);
+  g_assert_no_error (error);
+  return answers;
+}
+
+FilledForm *
+filled_form_new_example (const char *id, const char *changes)
+{
+  g_autofree char *example = filled_form_example (id);
+  FilledForm *filled = filled_form_new (id, example);
+
+  if (changes != NULL)
+    filled_form_answer (filled, changes);
+  return filled;
 }
 
 const char *

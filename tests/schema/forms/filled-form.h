@@ -19,7 +19,8 @@ typedef struct {
   SobanFormHost host;
 } FilledForm;
 
-/* @answers: (nullable): lines "path=value"; "opinion#0/text" is in the first instance of the repeat, made when it is not there. */
+/* @answers: (nullable): lines "path=value"; "opinion#0/text" is in the first instance of the repeat, which is made when
+ * it is not there. */
 FilledForm *filled_form_new (const char *id, const char *answers);
 void filled_form_free (FilledForm *filled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FilledForm, filled_form_free)
@@ -27,8 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FilledForm, filled_form_free)
 void filled_form_answer (FilledForm *filled, const char *answers);
 /* (transfer full): "opinion#0/text" as the path of the instance. */
 char *filled_form_path (FilledForm *filled, const char *short_path);
-/* (transfer none): a complete example of each form, as lines for filled_form_new(). */
-const char *filled_form_example (const char *id);
+/* (transfer full): a complete example of each form, as lines for filled_form_new(): tests/fixtures/forms/<id>.txt. */
+char *filled_form_example (const char *id);
+/* The complete example, with @changes (nullable) made to it. */
+FilledForm *filled_form_new_example (const char *id, const char *changes);
 /* (transfer none): the questions that must be answered in a new form, separated by blanks. */
 const char *filled_form_core (const char *id);
 /* (transfer full): "path: message" of each problem, one a line. */

@@ -33,8 +33,10 @@ static const struct {
   { SESSION, "commune_id=25195@2025-07-01\nactivity_date=2026-04-29\n", "commune_id", FINE, NULL },
   { SESSION, "commune_id=02947@\nactivity_date=2025-06-30\n", "commune_id", FINE, NULL },
   { SESSION, "commune_id=02947@\nactivity_date=2023-09\n", "commune_id", FINE, NULL },
-  { SESSION, "village_id=other\nvillage_new=suoi  hoc\n", "village_new", SOFT, "Đã có thôn tên gần giống: bản Suối Hộc. Có phải là một?" },
-  { SESSION, "village_id=other\nvillage_new=BẢN PA BÚA\n", "village_new", SOFT, "Đã có thôn tên gần giống: bản Pa Búa. Có phải là một?" },
+  { SESSION, "village_id=other\nvillage_new=suoi  hoc\n", "village_new", SOFT,
+    "Đã có thôn tên gần giống: bản Suối Hộc. Có phải là một?" },
+  { SESSION, "village_id=other\nvillage_new=BẢN PA BÚA\n", "village_new", SOFT,
+    "Đã có thôn tên gần giống: bản Pa Búa. Có phải là một?" },
   { SESSION, "village_id=other\nvillage_new=Đầm Hà\n", "village_new", FINE, NULL },
   { SESSION, "village_id=other\nvillage_new=" SIXTY_ONE "\n", "village_new", HARD, "Nhiều nhất 60 ký tự." },
   { SESSION, "total=0\nfemale=0\nminority=0\n", "total", HARD, "Số người phải từ 1 đến 5.000." },
@@ -59,13 +61,19 @@ static const struct {
   { SESSION, "duration_min=481\n", "duration_min", HARD, "Thời lượng từ 10 đến 480 phút." },
   { SESSION, "questions_n=201\n", "questions_n", HARD, "Số phải từ 0 đến 200." },
   /* 3.2 */
-  { "policy_dialogue", "opinions_total=0\nopinions_answered=0\nopinions_women=0\n", "opinions_total", SOFT, "Không có ý kiến nào?" },
+  { "policy_dialogue", "opinions_total=0\nopinions_answered=0\nopinions_women=0\n", "opinions_total", SOFT,
+    "Không có ý kiến nào?" },
   { "policy_dialogue", "opinions_total=201\n", "opinions_total", HARD, "Số phải từ 0 đến 200." },
-  { "policy_dialogue", "opinions_answered=19\n", "opinions_answered", HARD, "Số đã trả lời không được lớn hơn số ý kiến." },
-  { "policy_dialogue", "opinions_women=19\n", "opinions_women", HARD, "Số ý kiến của phụ nữ không được lớn hơn số ý kiến." },
-  { "policy_dialogue", "villages#1/village_id=\n", "villages_n", HARD, "Cụm thôn, bản phải có ít nhất hai thôn. Chị thêm cho đủ nhé." },
-  { "policy_dialogue", "opinion#0/due=2026-11-19\n", "opinion#0/due", HARD, "Hạn trả lời không được trước ngày đối thoại." },
-  { "policy_dialogue", "opinion#0/text=bà Sần Thó Mơ nói\n", "opinion#0/text", SOFT, "Đừng ghi tên người bị bạo lực ở đây." },
+  { "policy_dialogue", "opinions_answered=19\n", "opinions_answered", HARD,
+    "Số đã trả lời không được lớn hơn số ý kiến." },
+  { "policy_dialogue", "opinions_women=19\n", "opinions_women", HARD,
+    "Số ý kiến của phụ nữ không được lớn hơn số ý kiến." },
+  { "policy_dialogue", "villages#1/village_id=\n", "villages_n", HARD,
+    "Cụm thôn, bản phải có ít nhất hai thôn. Chị thêm cho đủ nhé." },
+  { "policy_dialogue", "opinion#0/due=2026-11-19\n", "opinion#0/due", HARD,
+    "Hạn trả lời không được trước ngày đối thoại." },
+  { "policy_dialogue", "opinion#0/text=bà Sần Thó Mơ nói\n", "opinion#0/text", SOFT,
+    "Đừng ghi tên người bị bạo lực ở đây." },
   { "policy_dialogue", "minutes_no=1234567890123456789012345678901\n", "minutes_no", HARD, "Nhiều nhất 30 ký tự." },
   /* 3.3 */
   { "training", "days=0.25\n", "days", HARD, "Số ngày từ 0,5 đến 10." },
@@ -87,14 +95,16 @@ static const struct {
   { "case_record", "need=mediation\nage_band=16_17\n", "need", SOFT, "Không hòa giải trường hợp này. Báo cán bộ xã." },
   { "case_record", "need=mediation\nviolence=economic\n", "need", FINE, NULL },
   { "case_record", "date=2026-11-23\n", "date", HARD, "Ngày này không được sau ngày hôm nay." },
-  { "case_record", "referral#0/body=police\n", "referral#0/body", HARD, "Người được hỗ trợ chưa đồng ý chia sẻ với nơi này." },
+  { "case_record", "referral#0/body=police\n", "referral#0/body", HARD,
+    "Người được hỗ trợ chưa đồng ý chia sẻ với nơi này." },
   { "case_record", "closed=2026-11-19\n", "closed", HARD, "Ngày kết thúc không được trước ngày tiếp nhận." },
   /* 3.5 */
   { "event", "prizes=98\n", "prizes", HARD, "Số giải không thể nhiều hơn số bài." },
   { "event", "sent_up_drawing=86\n", "sent_up_drawing", HARD, "Số gửi lên không thể nhiều hơn số bài dự thi." },
   /* 3.6 */
   { "supervision_visit", "last_activity=2026-12-01\n", "last_activity", HARD, "Không chọn tháng sau tháng này." },
-  { "supervision_visit", "last_activity=2026-07-01\n", "last_activity", SOFT, "Đã hơn 3 tháng không hoạt động. Chị xem lại nhé." },
+  { "supervision_visit", "last_activity=2026-07-01\n", "last_activity", SOFT,
+    "Đã hơn 3 tháng không hoạt động. Chị xem lại nhé." },
   { "supervision_visit", "last_activity=2026-08-01\n", "last_activity", FINE, NULL },
   { "supervision_visit", "mismatch_n=5\n", "mismatch_n", HARD, "Số không khớp không thể nhiều hơn số đã đối chiếu." },
   { "supervision_visit", "stopped_reason=\n", "stopped_reason", SOBAN_PROBLEM_REQUIRED, NULL },
@@ -103,23 +113,29 @@ static const struct {
   { "communication_team", "members_total=2\n", "members_total", HARD, "Tổ phải có từ 3 đến 30 thành viên." },
   { "communication_team", "members_total=31\n", "members_total", HARD, "Tổ phải có từ 3 đến 30 thành viên." },
   { "communication_team", "members_total=11\n", "members_total", SOFT, "Hướng dẫn là 7–10 người. Đúng là 11?" },
-  { "communication_team", "members_female=11\n", "members_female", HARD, "Số thành viên nữ không được lớn hơn số thành viên." },
+  { "communication_team", "members_female=11\n", "members_female", HARD,
+    "Số thành viên nữ không được lớn hơn số thành viên." },
   { "communication_team", "members_female=10\n", "members_female", SOFT, "Tổ cần cả nam và nữ." },
   { "communication_team", "members_female=0\n", "members_female", SOFT, "Tổ cần cả nam và nữ." },
-  { "communication_team", "decision_date=2026-11-23\n", "decision_date", HARD, "Ngày này không được sau ngày hôm nay." },
+  { "communication_team", "decision_date=2026-11-23\n", "decision_date", HARD,
+    "Ngày này không được sau ngày hôm nay." },
   { "communication_team", "leader_phone=so moi\n", "leader_phone", HARD, "Số điện thoại có từ 8 đến 15 chữ số." },
-  { "communication_team", "valid_to=2023-11-24\n", "valid_to", HARD, "Ngày hết hiệu lực không được trước ngày bắt đầu." },
+  { "communication_team", "valid_to=2023-11-24\n", "valid_to", HARD,
+    "Ngày hết hiệu lực không được trước ngày bắt đầu." },
   { "communication_team", "member#0/birth_year=2020\n", "member#0/birth_year", HARD, "Chị xem lại năm sinh nhé." },
   /* 3.8, 3.9, 3.10 */
-  { "trusted_address", "members_female=13\n", "members_female", HARD, "Số thành viên nữ không được lớn hơn số thành viên." },
+  { "trusted_address", "members_female=13\n", "members_female", HARD,
+    "Số thành viên nữ không được lớn hơn số thành viên." },
   { "leaders_club", "members_total=61\n", "members_total", SOFT, "CLB thường có 15–60 thành viên. Đúng là 61?" },
   { "leaders_club", "girls=31\n", "girls", HARD, "Số nữ không được lớn hơn số thành viên." },
   { "leaders_club", "minority=31\n", "minority", HARD, "Số này không được lớn hơn số thành viên." },
   { "livelihood_group", "women_total=21\n", "women_total", HARD, "Số thành viên nữ không được lớn hơn số thành viên." },
-  { "livelihood_group", "women_managers=16\n", "women_managers", HARD, "Số phụ nữ quản lý không được lớn hơn số thành viên nữ." },
+  { "livelihood_group", "women_managers=16\n", "women_managers", HARD,
+    "Số phụ nữ quản lý không được lớn hơn số thành viên nữ." },
   /* the two forms of the design, and villages */
   { "safe_birth_support", "package_3=13\n", "package_3", HARD, "Số này không được lớn hơn số phụ nữ được hỗ trợ." },
-  { "safe_birth_support", "women_supported=41\n", "women_supported", SOFT, "Số được hỗ trợ nhiều hơn số được tuyên truyền. Chị kiểm tra lại." },
+  { "safe_birth_support", "women_supported=41\n", "women_supported", SOFT,
+    "Số được hỗ trợ nhiều hơn số được tuyên truyền. Chị kiểm tra lại." },
   { "other_model", "legal_reason=\n", "legal_reason", SOBAN_PROBLEM_REQUIRED, NULL },
   { "village", "name=Suoi Hoc\n", "name", SOFT, "Đã có thôn tên gần giống: bản Suối Hộc. Có phải là một?" },
 };
@@ -128,9 +144,7 @@ static void
 test_rule (gconstpointer data)
 {
   guint index = GPOINTER_TO_UINT (data);
-  g_autoptr (FilledForm) filled = filled_form_new (RULES[index].form, filled_form_example (RULES[index].form));
-
-  filled_form_answer (filled, RULES[index].answers);
+  g_autoptr (FilledForm) filled = filled_form_new_example (RULES[index].form, RULES[index].answers);
   g_autofree char *path = filled_form_path (filled, RULES[index].path);
   g_autoptr (SobanProblem) problem = soban_form_instance_check (filled->instance, path);
   if (RULES[index].kind == FINE) {
@@ -147,7 +161,7 @@ test_rule (gconstpointer data)
 static void
 test_confirmed_warning_is_none (void)
 {
-  g_autoptr (FilledForm) filled = filled_form_new (SESSION, filled_form_example (SESSION));
+  g_autoptr (FilledForm) filled = filled_form_new_example (SESSION, NULL);
 
   filled_form_answer (filled, "total=301\n");
   soban_form_instance_confirm (filled->instance, "total");
