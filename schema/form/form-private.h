@@ -99,6 +99,7 @@ struct _SobanForm {
   SobanPrefixes *prefixes;
   SobanTree *template;
   SobanElement *root;
+  SobanElement *instance_id;  /* meta/instanceID */
   const char *root_ns;        /* interned; the namespace that the instance is written with, "" for none */
   char *primary_id;           /* id of the primary instance element, "" */
   GPtrArray *elements;        /* (element-type SobanElement) in document order, unowned */

@@ -158,9 +158,8 @@ soban_form_read_binds (SobanForm *form, xmlNode *model, GError **error)
     if (soban_xml_is (child, "bind") && !read_bind (form, form->root, child, error))
       return FALSE;
 
-  SobanElement *instance_id = g_hash_table_lookup (form->by_field, "meta/instanceID");
-  if (instance_id != NULL && instance_id->preload == NULL && instance_id->calculate == NULL)
-    instance_id->preload = g_strdup ("uid");
+  if (form->instance_id->preload == NULL && form->instance_id->calculate == NULL)
+    form->instance_id->preload = g_strdup ("uid");
   return TRUE;
 }
 

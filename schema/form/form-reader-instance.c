@@ -120,13 +120,15 @@ ensure_instance_id (SobanForm *form)
     meta->template = node;
     node->data = meta;
   }
-  if (soban_element_child (meta, "instanceID") != NULL)
+  form->instance_id = soban_element_child (meta, "instanceID");
+  if (form->instance_id != NULL)
     return;
   SobanNode *node = soban_node_new_element (form->template, meta->template, NULL, meta->template->prefix,
                                             meta->template->ns, "instanceID");
   SobanElement *element = add_element (form, meta, "instanceID");
   element->template = node;
   node->data = element;
+  form->instance_id = element;
 }
 
 static gboolean

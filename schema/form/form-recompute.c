@@ -251,6 +251,8 @@ compute_state (SobanFormInstance *self, const SobanComputation *computation, Sob
   }
   if (state->node->irrelevant || !soban_element_is_leaf (state->element))
     return; /* queued again once it is relevant */
+  if (state->element == self->form->instance_id && *soban_form_state_text (state) != '\0')
+    return; /* a record is who it is, even where the form says calculate="uuid()" */
   SobanXPathContext context = soban_form_instance_context (self, state->node);
   g_autofree char *value = NULL;
   GError *error = NULL;
