@@ -15,8 +15,9 @@ typedef struct {
 /**
  * SobanItemset:
  * @nodeset: the whole expression, for the lists that no index serves
- * @instance_id: (nullable): the list, when the nodeset reads "instance('id')/path/item[...]..." (indexed)
+ * @instance_id: (nullable): the list, when the nodeset begins "instance('id')/path/item"
  * @steps: (element-type utf8): element names below the list's document down to the items
+ * @is_indexed: the key and the conditions say all that the nodeset's predicates say
  * @key_name: (nullable): child of an item that the first condition compares
  * @key: (nullable): with what; evaluated at the question
  * @conditions: (element-type SobanXPath): what else must hold of an item; evaluated at the item, current() = the question
@@ -27,6 +28,7 @@ typedef struct {
   SobanXPath *nodeset;
   char *instance_id;
   GPtrArray *steps;
+  gboolean is_indexed;
   char *key_name;
   SobanXPath *key;
   GPtrArray *conditions;

@@ -11,7 +11,7 @@ typedef struct {
   SobanFormInstance *form;
   SobanFormState *state;
   const SobanItemset *itemset;
-  SobanNode *root; /* of the list; NULL when the nodeset is evaluated as a whole */
+  SobanNode *root; /* (nullable): of the list, when it is a secondary instance */
   char *key;       /* (nullable) what the first condition compares with */
 } Lookup;
 
@@ -55,7 +55,7 @@ start_lookup (Lookup *lookup, SobanFormInstance *self, SobanFormState *state, co
   lookup->root = self->xpath_host.instance (self, itemset->instance_id);
   if (lookup->root == NULL)
     return FALSE;
-  if (itemset->key == NULL)
+  if (itemset->key == NULL || !itemset->is_indexed)
     return TRUE;
   SobanXPathContext context = soban_form_instance_context (self, state->node);
   g_autoptr (GError) error = NULL;
@@ -108,7 +108,7 @@ static GPtrArray *
 list_items (const Lookup *lookup)
 {
   const SobanItemset *itemset = lookup->itemset;
-  if (lookup->root == NULL)
+  if (lookup->root == NULL || !itemset->is_indexed)
     return evaluate_nodeset (lookup);
   SobanChoiceIndex *index = choose_index (lookup->form, itemset);
   const GPtrArray *candidates
@@ -187,31 +187,47 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
   return choices;
 }
 
+static SobanNode *
+scan_items (const Lookup *lookup, const char *value)
+{
+  g_autoptr (GPtrArray) items = list_items (lookup);
+  for (guint i = 0; items != NULL && i < items->len; i++) {
+    g_autofree char *other = item_value (lookup, g_ptr_array_index (items, i));
+    if (g_strcmp0 (other, value) == 0)
+      return g_ptr_array_index (items, i);
+  }
+  return NULL;
+}
+
+static SobanNode *
+pick_offered (const Lookup *lookup, const GPtrArray *same)
+{
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  for (guint i = 0; same != NULL && i < same->len; i++) {
+    SobanNode *item = g_ptr_array_index (same, i);
+    const char *key_name = lookup->itemset->key_name;
+    gboolean fits = lookup->key == NULL || g_strcmp0 (soban_choice_item_text (item, key_name, scratch), lookup->key) == 0;
+    if (fits && meets_conditions (lookup, item))
+      return item;
+  }
+  return NULL;
+}
+
 /* (nullable): the item of @value that is offered now, or with @also_filtered any item of that value. */
 static SobanNode *
 find_item (const Lookup *lookup, const char *value, gboolean also_filtered)
 {
   const SobanItemset *itemset = lookup->itemset;
-  if (lookup->root == NULL || itemset->value_name == NULL) {
-    g_autoptr (GPtrArray) items = list_items (lookup);
-    for (guint i = 0; items != NULL && i < items->len; i++) {
-      g_autofree char *other = item_value (lookup, g_ptr_array_index (items, i));
-      if (g_strcmp0 (other, value) == 0)
-        return g_ptr_array_index (items, i);
-    }
-    return NULL;
-  }
-  SobanChoiceIndex *index = choose_index (lookup->form, itemset);
-  const GPtrArray *same = soban_choice_index_find (index, lookup->root, itemset->steps, itemset->value_name, value);
-  g_autoptr (GString) scratch = g_string_new (NULL);
-  for (guint i = 0; same != NULL && i < same->len; i++) {
-    SobanNode *item = g_ptr_array_index (same, i);
-    gboolean fits = lookup->key == NULL
-                    || g_strcmp0 (soban_choice_item_text (item, itemset->key_name, scratch), lookup->key) == 0;
-    if (fits && meets_conditions (lookup, item))
-      return item;
-  }
-  return also_filtered && same != NULL ? g_ptr_array_index (same, 0) : NULL;
+  gboolean can_look_up = lookup->root != NULL && itemset->value_name != NULL;
+  SobanNode *item = NULL;
+  if (!can_look_up || !itemset->is_indexed)
+    item = scan_items (lookup, value);
+  if (item != NULL || !can_look_up)
+    return item;
+  const GPtrArray *same = soban_choice_index_find (choose_index (lookup->form, itemset), lookup->root, itemset->steps,
+                                                   itemset->value_name, value);
+  item = itemset->is_indexed ? pick_offered (lookup, same) : NULL;
+  return item == NULL && also_filtered && same != NULL ? g_ptr_array_index (same, 0) : item;
 }
 
 static const SobanBodyChoice *

@@ -96,7 +96,7 @@ run_action_at (SobanFormInstance *self, SobanFormState *target, gpointer user_da
       g_hash_table_replace (self->faults, g_strdup (target->path), g_strdup (error->message));
       return;
     }
-    value = soban_value_cast (target->element->type, g_steal_pointer (&value));
+    value = soban_value_cast (target->element->type, g_steal_pointer (&value), self->host.timezone);
   }
   soban_form_instance_write (self, target, value != NULL ? value : action->literal);
 }

@@ -153,12 +153,6 @@ soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error)
   itemset->nodeset = xpath;
   itemset->steps = g_ptr_array_new_with_free_func (g_free);
   itemset->conditions = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_xpath_free);
-  if (!take_apart (itemset, nodeset, prefixes)) {
-    g_clear_pointer (&itemset->instance_id, g_free);
-    g_clear_pointer (&itemset->key, soban_xpath_free);
-    g_clear_pointer (&itemset->key_name, g_free);
-    g_ptr_array_set_size (itemset->steps, 0);
-    g_ptr_array_set_size (itemset->conditions, 0);
-  }
+  itemset->is_indexed = take_apart (itemset, nodeset, prefixes);
   return itemset;
 }

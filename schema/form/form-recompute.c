@@ -261,7 +261,7 @@ compute_state (SobanFormInstance *self, const SobanComputation *computation, Sob
     return;
   }
   g_hash_table_remove (self->faults, state->path);
-  value = soban_value_cast (state->element->type, g_steal_pointer (&value));
+  value = soban_value_cast (state->element->type, g_steal_pointer (&value), self->host.timezone);
   if (strlen (value) > SOBAN_VALUE_BYTES_MAX) {
     g_hash_table_replace (self->faults, g_strdup (state->path), g_strdup (_("The computed value is too long.")));
     return;

@@ -85,19 +85,20 @@ soban_value_fits (SobanDataType type, const char *value)
   return TRUE;
 }
 
+/* A number of days since 1970 is an instant; its date is the one where the person is. */
 static char *
-days_to_date (const char *days)
+days_to_date (const char *days, GTimeZone *timezone)
 {
-  double number = floor (g_ascii_strtod (days, NULL));
-  if (fabs (number) > 1e6)
+  double seconds = floor (g_ascii_strtod (days, NULL) * 86400);
+  if (fabs (seconds) > 1e11)
     return NULL;
-  g_autoptr (GDateTime) epoch = g_date_time_new_utc (1970, 1, 1, 0, 0, 0);
-  g_autoptr (GDateTime) date = g_date_time_add_days (epoch, (int) number);
-  return date != NULL ? g_date_time_format (date, "%Y-%m-%d") : NULL;
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc ((gint64) seconds);
+  g_autoptr (GDateTime) local = timezone != NULL ? g_date_time_to_timezone (utc, timezone) : g_date_time_to_local (utc);
+  return local != NULL ? g_date_time_format (local, "%Y-%m-%d") : NULL;
 }
 
 char *
-soban_value_cast (SobanDataType type, char *value)
+soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone)
 {
   if (type != SOBAN_TYPE_INT && type != SOBAN_TYPE_DATE)
     return value;
@@ -107,7 +108,7 @@ soban_value_cast (SobanDataType type, char *value)
   else if (!g_regex_match_simple (DECIMAL_PATTERN, value, 0, 0))
     return value;
   else if (type == SOBAN_TYPE_DATE)
-    cast = days_to_date (value);
+    cast = days_to_date (value, timezone);
   else
     cast = g_strndup (value, strcspn (value, "."));
   if (cast == NULL)

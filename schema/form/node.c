@@ -19,6 +19,7 @@ typedef struct {
 
 struct _SobanTree {
   SobanNode *root;
+  const char *no_name; /* the interned "" */
   GPtrArray *chunks; /* of SobanNode[CHUNK_NODES] */
   guint used;        /* nodes taken from the last chunk */
   SobanNode *spare;  /* freed nodes, chained by next */
@@ -43,7 +44,7 @@ take_node (SobanTree *tree, SobanNodeKind kind)
   }
   memset (node, 0, sizeof *node);
   node->kind = kind;
-  node->name = node->prefix = node->ns = g_intern_static_string ("");
+  node->name = node->prefix = node->ns = tree->no_name;
   node->tree = tree;
   return node;
 }
@@ -146,6 +147,7 @@ soban_tree_new (void)
   tree->used = CHUNK_NODES;
   tree->texts = g_string_chunk_new (4096);
   tree->bindings = g_array_new (FALSE, FALSE, sizeof (Binding));
+  tree->no_name = g_intern_static_string ("");
   tree->root = take_node (tree, SOBAN_NODE_DOCUMENT);
   return tree;
 }

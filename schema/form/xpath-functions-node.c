@@ -314,7 +314,7 @@ static const SobanNode *
 find_child (const SobanNode *node, const char *name)
 {
   for (const SobanNode *child = soban_node_first_element (node); child != NULL; child = soban_node_next_element (child))
-    if (child->name == name)
+    if (strcmp (child->name, name) == 0)
       return child;
   return NULL;
 }
@@ -327,8 +327,8 @@ FUNCTION (call_pulldata)
   const SobanNode *top = instance.nodes.count > 0 ? instance.nodes.items[0] : NULL;
   xpath_value_clear (&instance);
   const SobanNode *root = top != NULL ? soban_node_first_element (top) : NULL;
-  const char *column = g_intern_string (xpath_value_to_string (eval, &args[1]));
-  const char *key_column = g_intern_string (xpath_value_to_string (eval, &args[2]));
+  const char *column = xpath_value_to_string (eval, &args[1]);
+  const char *key_column = xpath_value_to_string (eval, &args[2]);
   const char *key = xpath_value_to_string (eval, &args[3]);
   for (const SobanNode *item = root != NULL ? soban_node_first_element (root) : NULL; item != NULL;
        item = soban_node_next_element (item)) {

@@ -18,6 +18,7 @@ typedef struct {
   gpointer prefix_data;
   guint depth;
   guint predicates; /* how many we are inside of */
+  GStringChunk *names; /* of the steps, until they are known to be worth interning */
   GError *error;
 } Parser;
 
@@ -191,9 +192,8 @@ parse_name_test (Parser *parser, XPathStep *step)
   if (length == 1 && *name == '*') {
     step->test = XPATH_TEST_ANY_NAME;
   } else {
-    g_autofree char *copy = g_strndup (name, length);
     step->test = XPATH_TEST_NAME;
-    step->name = g_intern_string (copy);
+    step->name = g_string_chunk_insert_len (parser->names, name, length);
   }
   xpath_lexer_next (&parser->lexer);
   return TRUE;
@@ -229,8 +229,7 @@ parse_type_test (Parser *parser, XPathStep *step)
   xpath_lexer_next (&parser->lexer);
   xpath_lexer_next (&parser->lexer);
   if (step->test == XPATH_TEST_INSTRUCTION && at_token (parser, XPATH_TOKEN_LITERAL)) {
-    g_autofree char *target = g_strndup (parser->lexer.token.start, parser->lexer.token.length);
-    step->name = g_intern_string (target);
+    step->name = g_string_chunk_insert_len (parser->names, parser->lexer.token.start, parser->lexer.token.length);
     xpath_lexer_next (&parser->lexer);
   }
   return take (parser, XPATH_TOKEN_CLOSE, _("\")\" is missing"));
@@ -502,16 +501,32 @@ parse_level (Parser *parser, Level level)
   return chain;
 }
 
+/* Interned texts are never freed: garbage must not become one, so this comes last. */
+static void
+intern_names (SobanXPath *xpath)
+{
+  for (guint i = 0; i < xpath->exprs->len; i++) {
+    const XPathExpr *expr = g_ptr_array_index (xpath->exprs, i);
+    for (guint j = 0; expr->steps != NULL && j < expr->steps->len; j++) {
+      XPathStep *step = &g_array_index (expr->steps, XPathStep, j);
+      step->name = g_intern_string (step->name);
+    }
+  }
+}
+
 gboolean
 xpath_parse (SobanXPath *xpath, SobanXPathPrefixFunc prefix_func, gpointer prefix_data, GError **error)
 {
-  Parser parser = { .xpath = xpath, .prefix_func = prefix_func, .prefix_data = prefix_data };
+  g_autoptr (GStringChunk) names = g_string_chunk_new (256);
+  Parser parser = { .xpath = xpath, .prefix_func = prefix_func, .prefix_data = prefix_data, .names = names };
   xpath_lexer_init (&parser.lexer, xpath->text);
   xpath->top = parse_expr (&parser);
   if (xpath->top != NULL && !at_token (&parser, XPATH_TOKEN_END))
     xpath->top = fail (&parser, SOBAN_FORM_ERROR_EXPRESSION, _("this cannot stand here"));
-  if (xpath->top != NULL)
+  if (xpath->top != NULL) {
+    intern_names (xpath);
     return TRUE;
+  }
   g_propagate_prefixed_error (error, parser.error, _("Expression \"%.200s\": "), xpath->text);
   return FALSE;
 }
