@@ -3,7 +3,8 @@
  * Villages that teams add themselves: a village has no official code, so the registry entry is made where it is first named.
  *
  * An answer village_id = "other" with a village_new becomes the id of a village of the same commune whose name reads the same
- * without accents and without its type word ("thôn", "bản" ...), or of a new one. The words as typed stay in village_new.
+ * without accents and without its type word ("thôn", "bản" ...), or of a new one. Two type words that differ make two
+ * villages. The words as typed stay in village_new.
  */
 #include "config.h"
 
@@ -46,47 +47,53 @@ split_name (const char *name, const char **ret_kind)
   return g_strjoinv (" ", (char **) filled->pdata);
 }
 
-static char *
-fold_name (const char *name)
+static gboolean
+is_village (const SobanRecordState *state, const char *commune, const char *folded, const char *kind)
 {
-  const char *kind;
-  g_autofree char *bare = split_name (name, &kind);
+  const char *name = soban_record_state_get (state, "name");
+  const char *present_kind = soban_record_state_get (state, "kind");
+  const char *ignored;
+  g_autofree char *bare = name ? split_name (name, &ignored) : NULL;
+  g_autofree char *present = bare ? soban_text_fold (bare) : NULL;
 
-  return soban_text_fold (bare);
+  return !soban_record_state_is_deleted (state) && g_strcmp0 (present, folded) == 0
+         && g_strcmp0 (soban_record_state_get (state, "commune_id"), commune) == 0
+         && (!kind || !present_kind || strcmp (kind, present_kind) == 0);
 }
 
 /* *ret_id (nullable): the village of @commune that reads like @name. */
 static gboolean
 find_village (SobanStore *store, const char *commune, const char *name, char **ret_id, GError **error)
 {
-  g_autofree char *wanted = fold_name (name);
-  g_autoptr(SobanSharedTree) villages = soban_store_load_tree (store, "jr://file-csv/villages.csv", error);
-  g_autoptr(GString) scratch = g_string_new (NULL);
-  SobanNode *root;
+  const char *kind;
+  g_autofree char *bare = split_name (name, &kind);
+  g_autofree char *folded = soban_text_fold (bare);
+  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
+    store->db_thread.database,
+    "SELECT id, state FROM record WHERE id IN (SELECT record FROM summary WHERE form = :form "
+    "UNION SELECT id FROM record WHERE stale = 1 AND form = :form)",
+    error);
+  gboolean row;
 
   *ret_id = NULL;
-  if (!villages)
+  if (!statement)
     return FALSE;
-  root = soban_node_first_element (soban_tree_get_root (villages->tree));
-  for (SobanNode *item = soban_node_first_element (root); item && !*ret_id; item = soban_node_next_element (item)) {
-    g_autofree char *id = NULL;
-    g_autofree char *label = NULL;
-    gboolean same_commune = FALSE;
+  soban_bind_text (statement, ":form", VILLAGE_FORM);
+  while (soban_step (statement, &row, error)) {
+    gconstpointer blob;
+    gsize length;
+    SobanUuid id;
 
-    for (SobanNode *column = soban_node_first_element (item); column; column = soban_node_next_element (column)) {
-      const char *value = soban_node_value (column, scratch);
-
-      if (strcmp (column->name, "name") == 0)
-        id = g_strdup (value);
-      else if (strcmp (column->name, "label") == 0)
-        label = fold_name (value);
-      else if (strcmp (column->name, "commune") == 0)
-        same_commune = strcmp (value, commune) == 0;
-    }
-    if (same_commune && g_strcmp0 (label, wanted) == 0)
-      *ret_id = g_steal_pointer (&id);
+    if (!row || *ret_id)
+      return TRUE;
+    blob = soban_column_bytes (statement, 1, &length);
+    if (!soban_column_uuid (statement, 0, &id) || !soban_record_state_load (state, blob, length, error))
+      return FALSE;
+    if (is_village (state, commune, folded, kind))
+      *ret_id = soban_uuid_to_string (&id);
   }
-  return TRUE;
+  return FALSE;
 }
 
 /* (transfer full): the fields of a new village, calculated by its form. */

@@ -102,7 +102,7 @@ SobanUuid
 save_session (StoreFixture *fixture, const char *date, const char *village, const char *total)
 {
   g_autoptr(SobanFieldMap) fields
-    = make_fields ("activity_date", date, "village_new", village, "total", total, "commune_id", "02947@2025-07-01",
+    = make_fields ("activity_date", date, "village_id", "other", "village_new", village, "total", total, "commune_id", "02947@2025-07-01",
                    "meta/instanceName", village, NULL);
   g_autofree char *version = newest_version (fixture, "communication_session");
   g_autoptr(GError) error = NULL;
