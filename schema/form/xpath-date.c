@@ -35,17 +35,17 @@ get_timezone (XPathEval *eval)
 static int
 offset_at (XPathEval *eval, gint64 utc_seconds)
 {
-  GTimeZone *timezone = get_timezone (eval);
-  int interval = g_time_zone_find_interval (timezone, G_TIME_TYPE_UNIVERSAL, utc_seconds);
-  return interval < 0 ? 0 : g_time_zone_get_offset (timezone, interval);
+  GTimeZone *zone = get_timezone (eval);
+  int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, utc_seconds);
+  return interval < 0 ? 0 : g_time_zone_get_offset (zone, interval);
 }
 
 static int
 offset_of_local (XPathEval *eval, gint64 local_seconds)
 {
-  GTimeZone *timezone = get_timezone (eval);
-  int interval = g_time_zone_adjust_time (timezone, G_TIME_TYPE_STANDARD, &local_seconds);
-  return interval < 0 ? 0 : g_time_zone_get_offset (timezone, interval);
+  GTimeZone *zone = get_timezone (eval);
+  int interval = g_time_zone_adjust_time (zone, G_TIME_TYPE_STANDARD, &local_seconds);
+  return interval < 0 ? 0 : g_time_zone_get_offset (zone, interval);
 }
 
 /* Reads @digits_min to @digits_max digits at *@at and moves it on; -1 when they are not there. */

@@ -47,7 +47,8 @@ join (XPathEval *eval, XPathOp op, XPathValue *left, XPathValue *right, GError *
   if (op < XPATH_OP_ADD)
     xpath_value_set_boolean (&result, xpath_compare (eval, op, left, right));
   else
-    xpath_value_set_number (&result, calculate (op, xpath_value_to_number (eval, left), xpath_value_to_number (eval, right)));
+    xpath_value_set_number (&result, calculate (op, xpath_value_to_number (eval, left),
+                                                xpath_value_to_number (eval, right)));
   xpath_value_clear (left);
   xpath_value_move (left, &result);
   return TRUE;
@@ -101,8 +102,8 @@ eval_chain (XPathEval *eval, const XPathFocus *focus, const XPathExpr *chain, XP
 #define ARGS_FEW 4
 
 static gboolean
-call_with_args (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, XPathValue *ret_value,
-                GError **error)
+call_with_args (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args,
+                XPathValue *ret_value, GError **error)
 {
   guint known = 0;
   gboolean done = TRUE;
@@ -233,7 +234,8 @@ xpath_eval_path (XPathEval *eval, const XPathFocus *focus, const XPathExpr *path
   for (; taken < path->steps->len; taken++) {
     XPathValue next;
     xpath_value_init (&next, XPATH_VALUE_NODES);
-    gboolean done = xpath_take_step (eval, &g_array_index (path->steps, XPathStep, taken), &ret_value->nodes, &next.nodes, error);
+    const XPathStep *step = &g_array_index (path->steps, XPathStep, taken);
+    gboolean done = xpath_take_step (eval, step, &ret_value->nodes, &next.nodes, error);
     xpath_value_clear (ret_value);
     if (!done) {
       xpath_value_clear (&next);

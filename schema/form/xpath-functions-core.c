@@ -11,41 +11,37 @@
 
 /* Booleans and node names of XPath 1.0's core library (sections 4.1 and 4.3), and ODK's conditions. */
 
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
-
-FUNCTION (call_last)
+XPATH_FUNCTION (call_last)
 {
   xpath_value_set_number (ret_value, focus->size);
   return TRUE;
 }
 
-FUNCTION (call_boolean)
+XPATH_FUNCTION (call_boolean)
 {
   xpath_value_set_boolean (ret_value, xpath_value_to_boolean (eval, &args[0]));
   return TRUE;
 }
 
-FUNCTION (call_not)
+XPATH_FUNCTION (call_not)
 {
   xpath_value_set_boolean (ret_value, !xpath_value_to_boolean (eval, &args[0]));
   return TRUE;
 }
 
-FUNCTION (call_true)
+XPATH_FUNCTION (call_true)
 {
   xpath_value_set_boolean (ret_value, TRUE);
   return TRUE;
 }
 
-FUNCTION (call_false)
+XPATH_FUNCTION (call_false)
 {
   xpath_value_set_boolean (ret_value, FALSE);
   return TRUE;
 }
 
-FUNCTION (call_lang)
+XPATH_FUNCTION (call_lang)
 {
   const char *wanted = xpath_value_to_string (eval, &args[0]);
   gsize length = strlen (wanted);
@@ -58,7 +54,7 @@ FUNCTION (call_lang)
   return TRUE;
 }
 
-FUNCTION (call_if)
+XPATH_FUNCTION (call_if)
 {
   XPathValue condition;
   if (!xpath_eval_expr (eval, focus, xpath_expr_arg (call, 0), &condition, error))
@@ -68,7 +64,7 @@ FUNCTION (call_if)
   return xpath_eval_expr (eval, focus, xpath_expr_arg (call, truth ? 1 : 2), ret_value, error);
 }
 
-FUNCTION (call_coalesce)
+XPATH_FUNCTION (call_coalesce)
 {
   for (guint i = 0; i < n_args; i++) {
     if (!xpath_eval_expr (eval, focus, xpath_expr_arg (call, i), ret_value, error))
@@ -82,7 +78,7 @@ FUNCTION (call_coalesce)
 }
 
 /* The node's own value when it has one: so that, say, a random number stays. */
-FUNCTION (call_once)
+XPATH_FUNCTION (call_once)
 {
   const char *own = xpath_node_text (eval, focus->node);
   if (*own != '\0') {
@@ -96,7 +92,7 @@ FUNCTION (call_once)
   return TRUE;
 }
 
-FUNCTION (call_boolean_from_string)
+XPATH_FUNCTION (call_boolean_from_string)
 {
   const char *text = xpath_value_to_string (eval, &args[0]);
   xpath_value_set_boolean (ret_value, strcmp (text, "true") == 0 || strcmp (text, "1") == 0);
@@ -119,7 +115,7 @@ find_node (const XPathFocus *focus, XPathValue *args, guint n_args, const SobanN
   return TRUE;
 }
 
-FUNCTION (call_local_name)
+XPATH_FUNCTION (call_local_name)
 {
   const SobanNode *node;
   if (!find_node (focus, args, n_args, &node, error))
@@ -128,7 +124,7 @@ FUNCTION (call_local_name)
   return TRUE;
 }
 
-FUNCTION (call_name)
+XPATH_FUNCTION (call_name)
 {
   const SobanNode *node;
   if (!find_node (focus, args, n_args, &node, error))
@@ -140,7 +136,7 @@ FUNCTION (call_name)
   return TRUE;
 }
 
-FUNCTION (call_namespace_uri)
+XPATH_FUNCTION (call_namespace_uri)
 {
   const SobanNode *node;
   if (!find_node (focus, args, n_args, &node, error))

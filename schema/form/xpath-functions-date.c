@@ -10,10 +10,6 @@
 
 /* ODK's dates and times (ODK XForms spec, functions). */
 
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
-
 static gboolean
 read_now (XPathEval *eval, const XPathExpr *call, double *ret_ms, GError **error)
 {
@@ -25,7 +21,7 @@ read_now (XPathEval *eval, const XPathExpr *call, double *ret_ms, GError **error
   return TRUE;
 }
 
-FUNCTION (call_now)
+XPATH_FUNCTION (call_now)
 {
   double ms;
   if (!read_now (eval, call, &ms, error))
@@ -34,7 +30,7 @@ FUNCTION (call_now)
   return TRUE;
 }
 
-FUNCTION (call_today)
+XPATH_FUNCTION (call_today)
 {
   double ms;
   if (!read_now (eval, call, &ms, error))
@@ -68,7 +64,7 @@ is_empty (XPathEval *eval, XPathValue *value)
          && *xpath_value_to_string (eval, value) == '\0';
 }
 
-FUNCTION (call_date)
+XPATH_FUNCTION (call_date)
 {
   if (is_empty (eval, &args[0]))
     xpath_value_set_string (ret_value, "");
@@ -77,19 +73,19 @@ FUNCTION (call_date)
   return TRUE;
 }
 
-FUNCTION (call_decimal_date_time)
+XPATH_FUNCTION (call_decimal_date_time)
 {
   xpath_value_set_number (ret_value, to_ms (eval, &args[0]) / XPATH_DAY_MS);
   return TRUE;
 }
 
-FUNCTION (call_decimal_time)
+XPATH_FUNCTION (call_decimal_time)
 {
   xpath_value_set_number (ret_value, xpath_time_parse (eval, xpath_value_to_string (eval, &args[0])));
   return TRUE;
 }
 
-FUNCTION (call_format_date)
+XPATH_FUNCTION (call_format_date)
 {
   const char *format = xpath_value_to_string (eval, &args[1]);
   char *text = xpath_date_format (eval, to_ms (eval, &args[0]), format);

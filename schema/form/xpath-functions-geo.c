@@ -6,11 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* ODK's places: a point is "latitude longitude [altitude [accuracy]]" in degrees, a line or area is points with ";" between. */
-
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
+/* ODK's places: a point is "latitude longitude [altitude [accuracy]]" in degrees, a line or area is points with ";"
+ * between. */
 
 #define EARTH_RADIUS_M 6378100.0
 
@@ -69,7 +66,8 @@ collect_points (XPathEval *eval, XPathValue *args, guint n_args)
   for (guint i = 0; i < n_args; i++) {
     gboolean nodes = args[i].type == XPATH_VALUE_NODES;
     for (gsize j = 0; j < (nodes ? args[i].nodes.count : 1); j++) {
-      const char *text = nodes ? xpath_node_text (eval, args[i].nodes.items[j]) : xpath_value_to_string (eval, &args[i]);
+      const char *text = nodes ? xpath_node_text (eval, args[i].nodes.items[j])
+                               : xpath_value_to_string (eval, &args[i]);
       if (!read_points (text, points))
         return NULL;
     }
@@ -84,14 +82,15 @@ round_to_cm (double number)
 }
 
 /* The area on the sphere between the line and the equator, summed along the closed line. */
-FUNCTION (call_area)
+XPATH_FUNCTION (call_area)
 {
   g_autoptr (GArray) points = collect_points (eval, args, n_args);
   double sum = 0;
   for (guint i = 0; points != NULL && points->len > 2 && i < points->len; i++) {
     const Point *a = &g_array_index (points, Point, i);
     const Point *b = &g_array_index (points, Point, (i + 1) % points->len);
-    sum += to_radians (b->longitude - a->longitude) * (2 + sin (to_radians (a->latitude)) + sin (to_radians (b->latitude)));
+    double width = to_radians (b->longitude - a->longitude);
+    sum += width * (2 + sin (to_radians (a->latitude)) + sin (to_radians (b->latitude)));
   }
   xpath_value_set_number (ret_value, round_to_cm (sum * EARTH_RADIUS_M * EARTH_RADIUS_M / 2));
   return TRUE;
@@ -108,7 +107,7 @@ measure (const Point *a, const Point *b)
   return acos (CLAMP (cosine, -1, 1)) * EARTH_RADIUS_M;
 }
 
-FUNCTION (call_distance)
+XPATH_FUNCTION (call_distance)
 {
   g_autoptr (GArray) points = collect_points (eval, args, n_args);
   double sum = 0;
@@ -136,7 +135,7 @@ encloses (const GArray *area, const Point *point)
 }
 
 /* The area must be closed: its last point is its first. */
-FUNCTION (call_geofence)
+XPATH_FUNCTION (call_geofence)
 {
   Point point;
   g_autoptr (GArray) area = collect_points (eval, &args[1], 1);
@@ -150,11 +149,12 @@ FUNCTION (call_geofence)
   return TRUE;
 }
 
-/* Whether a line crosses itself: two of its pieces that are no neighbours meet. */
+/* Positive when the way from @a by @b to @c turns left, negative when right, 0 when straight on. */
 static double
 turn_of (const Point *a, const Point *b, const Point *c)
 {
-  return (b->longitude - a->longitude) * (c->latitude - a->latitude) - (b->latitude - a->latitude) * (c->longitude - a->longitude);
+  return (b->longitude - a->longitude) * (c->latitude - a->latitude)
+         - (b->latitude - a->latitude) * (c->longitude - a->longitude);
 }
 
 static gboolean
@@ -174,7 +174,8 @@ meet (const Point *a, const Point *b, const Point *c, const Point *d)
          || (cdb == 0 && within_box (c, d, b));
 }
 
-FUNCTION (call_intersects)
+/* Whether a line crosses itself: two of its pieces that are no neighbours meet. */
+XPATH_FUNCTION (call_intersects)
 {
   g_autoptr (GArray) points = collect_points (eval, args, n_args);
   gboolean found = FALSE;
@@ -183,7 +184,8 @@ FUNCTION (call_intersects)
     for (guint j = i + 2; !found && j < pieces; j++) {
       const Point *at = (const Point *) (gpointer) points->data;
       /* A closed line's last piece ends where its first begins. */
-      gboolean closes = i == 0 && j == pieces - 1 && at[0].latitude == at[pieces].latitude && at[0].longitude == at[pieces].longitude;
+      gboolean closes = i == 0 && j == pieces - 1 && at[0].latitude == at[pieces].latitude
+                        && at[0].longitude == at[pieces].longitude;
       found = !closes && meet (&at[i], &at[i + 1], &at[j], &at[j + 1]);
     }
   xpath_value_set_boolean (ret_value, found);

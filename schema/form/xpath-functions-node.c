@@ -10,11 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Node-sets: XPath 1.0 section 4.1 and ODK's instance(), current(), position(node), indexed-repeat(), randomize(), pulldata(). */
-
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
+/* Node-sets: XPath 1.0 section 4.1 and ODK's instance(), current(), position(node), indexed-repeat(), randomize(),
+ * pulldata(). */
 
 static gboolean
 expect_nodes (const XPathExpr *call, const XPathValue *value, GError **error)
@@ -25,7 +22,7 @@ expect_nodes (const XPathExpr *call, const XPathValue *value, GError **error)
   return FALSE;
 }
 
-FUNCTION (call_count)
+XPATH_FUNCTION (call_count)
 {
   if (!expect_nodes (call, &args[0], error))
     return FALSE;
@@ -33,7 +30,7 @@ FUNCTION (call_count)
   return TRUE;
 }
 
-FUNCTION (call_count_non_empty)
+XPATH_FUNCTION (call_count_non_empty)
 {
   if (!expect_nodes (call, &args[0], error))
     return FALSE;
@@ -45,14 +42,14 @@ FUNCTION (call_count_non_empty)
   return TRUE;
 }
 
-FUNCTION (call_current)
+XPATH_FUNCTION (call_current)
 {
   xpath_value_init (ret_value, XPATH_VALUE_NODES);
   xpath_nodes_add (&ret_value->nodes, eval->current);
   return TRUE;
 }
 
-FUNCTION (call_instance)
+XPATH_FUNCTION (call_instance)
 {
   if (eval->host == NULL || eval->host->instance == NULL) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _("%s() cannot be used here"), call->string);
@@ -73,7 +70,8 @@ same_name (const SobanNode *a, const SobanNode *b)
 
 /* Evaluates a path whose nodes count even where they are not relevant: they tell a place, not an answer. */
 static gboolean
-eval_place (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, guint index, XPathValue *ret_value, GError **error)
+eval_place (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, guint index, XPathValue *ret_value,
+            GError **error)
 {
   const XPathExpr *arg = xpath_expr_arg (call, index);
   if (arg->kind == XPATH_EXPR_PATH)
@@ -87,7 +85,7 @@ eval_place (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, gui
 }
 
 /* position(node): the place of the node among its neighbours of the same name, a repeat's instances. */
-FUNCTION (call_position)
+XPATH_FUNCTION (call_position)
 {
   if (n_args == 0) {
     xpath_value_set_number (ret_value, focus->position);
@@ -195,8 +193,8 @@ find_counterpart (SobanNode *instance, const SobanNode *node)
 }
 
 static gboolean
-take_targets (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, SobanNode *instance, XPathValue *ret_value,
-              GError **error)
+take_targets (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, SobanNode *instance,
+              XPathValue *ret_value, GError **error)
 {
   if (!eval_place (eval, focus, call, 0, ret_value, error))
     return FALSE;
@@ -231,11 +229,11 @@ find_indexed (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, X
   return take_targets (eval, focus, call, instance, ret_value, error);
 }
 
-FUNCTION (call_indexed_repeat)
+XPATH_FUNCTION (call_indexed_repeat)
 {
   if (n_args % 2 == 0) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"), call->string,
-                 n_args);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
+                 call->string, n_args);
     return FALSE;
   }
   /* Here an absolute path means every instance: the index chooses. */
@@ -280,7 +278,7 @@ read_seed (XPathEval *eval, XPathValue *value)
   return number <= -9223372036854775808.0 ? G_MININT64 : (gint64) number;
 }
 
-FUNCTION (call_randomize)
+XPATH_FUNCTION (call_randomize)
 {
   if (!expect_nodes (call, &args[0], error))
     return FALSE;
@@ -319,7 +317,7 @@ find_child (const SobanNode *node, const char *name)
   return NULL;
 }
 
-FUNCTION (call_pulldata)
+XPATH_FUNCTION (call_pulldata)
 {
   XPathValue instance;
   if (!call_instance (eval, focus, call, args, 1, &instance, error))

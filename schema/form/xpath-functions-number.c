@@ -13,16 +13,12 @@
 
 /* Numbers of XPath 1.0's core library (section 4.4) and ODK's. */
 
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
-
 /* Functions of one number. */
-#define NUMBER_FUNCTION(id, of)                                                                                              \
-  FUNCTION (id)                                                                                                              \
-  {                                                                                                                          \
-    xpath_value_set_number (ret_value, of (xpath_value_to_number (eval, &args[0])));                                         \
-    return TRUE;                                                                                                             \
+#define NUMBER_FUNCTION(id, of) \
+  XPATH_FUNCTION (id) \
+  { \
+    xpath_value_set_number (ret_value, of (xpath_value_to_number (eval, &args[0]))); \
+    return TRUE; \
   }
 
 static double
@@ -47,14 +43,14 @@ NUMBER_FUNCTION (call_sqrt, sqrt)
 NUMBER_FUNCTION (call_exp, exp)
 NUMBER_FUNCTION (call_exp10, raise_ten)
 
-FUNCTION (call_number)
+XPATH_FUNCTION (call_number)
 {
   xpath_value_set_number (ret_value, n_args > 0 ? xpath_value_to_number (eval, &args[0])
                                                 : xpath_text_to_number (eval, xpath_node_text (eval, focus->node)));
   return TRUE;
 }
 
-FUNCTION (call_sum)
+XPATH_FUNCTION (call_sum)
 {
   if (args[0].type != XPATH_VALUE_NODES) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("sum() takes a node-set"));
@@ -68,7 +64,7 @@ FUNCTION (call_sum)
 }
 
 /* ODK: halves go away from zero, and a second argument tells the decimals, negative ones before the point. */
-FUNCTION (call_round)
+XPATH_FUNCTION (call_round)
 {
   double number = xpath_value_to_number (eval, &args[0]);
   double digits = n_args > 1 ? trunc (xpath_value_to_number (eval, &args[1])) : 0;
@@ -84,19 +80,21 @@ FUNCTION (call_round)
   return TRUE;
 }
 
-FUNCTION (call_pow)
+XPATH_FUNCTION (call_pow)
 {
-  xpath_value_set_number (ret_value, pow (xpath_value_to_number (eval, &args[0]), xpath_value_to_number (eval, &args[1])));
+  double base = xpath_value_to_number (eval, &args[0]);
+  xpath_value_set_number (ret_value, pow (base, xpath_value_to_number (eval, &args[1])));
   return TRUE;
 }
 
-FUNCTION (call_atan2)
+XPATH_FUNCTION (call_atan2)
 {
-  xpath_value_set_number (ret_value, atan2 (xpath_value_to_number (eval, &args[0]), xpath_value_to_number (eval, &args[1])));
+  double y = xpath_value_to_number (eval, &args[0]);
+  xpath_value_set_number (ret_value, atan2 (y, xpath_value_to_number (eval, &args[1])));
   return TRUE;
 }
 
-FUNCTION (call_pi)
+XPATH_FUNCTION (call_pi)
 {
   xpath_value_set_number (ret_value, G_PI);
   return TRUE;
@@ -123,19 +121,19 @@ find_extreme (XPathEval *eval, XPathValue *args, guint n_args, int sign)
   return extreme;
 }
 
-FUNCTION (call_min)
+XPATH_FUNCTION (call_min)
 {
   xpath_value_set_number (ret_value, find_extreme (eval, args, n_args, 1));
   return TRUE;
 }
 
-FUNCTION (call_max)
+XPATH_FUNCTION (call_max)
 {
   xpath_value_set_number (ret_value, find_extreme (eval, args, n_args, -1));
   return TRUE;
 }
 
-FUNCTION (call_random)
+XPATH_FUNCTION (call_random)
 {
   if (eval->host == NULL || eval->host->entropy == NULL) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _("%s() cannot be used here"), "random");

@@ -12,10 +12,6 @@
 
 /* ODK's functions on selections and lists of conditions, and on what the form knows: texts, names, ids. */
 
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
-
 static gboolean
 refuse (const char *name, GError **error)
 {
@@ -36,7 +32,7 @@ next_word (const char **at, const char **ret_start, gsize *ret_length)
   return *ret_length > 0;
 }
 
-FUNCTION (call_selected)
+XPATH_FUNCTION (call_selected)
 {
   const char *list = xpath_value_to_string (eval, &args[0]);
   const char *wanted = xpath_value_to_string (eval, &args[1]);
@@ -52,7 +48,7 @@ FUNCTION (call_selected)
   return TRUE;
 }
 
-FUNCTION (call_selected_at)
+XPATH_FUNCTION (call_selected_at)
 {
   const char *at = xpath_value_to_string (eval, &args[0]);
   double index = xpath_value_to_number (eval, &args[1]);
@@ -66,7 +62,7 @@ FUNCTION (call_selected_at)
   return TRUE;
 }
 
-FUNCTION (call_count_selected)
+XPATH_FUNCTION (call_count_selected)
 {
   const char *at = xpath_value_to_string (eval, &args[0]);
   const char *word;
@@ -100,7 +96,9 @@ get_weight (XPathEval *eval, XPathValue *value, gsize index)
 {
   if (value->type != XPATH_VALUE_NODES)
     return xpath_value_to_number (eval, value);
-  return index < value->nodes.count ? xpath_text_to_number (eval, xpath_node_text (eval, value->nodes.items[index])) : 0;
+  if (index >= value->nodes.count)
+    return 0;
+  return xpath_text_to_number (eval, xpath_node_text (eval, value->nodes.items[index]));
 }
 
 /* -1 as a bound means none. */
@@ -112,7 +110,7 @@ set_within (XPathEval *eval, XPathValue *args, double sum, XPathValue *ret_value
   xpath_value_set_boolean (ret_value, (least == -1 || sum >= least) && (most == -1 || sum <= most));
 }
 
-FUNCTION (call_checklist)
+XPATH_FUNCTION (call_checklist)
 {
   double sum = 0;
   for (guint i = 2; i < n_args; i++)
@@ -122,7 +120,7 @@ FUNCTION (call_checklist)
   return TRUE;
 }
 
-FUNCTION (call_weighted_checklist)
+XPATH_FUNCTION (call_weighted_checklist)
 {
   if (n_args % 2 != 0) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
@@ -140,7 +138,7 @@ FUNCTION (call_weighted_checklist)
 
 /* --- what the form knows --- */
 
-FUNCTION (call_itext)
+XPATH_FUNCTION (call_itext)
 {
   if (eval->host == NULL || eval->host->itext == NULL)
     return refuse ("jr:itext", error);
@@ -149,7 +147,7 @@ FUNCTION (call_itext)
   return TRUE;
 }
 
-FUNCTION (call_choice_name)
+XPATH_FUNCTION (call_choice_name)
 {
   if (eval->host == NULL || eval->host->choice_name == NULL)
     return refuse ("jr:choice-name", error);
@@ -175,13 +173,14 @@ make_random_text (const SobanEntropy *entropy, gsize length)
 }
 
 /* uuid() is a version 4 UUID, uuid(n) a text of n random letters (ODK XForms spec, uuid). */
-FUNCTION (call_uuid)
+XPATH_FUNCTION (call_uuid)
 {
   if (eval->host == NULL || eval->host->entropy == NULL)
     return refuse ("uuid", error);
   if (n_args > 0) {
     double length = xpath_value_to_number (eval, &args[0]);
-    xpath_value_take_string (ret_value, make_random_text (eval->host->entropy, length >= 1 ? (gsize) MIN (length, 1024) : 0));
+    gsize letters = length >= 1 ? (gsize) MIN (length, 1024) : 0;
+    xpath_value_take_string (ret_value, make_random_text (eval->host->entropy, letters));
     return TRUE;
   }
   SobanUuid uuid = soban_uuid_new_v4 (eval->host->entropy);

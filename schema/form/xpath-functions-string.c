@@ -11,10 +11,6 @@
 
 /* Strings of XPath 1.0's core library (section 4.2) and ODK's. */
 
-#define FUNCTION(id)                                                                                                         \
-  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,       \
-                      XPathValue *ret_value, GError **error)
-
 static const char *
 arg_text (XPathEval *eval, XPathValue *args, guint index)
 {
@@ -28,7 +24,7 @@ text_or_own (XPathEval *eval, const XPathFocus *focus, XPathValue *args, guint n
   return n_args > 0 ? arg_text (eval, args, 0) : xpath_node_text (eval, focus->node);
 }
 
-FUNCTION (call_string)
+XPATH_FUNCTION (call_string)
 {
   xpath_value_take_string (ret_value, g_strdup (text_or_own (eval, focus, args, n_args)));
   return TRUE;
@@ -48,7 +44,7 @@ append_all (XPathEval *eval, GString *text, XPathValue *value, const char *separ
   }
 }
 
-FUNCTION (call_concat)
+XPATH_FUNCTION (call_concat)
 {
   GString *text = g_string_new (NULL);
   gboolean first = TRUE;
@@ -58,7 +54,7 @@ FUNCTION (call_concat)
   return TRUE;
 }
 
-FUNCTION (call_join)
+XPATH_FUNCTION (call_join)
 {
   g_autofree char *separator = g_strdup (arg_text (eval, args, 0));
   GString *text = g_string_new (NULL);
@@ -69,25 +65,25 @@ FUNCTION (call_join)
   return TRUE;
 }
 
-FUNCTION (call_starts_with)
+XPATH_FUNCTION (call_starts_with)
 {
   xpath_value_set_boolean (ret_value, g_str_has_prefix (arg_text (eval, args, 0), arg_text (eval, args, 1)));
   return TRUE;
 }
 
-FUNCTION (call_ends_with)
+XPATH_FUNCTION (call_ends_with)
 {
   xpath_value_set_boolean (ret_value, g_str_has_suffix (arg_text (eval, args, 0), arg_text (eval, args, 1)));
   return TRUE;
 }
 
-FUNCTION (call_contains)
+XPATH_FUNCTION (call_contains)
 {
   xpath_value_set_boolean (ret_value, strstr (arg_text (eval, args, 0), arg_text (eval, args, 1)) != NULL);
   return TRUE;
 }
 
-FUNCTION (call_substring_before)
+XPATH_FUNCTION (call_substring_before)
 {
   const char *text = arg_text (eval, args, 0);
   const char *found = strstr (text, arg_text (eval, args, 1));
@@ -95,7 +91,7 @@ FUNCTION (call_substring_before)
   return TRUE;
 }
 
-FUNCTION (call_substring_after)
+XPATH_FUNCTION (call_substring_after)
 {
   const char *mark = arg_text (eval, args, 1);
   const char *found = strstr (arg_text (eval, args, 0), mark);
@@ -113,7 +109,7 @@ cut (const char *text, double first, double end)
   return from < to ? g_utf8_substring (text, from, to) : g_strdup ("");
 }
 
-FUNCTION (call_substring)
+XPATH_FUNCTION (call_substring)
 {
   double first = floor (xpath_value_to_number (eval, &args[1]) + 0.5);
   double end = n_args > 2 ? first + floor (xpath_value_to_number (eval, &args[2]) + 0.5) : INFINITY;
@@ -125,7 +121,7 @@ FUNCTION (call_substring)
 }
 
 /* ODK: from 0, the end not included, negative ones counted from the end. */
-FUNCTION (call_substr)
+XPATH_FUNCTION (call_substr)
 {
   const char *text = arg_text (eval, args, 0);
   glong length = g_utf8_strlen (text, -1);
@@ -139,13 +135,13 @@ FUNCTION (call_substr)
   return TRUE;
 }
 
-FUNCTION (call_string_length)
+XPATH_FUNCTION (call_string_length)
 {
   xpath_value_set_number (ret_value, g_utf8_strlen (text_or_own (eval, focus, args, n_args), -1));
   return TRUE;
 }
 
-FUNCTION (call_normalize_space)
+XPATH_FUNCTION (call_normalize_space)
 {
   const char *text = text_or_own (eval, focus, args, n_args);
   GString *normal = g_string_new (NULL);
@@ -164,7 +160,7 @@ FUNCTION (call_normalize_space)
   return TRUE;
 }
 
-FUNCTION (call_translate)
+XPATH_FUNCTION (call_translate)
 {
   const char *from = arg_text (eval, args, 1);
   const char *to = arg_text (eval, args, 2);
@@ -183,7 +179,7 @@ FUNCTION (call_translate)
 }
 
 /* ODK: the pattern must fit the whole text. */
-FUNCTION (call_regex)
+XPATH_FUNCTION (call_regex)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GRegex) own = NULL;
@@ -202,7 +198,7 @@ FUNCTION (call_regex)
   return TRUE;
 }
 
-FUNCTION (call_digest)
+XPATH_FUNCTION (call_digest)
 {
   static const struct {
     const char *name;
@@ -234,7 +230,7 @@ FUNCTION (call_digest)
   return FALSE;
 }
 
-FUNCTION (call_base64_decode)
+XPATH_FUNCTION (call_base64_decode)
 {
   gsize length;
   g_autofree guchar *bytes = g_base64_decode (arg_text (eval, args, 0), &length);

@@ -34,7 +34,7 @@ xpath_function_check (const XPathExpr *expr, GError **error)
   guint count = expr->args->len;
   if (count >= function->args_min && count <= function->args_max)
     return TRUE;
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"), function->name,
-               count);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
+               function->name, count);
   return FALSE;
 }

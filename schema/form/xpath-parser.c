@@ -22,7 +22,17 @@ typedef struct {
   GError *error;
 } Parser;
 
-typedef enum { LEVEL_OR, LEVEL_AND, LEVEL_EQUALITY, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_SIGN, LEVEL_UNION, LEVEL_PATH } Level;
+typedef enum {
+  LEVEL_OR,
+  LEVEL_AND,
+  LEVEL_EQUALITY,
+  LEVEL_RELATION,
+  LEVEL_SUM,
+  LEVEL_PRODUCT,
+  LEVEL_SIGN,
+  LEVEL_UNION,
+  LEVEL_PATH,
+} Level;
 
 static XPathExpr *parse_level (Parser *parser, Level level);
 
@@ -527,6 +537,7 @@ xpath_parse (SobanXPath *xpath, SobanXPathPrefixFunc prefix_func, gpointer prefi
     intern_names (xpath);
     return TRUE;
   }
-  g_propagate_prefixed_error (error, parser.error, _("Expression \"%.200s\": "), xpath->text);
+  g_autofree char *shown = xpath_shorten (xpath->text);
+  g_propagate_prefixed_error (error, parser.error, _("Expression \"%s\": "), shown);
   return FALSE;
 }

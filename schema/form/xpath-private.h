@@ -102,7 +102,14 @@ typedef struct {
   GPtrArray *predicates; /* of XPathExpr, (nullable) */
 } XPathStep;
 
-typedef enum { XPATH_EXPR_NUMBER, XPATH_EXPR_STRING, XPATH_EXPR_NEGATE, XPATH_EXPR_CHAIN, XPATH_EXPR_CALL, XPATH_EXPR_PATH } XPathExprKind;
+typedef enum {
+  XPATH_EXPR_NUMBER,
+  XPATH_EXPR_STRING,
+  XPATH_EXPR_NEGATE,
+  XPATH_EXPR_CHAIN,
+  XPATH_EXPR_CALL,
+  XPATH_EXPR_PATH,
+} XPathExprKind;
 
 typedef enum { XPATH_START_CONTEXT, XPATH_START_ROOT, XPATH_START_EXPR } XPathStart;
 
@@ -110,8 +117,9 @@ struct _XPathExpr {
   XPathExprKind kind;
   double number;
   char *string; /* a literal's text, a call's name as written */
-  /* A chain `a op b op c` of one precedence level is flat, so its length costs no stack: ops[i] joins args[i] to the left. */
-  GPtrArray *args; /* chain, call, negate: operands; path from an expression: that expression first, then its predicates */
+  /* Operands of a chain, call, negation; of a path from an expression: that expression, then its predicates. A chain
+   * `a op b op c` of one precedence level is flat, so that its length costs no stack: ops[i] joins args[i] to the left. */
+  GPtrArray *args;
   GByteArray *ops;
   const XPathFunction *function; /* NULL: unknown, fails when evaluated */
   GRegex *regex;                 /* of regex() with a literal pattern */
@@ -130,6 +138,8 @@ struct _SobanXPath {
   gboolean is_volatile;
 };
 
+/* (transfer full): @text for a message: not longer than a line or two. */
+char *xpath_shorten (const char *text);
 XPathExpr *xpath_expr_new (SobanXPath *xpath, XPathExprKind kind);
 /* Fills @xpath->top from @xpath->text. */
 gboolean xpath_parse (SobanXPath *xpath, SobanXPathPrefixFunc prefix_func, gpointer prefix_data, GError **error);
@@ -167,7 +177,13 @@ xpath_nodes_add (XPathNodes *nodes, SobanNode *node)
 }
 
 /* DATE is ODK's: a point of time that adds and compares as days since 1970 and reads as an ISO text. */
-typedef enum { XPATH_VALUE_NODES, XPATH_VALUE_STRING, XPATH_VALUE_NUMBER, XPATH_VALUE_BOOLEAN, XPATH_VALUE_DATE } XPathValueType;
+typedef enum {
+  XPATH_VALUE_NODES,
+  XPATH_VALUE_STRING,
+  XPATH_VALUE_NUMBER,
+  XPATH_VALUE_BOOLEAN,
+  XPATH_VALUE_DATE,
+} XPathValueType;
 
 typedef struct {
   XPathValueType type;
@@ -220,19 +236,26 @@ double xpath_text_to_number (XPathEval *eval, const char *text);
 
 /* --- evaluation (xpath-eval.c, xpath-steps.c, xpath-compare.c) --- */
 
-gboolean xpath_eval_expr (XPathEval *eval, const XPathFocus *focus, const XPathExpr *expr, XPathValue *ret_value, GError **error);
-gboolean xpath_eval_path (XPathEval *eval, const XPathFocus *focus, const XPathExpr *expr, gboolean keep_irrelevant, XPathValue *ret_value,
+/* After a failure @ret_value holds nothing to clear. */
+gboolean xpath_eval_expr (XPathEval *eval, const XPathFocus *focus, const XPathExpr *expr, XPathValue *ret_value,
                           GError **error);
+gboolean xpath_eval_path (XPathEval *eval, const XPathFocus *focus, const XPathExpr *expr, gboolean keep_irrelevant,
+                          XPathValue *ret_value, GError **error);
 gboolean xpath_filter_nodes (XPathEval *eval, const XPathExpr *predicate, XPathNodes *nodes, GError **error);
-gboolean xpath_take_step (XPathEval *eval, const XPathStep *step, const XPathNodes *from, XPathNodes *ret_nodes, GError **error);
+gboolean xpath_take_step (XPathEval *eval, const XPathStep *step, const XPathNodes *from, XPathNodes *ret_nodes,
+                          GError **error);
 gboolean xpath_step_matches (const XPathEval *eval, const XPathStep *step, const SobanNode *node);
 gboolean xpath_node_is_relevant (const SobanNode *node);
 gboolean xpath_compare (XPathEval *eval, XPathOp op, XPathValue *left, XPathValue *right);
 
 /* --- functions --- */
 
-typedef gboolean (*XPathCall) (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, guint n_args,
-                               XPathValue *ret_value, GError **error);
+typedef gboolean (*XPathCall) (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args,
+                               guint n_args, XPathValue *ret_value, GError **error);
+/* The head of such a function. */
+#define XPATH_FUNCTION(id) \
+  static gboolean id (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *args, \
+                      guint n_args, XPathValue *ret_value, GError **error)
 
 typedef enum {
   XPATH_FUNCTION_PLAIN = 0,

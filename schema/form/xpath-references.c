@@ -8,7 +8,8 @@
 /* What an expression reads, found without evaluating it. A place is a template path: "" is the root, "/data/rep/x" a
  * node, "instance(id)/root/item" one of a secondary instance; one that ends in "/" and a star stands for all below. */
 
-/* An expression of 64 kB can name more places than anybody has memory for, `(a|b)[(a|b)[...]]`: then it reads everything. */
+/* An expression of 64 kB can name more places than anybody has memory for, `(a|b)[(a|b)[...]]`: then it reads
+ * everything. */
 #define WORK_MAX 20000
 
 typedef struct {
@@ -159,8 +160,8 @@ survey_call (Survey *survey, const XPathExpr *call, const char *context, GPtrArr
   }
 }
 
-/* Adds to the references what @expr reads. With @places, the places of its node-set go there instead: the caller goes on
- * from them. */
+/* Adds to the references what @expr reads. With @places, the places of its node-set go there instead: the caller goes
+ * on from them. */
 static void
 survey_expr (Survey *survey, const XPathExpr *expr, const char *context, GPtrArray *places)
 {

@@ -50,7 +50,8 @@ walk_siblings (const XPathEval *eval, const XPathStep *step, SobanNode *first, X
 static void
 walk_descendants (const XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNodes *found)
 {
-  for (SobanNode *node = soban_node_next_in_document (top, top); node != NULL; node = soban_node_next_in_document (node, top))
+  SobanNode *node = top;
+  while ((node = soban_node_next_in_document (node, top)) != NULL)
     add_if (eval, step, node, found);
 }
 
@@ -148,8 +149,8 @@ is_reverse (XPathAxis axis)
 static gboolean
 keeps_flat (XPathAxis axis)
 {
-  return axis == XPATH_AXIS_CHILD || axis == XPATH_AXIS_ATTRIBUTE || axis == XPATH_AXIS_SELF || axis == XPATH_AXIS_PARENT
-         || axis == XPATH_AXIS_FOLLOWING_SIBLING || axis == XPATH_AXIS_PRECEDING_SIBLING;
+  return axis == XPATH_AXIS_CHILD || axis == XPATH_AXIS_ATTRIBUTE || axis == XPATH_AXIS_SELF
+         || axis == XPATH_AXIS_PARENT || axis == XPATH_AXIS_FOLLOWING_SIBLING || axis == XPATH_AXIS_PRECEDING_SIBLING;
 }
 
 /* From several flat nodes in order, these axes give nodes in order without doubles. */

@@ -11,6 +11,17 @@
 #include <math.h>
 #include <string.h>
 
+#define SHOWN_CHARACTERS 100
+
+char *
+xpath_shorten (const char *text)
+{
+  if (g_utf8_strlen (text, -1) <= SHOWN_CHARACTERS)
+    return g_strdup (text);
+  g_autofree char *start = g_utf8_substring (text, 0, SHOWN_CHARACTERS);
+  return g_strconcat (start, "…", NULL);
+}
+
 static void
 clear_step (gpointer data)
 {
@@ -104,7 +115,8 @@ soban_xpath_check_functions (const SobanXPath *xpath, GError **error)
   for (guint i = 0; i < xpath->exprs->len; i++) {
     const XPathExpr *expr = g_ptr_array_index (xpath->exprs, i);
     if (expr->kind == XPATH_EXPR_CALL && !xpath_function_check (expr, error)) {
-      g_prefix_error (error, _("Expression \"%.200s\": "), xpath->text);
+      g_autofree char *shown = xpath_shorten (xpath->text);
+      g_prefix_error (error, _("Expression \"%s\": "), shown);
       return FALSE;
     }
   }
@@ -151,12 +163,14 @@ run (XPathEval *eval, const SobanXPath *xpath, const SobanXPathContext *context,
   if (xpath_eval_expr (eval, &focus, xpath->top, ret_value, error))
     return TRUE;
   end (eval);
-  g_prefix_error (error, _("Expression \"%.200s\": "), xpath->text);
+  g_autofree char *shown = xpath_shorten (xpath->text);
+  g_prefix_error (error, _("Expression \"%s\": "), shown);
   return FALSE;
 }
 
 gboolean
-soban_xpath_evaluate (const SobanXPath *xpath, const SobanXPathContext *context, SobanXPathValue *ret_value, GError **error)
+soban_xpath_evaluate (const SobanXPath *xpath, const SobanXPathContext *context, SobanXPathValue *ret_value,
+                      GError **error)
 {
   XPathEval eval;
   XPathValue value;
@@ -189,7 +203,8 @@ soban_xpath_evaluate (const SobanXPath *xpath, const SobanXPathContext *context,
 }
 
 gboolean
-soban_xpath_evaluate_string (const SobanXPath *xpath, const SobanXPathContext *context, char **ret_string, GError **error)
+soban_xpath_evaluate_string (const SobanXPath *xpath, const SobanXPathContext *context, char **ret_string,
+                             GError **error)
 {
   XPathEval eval;
   XPathValue value;
@@ -202,7 +217,8 @@ soban_xpath_evaluate_string (const SobanXPath *xpath, const SobanXPathContext *c
 }
 
 gboolean
-soban_xpath_evaluate_number (const SobanXPath *xpath, const SobanXPathContext *context, double *ret_number, GError **error)
+soban_xpath_evaluate_number (const SobanXPath *xpath, const SobanXPathContext *context, double *ret_number,
+                             GError **error)
 {
   XPathEval eval;
   XPathValue value;
@@ -215,7 +231,8 @@ soban_xpath_evaluate_number (const SobanXPath *xpath, const SobanXPathContext *c
 }
 
 gboolean
-soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPathContext *context, gboolean *ret_boolean, GError **error)
+soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPathContext *context, gboolean *ret_boolean,
+                              GError **error)
 {
   XPathEval eval;
   XPathValue value;

@@ -15,15 +15,16 @@ typedef struct _SobanXPath SobanXPath;
 /* Prefix -> uri of the expression's place. */
 typedef const char *(*SobanXPathPrefixFunc) (gpointer data, const char *prefix);
 
-SobanXPath *soban_xpath_compile (const char *expression, SobanXPathPrefixFunc prefix_func, gpointer prefix_data, GError **error);
+SobanXPath *soban_xpath_compile (const char *expression, SobanXPathPrefixFunc prefix_func, gpointer prefix_data,
+                                 GError **error);
 void soban_xpath_free (SobanXPath *xpath);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanXPath, soban_xpath_free)
 const char *soban_xpath_get_text (const SobanXPath *xpath);
 
 /* An unknown function is no error of compiling (the never-evaluated side of `and` may hold one) but of evaluating it.
- * (nullable) (transfer none): the name of the first unknown function, for whoever wants to refuse it when a form is read. */
+ * (nullable) (transfer none): the first unknown function's name, for whoever wants to refuse it when a form is read. */
 const char *soban_xpath_find_unknown_function (const SobanXPath *xpath);
-/* FALSE with SOBAN_FORM_ERROR_EXPRESSION for an unknown function, or a known one with the wrong number of arguments. */
+/* FALSE with SOBAN_FORM_ERROR_EXPRESSION for an unknown function, or one with the wrong number of arguments. */
 gboolean soban_xpath_check_functions (const SobanXPath *xpath, GError **error);
 
 typedef enum { SOBAN_XPATH_NODES, SOBAN_XPATH_STRING, SOBAN_XPATH_NUMBER, SOBAN_XPATH_BOOLEAN } SobanXPathType;
@@ -45,9 +46,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SobanXPathValue, soban_xpath_value_clear)
 typedef struct {
   gint64 (*now_ms) (gpointer data);                               /* now() today(): UTC ms */
   GTimeZone *timezone;                                            /* NULL = local */
-  SobanNode *(*instance) (gpointer data, const char *id);         /* instance(): the instance element's document or root wrapper */
+  SobanNode *(*instance) (gpointer data, const char *id);         /* instance(): the instance element or its document */
   char *(*itext) (gpointer data, const char *id);                 /* jr:itext() (nullable) */
-  char *(*choice_name) (gpointer data, const char *value, const char *path, SobanNode *context); /* jr:choice-name() (nullable) */
+  /* jr:choice-name() (nullable) */
+  char *(*choice_name) (gpointer data, const char *value, const char *path, SobanNode *context);
   const SobanEntropy *entropy;                                    /* random() uuid() randomize() */
   gpointer data;
   const char *default_ns; /* unprefixed names match this namespace too ("" or NULL: no namespace only) */
@@ -58,15 +60,19 @@ typedef struct {
   SobanNode *root;            /* where absolute paths start (NULL: the document node); "/data" is a child of it */
   SobanNode *current;         /* current(); NULL = node */
   gsize position, size;       /* 0 = 1 */
-  gboolean repeat_absolute;   /* absolute paths through a repeat that the context node is inside mean that instance (odk.md 3.3) */
+  gboolean repeat_absolute;   /* absolute paths through a repeat that the node is inside of mean that instance (odk.md 3.3) */
   const SobanXPathHost *host; /* (nullable) */
 } SobanXPathContext;
 
-gboolean soban_xpath_evaluate (const SobanXPath *xpath, const SobanXPathContext *context, SobanXPathValue *ret_value, GError **error);
+gboolean soban_xpath_evaluate (const SobanXPath *xpath, const SobanXPathContext *context, SobanXPathValue *ret_value,
+                               GError **error);
 /* The same, converted as by string(), number(), boolean(). On failure FALSE and the output untouched. */
-gboolean soban_xpath_evaluate_string (const SobanXPath *xpath, const SobanXPathContext *context, char **ret_string, GError **error);
-gboolean soban_xpath_evaluate_number (const SobanXPath *xpath, const SobanXPathContext *context, double *ret_number, GError **error);
-gboolean soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPathContext *context, gboolean *ret_boolean, GError **error);
+gboolean soban_xpath_evaluate_string (const SobanXPath *xpath, const SobanXPathContext *context, char **ret_string,
+                                      GError **error);
+gboolean soban_xpath_evaluate_number (const SobanXPath *xpath, const SobanXPathContext *context, double *ret_number,
+                                      GError **error);
+gboolean soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPathContext *context, gboolean *ret_boolean,
+                                       GError **error);
 
 /**
  * soban_xpath_list_references:
