@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "application.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+
+#include "base/language.h"
+#include "client/scheduler.h"
+#include "compat/about.h"
+#include "store/store.h"
+#include "window.h"
+
+#define RESOURCE_PATH "/org/soban/Soban"
+
+struct _SobanApplication {
+  AdwApplication parent_instance;
+
+  SobanPreferences *preferences;
+  char *store_path;
+  gboolean own_path;  /* --store was given: not the person's usual store */
+  gboolean restart;
+
+  SobanStore *store; /* (nullable): until it is open */
+  GError *store_error;
+  gboolean opening;
+  SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
+  guint term_source, int_source;
+};
+
+G_DEFINE_FINAL_TYPE (SobanApplication, soban_application, ADW_TYPE_APPLICATION)
+
+static void
+tell_window (SobanApplication *self, SobanWindow *window)
+{
+  if (self->store != NULL) {
+    soban_window_set_store (window, self->store, self->scheduler);
+    return;
+  }
+  if (self->store_error != NULL) {
+    soban_window_show_store_error (window, self->store_error);
+  }
+}
+
+static void
+tell_windows (SobanApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      tell_window (self, at->data);
+    }
+  }
+}
+
+static gboolean
+on_start_scheduler (gpointer data)
+{
+  SobanApplication *self = data;
+
+  if (self->scheduler != NULL) {
+    soban_sync_scheduler_start (self->scheduler);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SobanApplication *self = SOBAN_APPLICATION (source);
+
+  self->opening = FALSE;
+  g_clear_error (&self->store_error);
+  self->store = g_task_propagate_pointer (G_TASK (result), &self->store_error);
+  if (self->store != NULL) {
+    self->scheduler = soban_sync_scheduler_new (self->store);
+    /* The first frame comes before the network. */
+    g_idle_add_full (G_PRIORITY_LOW, on_start_scheduler, g_object_ref (self), g_object_unref);
+  }
+  tell_windows (self);
+}
+
+static void
+run_open (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  SobanStore *store = soban_store_open (data, soban_data_dir (), NULL, &error);
+
+  if (store == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  g_task_return_pointer (task, store, g_object_unref);
+}
+
+void
+soban_application_open_store (SobanApplication *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SOBAN_IS_APPLICATION (self));
+  if (self->opening || self->store != NULL) {
+    return;
+  }
+  self->opening = TRUE;
+  task = g_task_new (self, NULL, on_store_opened, NULL);
+  g_task_set_source_tag (task, soban_application_open_store);
+  g_task_set_task_data (task, g_strdup (self->store_path), g_free);
+  g_task_run_in_thread (task, run_open);
+}
+
+static void
+flush_windows (SobanApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      soban_window_flush (at->data);
+    }
+  }
+}
+
+static gboolean
+on_terminate (gpointer data)
+{
+  SobanApplication *self = data;
+
+  flush_windows (self);
+  g_application_quit (G_APPLICATION (self));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  on_terminate (data);
+}
+
+static void
+on_about_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  soban_about_show (gtk_application_get_active_window (data));
+}
+
+void
+soban_application_set_language (SobanApplication *self, const char *language)
+{
+  g_return_if_fail (SOBAN_IS_APPLICATION (self));
+
+  if (g_strcmp0 (soban_language_get (), language) == 0) {
+    return;
+  }
+  soban_preferences_set_language (self->preferences, language);
+  self->restart = TRUE;
+  on_terminate (self);
+}
+
+gboolean
+soban_application_wants_restart (SobanApplication *self)
+{
+  return self->restart;
+}
+
+SobanPreferences *
+soban_application_get_preferences (SobanApplication *self)
+{
+  return self->preferences;
+}
+
+const char *
+soban_application_get_store_path (SobanApplication *self)
+{
+  return self->store_path;
+}
+
+void
+soban_application_add_style (void)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, RESOURCE_PATH "/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), RESOURCE_PATH "/icons");
+}
+
+static const GActionEntry ACTIONS[] = {
+  { "quit", on_quit_activated },
+  { "about", on_about_activated },
+};
+
+static void
+set_accels (GtkApplication *application)
+{
+  const char *const pairs[][2] = {
+    { "app.quit", "<Control>q" },       { "win.back", "<Alt>Left" },     { "win.home", "<Alt>Home" },
+    { "win.records('')", "<Control>l" }, { "win.search", "<Control>f" },  { "win.sync", "<Control>s" },
+    { "win.settings", "<Control>comma" }, { "win.entry-next", "<Control>Return" }, { "win.undo", "<Control>z" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    const char *accels[] = { pairs[i][1], NULL };
+
+    gtk_application_set_accels_for_action (application, pairs[i][0], accels);
+  }
+}
+
+static void
+soban_application_startup (GApplication *application)
+{
+  SobanApplication *self = SOBAN_APPLICATION (application);
+
+  /* The store opens on its thread while GTK starts. */
+  soban_application_open_store (self);
+  G_APPLICATION_CLASS (soban_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
+  set_accels (GTK_APPLICATION (self));
+  soban_application_add_style ();
+  gtk_window_set_default_icon_name (SOBAN_APPLICATION_ID);
+  self->term_source = g_unix_signal_add (SIGTERM, on_terminate, self);
+  self->int_source = g_unix_signal_add (SIGINT, on_terminate, self);
+}
+
+static void
+soban_application_activate (GApplication *application)
+{
+  SobanApplication *self = SOBAN_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL) {
+    window = GTK_WINDOW (soban_window_new (self));
+    tell_window (self, SOBAN_WINDOW (window));
+  }
+  gtk_window_present (window);
+}
+
+static void
+soban_application_shutdown (GApplication *application)
+{
+  SobanApplication *self = SOBAN_APPLICATION (application);
+
+  flush_windows (self);
+  g_clear_handle_id (&self->term_source, g_source_remove);
+  g_clear_handle_id (&self->int_source, g_source_remove);
+  if (self->scheduler != NULL) {
+    soban_sync_scheduler_stop (self->scheduler);
+  }
+  G_APPLICATION_CLASS (soban_application_parent_class)->shutdown (application);
+  g_clear_object (&self->scheduler);
+  if (self->store != NULL) {
+    soban_store_close (self->store);
+  }
+  g_clear_object (&self->store);
+}
+
+static void
+soban_application_finalize (GObject *object)
+{
+  SobanApplication *self = SOBAN_APPLICATION (object);
+
+  g_clear_object (&self->preferences);
+  g_clear_error (&self->store_error);
+  g_free (self->store_path);
+  G_OBJECT_CLASS (soban_application_parent_class)->finalize (object);
+}
+
+static void
+soban_application_class_init (SobanApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = soban_application_finalize;
+  application_class->startup = soban_application_startup;
+  application_class->activate = soban_application_activate;
+  application_class->shutdown = soban_application_shutdown;
+}
+
+static void
+soban_application_init (SobanApplication *self)
+{
+}
+
+SobanApplication *
+soban_application_new (SobanPreferences *preferences, const char *store_path)
+{
+  /* A store of one's own is another ledger: it must not end up in the window of the usual one. */
+  SobanApplication *self = g_object_new (SOBAN_TYPE_APPLICATION, "application-id", SOBAN_APPLICATION_ID, "flags",
+                                         store_path == NULL ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, NULL);
+
+  self->preferences = g_object_ref (preferences);
+  self->store_path = store_path == NULL ? g_build_filename (g_get_user_data_dir (), "soban", "soban.db", NULL)
+                                        : g_canonicalize_filename (store_path, NULL);
+  return self;
+}

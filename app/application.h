@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "preferences.h"
+
+/**
+ * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker while the first window
+ * maps, and hands it to the windows. On SIGTERM and on quitting, every answer is saved first.
+ */
+#define SOBAN_APPLICATION_ID "org.soban.Soban"
+#define SOBAN_TYPE_APPLICATION (soban_application_get_type ())
+G_DECLARE_FINAL_TYPE (SobanApplication, soban_application, SOBAN, APPLICATION, AdwApplication)
+
+/* @store_path: (nullable): NULL = soban/soban.db in the XDG data folder. */
+SobanApplication *soban_application_new (SobanPreferences *preferences, const char *store_path);
+SobanPreferences *soban_application_get_preferences (SobanApplication *self); /* (transfer none) */
+const char *soban_application_get_store_path (SobanApplication *self);
+/* Opens the store again, after an error that the person has mended. */
+void soban_application_open_store (SobanApplication *self);
+/* Keeps @language and starts the program anew in it: gettext speaks one language a process. */
+void soban_application_set_language (SobanApplication *self, const char *language);
+/* The program that soban_application_set_language() asked to be started once this one has ended; NULL = none. */
+gboolean soban_application_wants_restart (SobanApplication *self);
+/* Adds the style sheet and the icons of the program to the display. Called once, by the application or by a test. */
+void soban_application_add_style (void);

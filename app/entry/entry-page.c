@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "entry/entry-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "compat/confirm.h"
+#include "compat/page-stack.h"
+#include "entry/page-flow.h"
+#include "entry/page-view.h"
+#include "entry/question-view.h"
+#include "entry/repeat-list.h"
+#include "trouble/trouble-text.h"
+#include "widgets/answer-list.h"
+#include "widgets/choice-page.h"
+
+struct _SobanEntryPage {
+  AdwBin parent_instance;
+
+  AdwWindowTitle *title;
+  GtkProgressBar *progress;
+  GtkLabel *trouble;
+  GtkScrolledWindow *scroller;
+  GtkLabel *heading;
+  GtkBox *core;
+  GtkExpander *more_expander;
+  GtkBox *more;
+  GtkLabel *note;
+  GtkButton *back;
+  GtkLabel *steps;
+  GtkButton *next;
+
+  SobanEntry *entry;
+  GPtrArray *pages;       /* (element-type SobanPage): as they stand now */
+  char *at;               /* (nullable): id of the page seen; NULL = the review */
+  char *told;             /* (nullable): id of the page whose problems were told when Next was pressed */
+  SobanPageView *view;    /* (nullable): the questions of the page seen */
+  gboolean completing;
+};
+
+G_DEFINE_FINAL_TYPE (SobanEntryPage, soban_entry_page, ADW_TYPE_BIN)
+
+static void show_page (SobanEntryPage *self, const char *id);
+
+static guint
+get_index (SobanEntryPage *self)
+{
+  return soban_page_flow_find (self->pages, self->at);
+}
+
+static SobanFormInstance *
+get_instance (SobanEntryPage *self)
+{
+  return soban_entry_get_instance (self->entry);
+}
+
+static const SobanPage *
+get_page (SobanEntryPage *self, guint index)
+{
+  return g_ptr_array_index (self->pages, index);
+}
+
+static void
+clear_box (GtkBox *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL) {
+    gtk_box_remove (box, child);
+  }
+}
+
+static void
+list_pages (SobanEntryPage *self)
+{
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
+  self->pages = soban_form_instance_list_pages (get_instance (self));
+}
+
+static void
+set_note (SobanEntryPage *self, const char *text)
+{
+  gtk_label_set_text (self->note, text == NULL ? "" : text);
+  gtk_widget_set_visible (GTK_WIDGET (self->note), text != NULL);
+}
+
+static void
+show_progress (SobanEntryPage *self)
+{
+  guint at, of;
+  g_autofree char *text = NULL;
+
+  soban_page_flow_progress (get_instance (self), self->pages, get_index (self), &at, &of);
+  text = g_strdup_printf ("%u/%u", at, of);
+  gtk_label_set_text (self->steps, text);
+  gtk_progress_bar_set_fraction (self->progress, (double) at / of);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->back),
+                          soban_page_flow_previous (get_instance (self), self->pages, get_index (self))
+                            != SOBAN_PAGE_NONE);
+  gtk_button_set_label (self->next, self->at == NULL ? _("_Complete") : _("_Next"));
+}
+
+static void
+on_save_state (SobanEntryPage *self)
+{
+  const GError *error = soban_entry_get_save_error (self->entry);
+  g_autofree char *sentence = error == NULL ? NULL : soban_trouble_text (error);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), error != NULL);
+  if (error != NULL) {
+    gtk_label_set_text (self->trouble, sentence);
+    adw_window_title_set_subtitle (self->title, _("Not saved yet"));
+    return;
+  }
+  if (!soban_entry_is_touched (self->entry)) {
+    adw_window_title_set_subtitle (self->title, "");
+    return;
+  }
+  adw_window_title_set_subtitle (self->title, soban_entry_get_save_state (self->entry) == SOBAN_SAVE_SAVED
+                                                ? _("Saved on this tablet")
+                                                : _("Saving…"));
+}
+
+/* ---- the review ---- */
+
+static void
+on_answer_tapped (const char *path, gpointer data)
+{
+  soban_entry_page_show_question (data, path);
+}
+
+static void
+on_more_clicked (SobanEntryPage *self)
+{
+  guint index = soban_page_flow_first_optional (get_instance (self), self->pages);
+
+  if (index != SOBAN_PAGE_NONE) {
+    show_page (self, get_page (self, index)->id);
+  }
+}
+
+static void
+fill_review (SobanEntryPage *self)
+{
+  GtkWidget *more;
+
+  gtk_label_set_text (self->heading, _("Look it over once more"));
+  gtk_box_append (self->core, soban_answer_list_new (get_instance (self), on_answer_tapped, self));
+  if (soban_page_flow_first_optional (get_instance (self), self->pages) == SOBAN_PAGE_NONE) {
+    return;
+  }
+  more = gtk_button_new_with_label (_("Add details (need not be filled in)"));
+  gtk_widget_set_halign (more, GTK_ALIGN_START);
+  gtk_widget_add_css_class (more, "more-button");
+  g_signal_connect_object (more, "clicked", G_CALLBACK (on_more_clicked), self, G_CONNECT_SWAPPED);
+  gtk_box_append (self->core, more);
+}
+
+/* ---- pages ---- */
+
+static void
+on_repeat_opened (SobanRepeatList *list, const char *instance_path, SobanEntryPage *self)
+{
+  list_pages (self);
+  for (guint i = 0; i < self->pages->len; i++) {
+    const SobanPage *page = get_page (self, i);
+
+    if (page->kind == SOBAN_PAGE_QUESTIONS && g_strcmp0 (page->repeat_path, instance_path) == 0) {
+      show_page (self, page->id);
+      return;
+    }
+  }
+}
+
+static void
+on_choice_chosen (GtkWidget *choices, const char *value, const char *label, SobanQuestionView *view)
+{
+  soban_entry_set (soban_question_view_get_entry (view), soban_question_view_get_path (view), value);
+  gtk_widget_activate_action (choices, "win.back", NULL);
+  soban_question_view_focus (view);
+}
+
+static void
+on_open_picker (SobanEntryPage *self, SobanQuestionView *view)
+{
+  const char *path = soban_question_view_get_path (view);
+  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (get_instance (self), path);
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (get_instance (self), path);
+  g_autoptr (SobanChoiceModel) model = soban_choice_model_new ();
+  GtkWidget *stack = gtk_widget_get_ancestor (GTK_WIDGET (self), SOBAN_TYPE_PAGE_STACK);
+  GtkWidget *page;
+
+  for (guint i = 0; i < choices->len; i++) {
+    const SobanChoice *choice = g_ptr_array_index (choices, i);
+
+    soban_choice_model_add (model, choice->value, choice->label);
+  }
+  page = soban_choice_page_new (question == NULL ? "" : question->label, model);
+  g_signal_connect_object (page, "chosen", G_CALLBACK (on_choice_chosen), view, 0);
+  soban_page_stack_push (SOBAN_PAGE_STACK (stack), page);
+  gtk_widget_grab_focus (page);
+}
+
+static void
+fill_page (SobanEntryPage *self, const SobanPage *page)
+{
+  GtkWidget *list;
+
+  gtk_label_set_text (self->heading, page->title);
+  if (page->kind == SOBAN_PAGE_REPEAT) {
+    list = soban_repeat_list_new (self->entry, page->repeat_path);
+    g_signal_connect_object (list, "opened", G_CALLBACK (on_repeat_opened), self, 0);
+    g_signal_connect_object (list, "added", G_CALLBACK (on_repeat_opened), self, 0);
+    gtk_box_append (self->core, list);
+    return;
+  }
+  self->view = soban_page_view_new (self->entry, self->core, self->more_expander, self->more);
+  g_signal_connect_object (self->view, "open-picker", G_CALLBACK (on_open_picker), self, G_CONNECT_SWAPPED);
+  soban_page_view_show (self->view, page);
+}
+
+/* Shows the page @id, NULL the review. */
+static void
+show_page (SobanEntryPage *self, const char *id)
+{
+  g_autofree char *wanted = g_strdup (id);
+  guint index;
+
+  soban_entry_page_commit (self);
+  list_pages (self);
+  index = soban_page_flow_find (self->pages, wanted);
+  g_free (self->at);
+  self->at = index == SOBAN_PAGE_NONE ? NULL : g_strdup (wanted);
+  g_clear_pointer (&self->told, g_free);
+  set_note (self, NULL);
+  g_clear_object (&self->view);
+  clear_box (self->core);
+  clear_box (self->more);
+  gtk_widget_set_visible (GTK_WIDGET (self->more_expander), FALSE);
+  if (index == SOBAN_PAGE_NONE) {
+    fill_review (self);
+  } else {
+    fill_page (self, get_page (self, index));
+  }
+  gtk_widget_set_visible (GTK_WIDGET (self->heading), *gtk_label_get_text (self->heading) != '\0');
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+  show_progress (self);
+  soban_entry_set_page (self->entry, self->at);
+  soban_entry_flush (self->entry);
+}
+
+static void
+on_entry_changed (SobanEntryPage *self)
+{
+  guint index;
+
+  list_pages (self);
+  index = get_index (self);
+  if (self->at != NULL && index == SOBAN_PAGE_NONE) {
+    /* An answer made the page seen irrelevant. */
+    show_page (self, NULL);
+    return;
+  }
+  if (self->view != NULL && index != SOBAN_PAGE_NONE) {
+    soban_page_view_show (self->view, get_page (self, index));
+  }
+  show_progress (self);
+}
+
+/* ---- completing ---- */
+
+static void
+on_completed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SobanEntryPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->completing = FALSE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->next), TRUE);
+  if (!soban_entry_complete_finish (self->entry, result, &error)) {
+    g_autofree char *sentence = soban_trouble_text (error);
+
+    gtk_label_set_text (self->trouble, sentence);
+    gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
+    return;
+  }
+  g_signal_emit_by_name (self, "completed");
+}
+
+static void
+start_completing (gpointer data)
+{
+  SobanEntryPage *self = data;
+  g_autoptr (GPtrArray) problems = soban_form_instance_validate (get_instance (self));
+
+  if (self->completing) {
+    return;
+  }
+  for (guint i = 0; i < problems->len; i++) {
+    const SobanProblem *problem = g_ptr_array_index (problems, i);
+
+    if (problem->kind == SOBAN_PROBLEM_WARNING) {
+      soban_form_instance_confirm (get_instance (self), problem->path);
+    }
+  }
+  self->completing = TRUE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->next), FALSE);
+  soban_entry_complete_async (self->entry, on_completed, g_object_ref (self));
+}
+
+static void
+try_completing (SobanEntryPage *self)
+{
+  g_autoptr (GPtrArray) problems = soban_form_instance_validate (get_instance (self));
+  g_autoptr (GString) warnings = g_string_new (NULL);
+
+  for (guint i = 0; i < problems->len; i++) {
+    const SobanProblem *problem = g_ptr_array_index (problems, i);
+
+    if (problem->kind != SOBAN_PROBLEM_WARNING) {
+      soban_entry_page_show_question (self, problem->path);
+      set_note (self, _("This is still to be answered. What you have written is kept."));
+      return;
+    }
+    g_string_append_printf (warnings, "%s%s", i == 0 ? "" : "\n", problem->message);
+  }
+  if (warnings->len > 0) {
+    soban_confirm (GTK_WIDGET (self), _("Is this right?"), warnings->str, _("_Look again"), _("It is _right"),
+                   start_completing, self);
+    return;
+  }
+  start_completing (self);
+}
+
+/* ---- public ---- */
+
+void
+soban_entry_page_commit (SobanEntryPage *self)
+{
+  g_return_if_fail (SOBAN_IS_ENTRY_PAGE (self));
+  if (self->view != NULL) {
+    soban_page_view_commit (self->view);
+  }
+}
+
+void
+soban_entry_page_next (SobanEntryPage *self)
+{
+  guint index;
+
+  g_return_if_fail (SOBAN_IS_ENTRY_PAGE (self));
+  soban_entry_page_commit (self);
+  if (self->at == NULL) {
+    try_completing (self);
+    return;
+  }
+  if (self->view != NULL && g_strcmp0 (self->told, self->at) != 0 && soban_page_view_reveal_problems (self->view)) {
+    self->told = g_strdup (self->at);
+    set_note (self, _("Something here is to be looked at. Press Next once more to leave it for later."));
+    return;
+  }
+  index = soban_page_flow_next (get_instance (self), self->pages, get_index (self));
+  show_page (self, index == SOBAN_PAGE_NONE ? NULL : get_page (self, index)->id);
+}
+
+void
+soban_entry_page_back (SobanEntryPage *self)
+{
+  guint index;
+
+  g_return_if_fail (SOBAN_IS_ENTRY_PAGE (self));
+  soban_entry_page_commit (self);
+  index = soban_page_flow_previous (get_instance (self), self->pages, get_index (self));
+  if (index != SOBAN_PAGE_NONE) {
+    show_page (self, get_page (self, index)->id);
+  }
+}
+
+gboolean
+soban_entry_page_is_review (SobanEntryPage *self)
+{
+  return self->at == NULL;
+}
+
+void
+soban_entry_page_show_review (SobanEntryPage *self)
+{
+  show_page (self, NULL);
+}
+
+void
+soban_entry_page_show_question (SobanEntryPage *self, const char *path)
+{
+  guint index;
+
+  g_return_if_fail (SOBAN_IS_ENTRY_PAGE (self));
+  index = soban_page_flow_find_path (self->pages, path);
+  if (index == SOBAN_PAGE_NONE) {
+    return;
+  }
+  show_page (self, get_page (self, index)->id);
+  if (self->view != NULL) {
+    soban_page_view_focus_question (self->view, path);
+  }
+}
+
+SobanEntry *
+soban_entry_page_get_entry (SobanEntryPage *self)
+{
+  return self->entry;
+}
+
+/* ---- class ---- */
+
+static void
+on_back_clicked (SobanEntryPage *self)
+{
+  soban_entry_page_back (self);
+}
+
+static void
+on_next_clicked (SobanEntryPage *self)
+{
+  soban_entry_page_next (self);
+}
+
+static void
+on_review_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_page (SOBAN_ENTRY_PAGE (widget), NULL);
+}
+
+static void
+on_discarded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SobanEntryPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_entry_discard_finish (self->entry, result, &error) && soban_entry_is_touched (self->entry)) {
+    g_autofree char *sentence = soban_trouble_text (error);
+
+    gtk_label_set_text (self->trouble, sentence);
+    gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
+    return;
+  }
+  g_signal_emit_by_name (self, "discarded");
+}
+
+static void
+discard (gpointer data)
+{
+  SobanEntryPage *self = data;
+
+  soban_entry_discard_async (self->entry, on_discarded, g_object_ref (self));
+}
+
+static void
+on_discard_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  soban_confirm (widget, _("Throw this draft away?"), _("The answers in it are gone then. Completed records stay."),
+                 _("_Keep"), _("_Throw away"), discard, widget);
+}
+
+static void
+soban_entry_page_dispose (GObject *object)
+{
+  SobanEntryPage *self = SOBAN_ENTRY_PAGE (object);
+
+  g_clear_object (&self->view);
+  g_clear_object (&self->entry);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SOBAN_TYPE_ENTRY_PAGE);
+  G_OBJECT_CLASS (soban_entry_page_parent_class)->dispose (object);
+}
+
+static void
+soban_entry_page_finalize (GObject *object)
+{
+  SobanEntryPage *self = SOBAN_ENTRY_PAGE (object);
+
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_free (self->at);
+  g_free (self->told);
+  G_OBJECT_CLASS (soban_entry_page_parent_class)->finalize (object);
+}
+
+static void
+soban_entry_page_class_init (SobanEntryPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = soban_entry_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = soban_entry_page_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/entry/entry-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, title);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, core);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, more_expander);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, more);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, note);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, back);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, steps);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, next);
+  gtk_widget_class_bind_template_callback (widget_class, on_back_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
+  gtk_widget_class_install_action (widget_class, "entry.review", NULL, on_review_activated);
+  gtk_widget_class_install_action (widget_class, "entry.discard", NULL, on_discard_activated);
+  g_signal_new ("completed", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("discarded", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+soban_entry_page_init (SobanEntryPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+soban_entry_page_new (SobanEntry *entry)
+{
+  SobanEntryPage *self = g_object_new (SOBAN_TYPE_ENTRY_PAGE, NULL);
+  g_autofree char *start = NULL;
+
+  self->entry = g_object_ref (entry);
+  adw_window_title_set_title (self->title, soban_entry_get_title (entry));
+  list_pages (self);
+  start = g_strdup (soban_entry_get_page (entry));
+  if (soban_page_flow_find (self->pages, start) == SOBAN_PAGE_NONE && !soban_entry_get_edits_record (entry)) {
+    g_free (start);
+    start = self->pages->len > 0 ? g_strdup (get_page (self, 0)->id) : NULL;
+  }
+  /* Who corrects a record sees all its answers first. */
+  show_page (self, start);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (on_entry_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "save-state", G_CALLBACK (on_save_state), self, G_CONNECT_SWAPPED);
+  on_save_state (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "entry/entry.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _SobanEntry {
+  GObject parent_instance;
+
+  SobanStore *store;
+  SobanDraft *draft;
+  SobanForm *form;
+  SobanFormHost *host;
+  SobanFormInstance *instance;
+  SobanAutosave *autosave;
+  char *page;
+  gboolean touched;
+};
+
+G_DEFINE_FINAL_TYPE (SobanEntry, soban_entry, G_TYPE_OBJECT)
+
+/* What one save writes: a copy, so that typing goes on meanwhile. */
+typedef struct {
+  SobanUuid id;
+  char *form, *form_version, *title, *page;
+  SobanFieldMap *fields;
+} Snapshot;
+
+static void
+snapshot_free (gpointer data)
+{
+  Snapshot *snapshot = data;
+
+  g_free (snapshot->form);
+  g_free (snapshot->form_version);
+  g_free (snapshot->title);
+  g_free (snapshot->page);
+  soban_field_map_unref (snapshot->fields);
+  g_free (snapshot);
+}
+
+static Snapshot *
+take (SobanEntry *self, gboolean relevant_only)
+{
+  Snapshot *snapshot = g_new0 (Snapshot, 1);
+  const char *title = soban_form_instance_get (self->instance, "meta/instanceName");
+
+  snapshot->id = self->draft->id;
+  snapshot->form = g_strdup (self->draft->form);
+  snapshot->form_version = g_strdup (self->draft->form_version);
+  snapshot->title = g_strdup (title == NULL ? "" : title);
+  snapshot->page = g_strdup (self->page);
+  snapshot->fields = soban_form_instance_get_fields (self->instance, relevant_only);
+  return snapshot;
+}
+
+static gpointer
+take_snapshot (gpointer data)
+{
+  return take (data, FALSE);
+}
+
+static gboolean
+save_snapshot (SobanStore *store, gpointer data, GError **error)
+{
+  Snapshot *snapshot = data;
+
+  return soban_store_save_draft (store, &snapshot->id, snapshot->form, snapshot->form_version, snapshot->fields,
+                                 snapshot->title, snapshot->page, error);
+}
+
+static void
+on_autosave_state_changed (gpointer data)
+{
+  g_signal_emit_by_name (data, "save-state");
+}
+
+static const SobanAutosaveFuncs AUTOSAVE_FUNCS = {
+  .snapshot = take_snapshot,
+  .save = save_snapshot,
+  .free_snapshot = snapshot_free,
+  .state_changed = on_autosave_state_changed,
+};
+
+/* ---- opening ---- */
+
+typedef struct {
+  char *form;
+  SobanUuid id;
+  SobanDraft *draft;
+} OpenRequest;
+
+static void
+open_request_free (gpointer data)
+{
+  OpenRequest *request = data;
+
+  g_free (request->form);
+  g_clear_pointer (&request->draft, soban_draft_free);
+  g_free (request);
+}
+
+static gboolean
+run_open (SobanStore *store, gpointer data, GError **error)
+{
+  OpenRequest *request = data;
+  g_autoptr (GError) draft_error = NULL;
+  g_autoptr (SobanForm) form = NULL;
+
+  if (request->form != NULL) {
+    request->draft = soban_store_start_draft (store, request->form, error);
+  } else {
+    request->draft = soban_store_get_draft (store, &request->id, &draft_error);
+    if (request->draft == NULL) {
+      request->draft = soban_store_edit_record (store, &request->id, error);
+    }
+  }
+  if (request->draft == NULL) {
+    return FALSE;
+  }
+  /* Parsed here, so that the window does not wait for it. */
+  form = soban_form_library_get (soban_store_get_forms (store), request->draft->form, request->draft->form_version, error);
+  return form != NULL;
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  OpenRequest *request = g_task_get_task_data (task);
+  GError *error = NULL;
+  SobanEntry *entry;
+
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  entry = soban_entry_new (SOBAN_STORE (source), g_steal_pointer (&request->draft), &error);
+  if (entry == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_task_return_pointer (task, entry, g_object_unref);
+}
+
+void
+soban_entry_open_async (SobanStore *store, const char *form, const SobanUuid *id, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (store, NULL, callback, user_data);
+  OpenRequest *request = g_new0 (OpenRequest, 1);
+
+  g_assert ((form == NULL) != (id == NULL));
+  g_task_set_source_tag (task, soban_entry_open_async);
+  request->form = g_strdup (form);
+  if (id != NULL) {
+    request->id = *id;
+  }
+  g_task_set_task_data (task, request, open_request_free);
+  soban_store_run_async (store, run_open, request, NULL, NULL, on_opened, task);
+}
+
+SobanEntry *
+soban_entry_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+SobanEntry *
+soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
+{
+  g_autoptr (SobanEntry) self = g_object_new (SOBAN_TYPE_ENTRY, NULL);
+  gboolean has_fields = soban_field_map_size (draft->fields) > 0;
+
+  self->store = g_object_ref (store);
+  self->draft = draft;
+  self->page = g_strdup (draft->page);
+  self->form = soban_form_library_get (soban_store_get_forms (store), draft->form, draft->form_version, error);
+  if (self->form == NULL) {
+    g_prefix_error (error, "%s: ", _("Opening the form"));
+    return NULL;
+  }
+  self->host = soban_store_get_form_host (store);
+  self->instance = soban_form_instance_new (self->form, self->host, has_fields ? draft->fields : NULL, error);
+  if (self->instance == NULL) {
+    g_prefix_error (error, "%s: ", _("Opening the form"));
+    return NULL;
+  }
+  self->touched = has_fields && !draft->edits_record;
+  self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
+  return g_steal_pointer (&self);
+}
+
+/* ---- what it is ---- */
+
+SobanStore *
+soban_entry_get_store (SobanEntry *self)
+{
+  return self->store;
+}
+
+SobanFormInstance *
+soban_entry_get_instance (SobanEntry *self)
+{
+  return self->instance;
+}
+
+const SobanUuid *
+soban_entry_get_id (SobanEntry *self)
+{
+  return &self->draft->id;
+}
+
+const char *
+soban_entry_get_form_id (SobanEntry *self)
+{
+  return self->draft->form;
+}
+
+gboolean
+soban_entry_get_edits_record (SobanEntry *self)
+{
+  return self->draft->edits_record;
+}
+
+const char *
+soban_entry_get_title (SobanEntry *self)
+{
+  const char *title = soban_form_get_title (self->form);
+
+  return *title == '\0' ? title : g_dgettext (GETTEXT_PACKAGE, title);
+}
+
+const char *
+soban_entry_get_page (SobanEntry *self)
+{
+  return self->page;
+}
+
+gboolean
+soban_entry_is_touched (SobanEntry *self)
+{
+  return self->touched;
+}
+
+/* ---- answers ---- */
+
+static void
+mark_changed (SobanEntry *self)
+{
+  self->touched = TRUE;
+  soban_autosave_mark (self->autosave);
+  g_signal_emit_by_name (self, "changed");
+}
+
+void
+soban_entry_set (SobanEntry *self, const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  const char *before = soban_form_instance_get (self->instance, path);
+
+  g_return_if_fail (SOBAN_IS_ENTRY (self));
+  if (g_strcmp0 (before == NULL ? "" : before, value == NULL ? "" : value) == 0) {
+    return;
+  }
+  if (!soban_form_instance_set (self->instance, path, value, &error)) {
+    g_warning ("Answer at %s: %s", path, error->message);
+    return;
+  }
+  mark_changed (self);
+}
+
+char *
+soban_entry_add_repeat (SobanEntry *self, const char *path, GError **error)
+{
+  char *instance_path = soban_form_instance_add_repeat (self->instance, path, error);
+
+  if (instance_path != NULL) {
+    mark_changed (self);
+  }
+  return instance_path;
+}
+
+void
+soban_entry_remove_repeat (SobanEntry *self, const char *instance_path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_form_instance_remove_repeat (self->instance, instance_path, &error)) {
+    g_warning ("Removing %s: %s", instance_path, error->message);
+    return;
+  }
+  mark_changed (self);
+}
+
+void
+soban_entry_confirm (SobanEntry *self, const char *path)
+{
+  soban_form_instance_confirm (self->instance, path);
+  mark_changed (self);
+}
+
+void
+soban_entry_set_page (SobanEntry *self, const char *page)
+{
+  if (g_strcmp0 (self->page, page) == 0) {
+    return;
+  }
+  g_free (self->page);
+  self->page = g_strdup (page);
+  if (self->touched) {
+    soban_autosave_mark (self->autosave);
+  }
+}
+
+/* ---- saving ---- */
+
+SobanSaveState
+soban_entry_get_save_state (SobanEntry *self)
+{
+  return soban_autosave_get_state (self->autosave);
+}
+
+const GError *
+soban_entry_get_save_error (SobanEntry *self)
+{
+  return soban_autosave_get_error (self->autosave);
+}
+
+void
+soban_entry_flush (SobanEntry *self)
+{
+  soban_autosave_flush (self->autosave);
+}
+
+gboolean
+soban_entry_flush_now (SobanEntry *self, GError **error)
+{
+  return soban_autosave_flush_now (self->autosave, error);
+}
+
+/* Saved first as a draft, so that a power cut between the two loses nothing, and so that the draft exists. */
+static gboolean
+run_complete (SobanStore *store, gpointer data, GError **error)
+{
+  Snapshot *snapshot = data;
+
+  return save_snapshot (store, snapshot, error)
+         && soban_store_complete_draft (store, &snapshot->id, snapshot->fields, error);
+}
+
+void
+soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SOBAN_IS_ENTRY (self));
+  soban_autosave_end_async (self->autosave, run_complete, take (self, TRUE), snapshot_free, callback, user_data);
+}
+
+gboolean
+soban_entry_complete_finish (SobanEntry *self, GAsyncResult *result, GError **error)
+{
+  return soban_autosave_end_finish (self->autosave, result, error);
+}
+
+static gboolean
+run_discard (SobanStore *store, gpointer data, GError **error)
+{
+  return soban_store_discard_draft (store, data, error);
+}
+
+void
+soban_entry_discard_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SOBAN_IS_ENTRY (self));
+  soban_autosave_end_async (self->autosave, run_discard, g_memdup2 (&self->draft->id, sizeof (SobanUuid)), g_free,
+                            callback, user_data);
+}
+
+gboolean
+soban_entry_discard_finish (SobanEntry *self, GAsyncResult *result, GError **error)
+{
+  return soban_autosave_end_finish (self->autosave, result, error);
+}
+
+static void
+soban_entry_finalize (GObject *object)
+{
+  SobanEntry *self = SOBAN_ENTRY (object);
+
+  g_clear_pointer (&self->autosave, soban_autosave_free);
+  g_clear_pointer (&self->instance, soban_form_instance_free);
+  g_clear_pointer (&self->host, soban_store_form_host_free);
+  g_clear_pointer (&self->form, soban_form_unref);
+  g_clear_pointer (&self->draft, soban_draft_free);
+  g_clear_object (&self->store);
+  g_free (self->page);
+  G_OBJECT_CLASS (soban_entry_parent_class)->finalize (object);
+}
+
+static void
+soban_entry_class_init (SobanEntryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = soban_entry_finalize;
+  g_signal_new ("changed", SOBAN_TYPE_ENTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("save-state", SOBAN_TYPE_ENTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+soban_entry_init (SobanEntry *self)
+{
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "entry/entry.h"
+
+#include <gtk/gtk.h>
+
+#include "entry/question-view.h"
+
+/**
+ * SobanPageView: the questions of one page in two boxes of its owner: what must be asked, and folded below it what may be.
+ * Keeps the views of questions that stay when an answer makes others come and go, so that focus and typing stay too.
+ * Signal "open-picker" (SobanQuestionView).
+ */
+#define SOBAN_TYPE_PAGE_VIEW (soban_page_view_get_type ())
+G_DECLARE_FINAL_TYPE (SobanPageView, soban_page_view, SOBAN, PAGE_VIEW, GObject)
+
+SobanPageView *soban_page_view_new (SobanEntry *entry, GtkBox *core, GtkExpander *expander, GtkBox *more);
+void soban_page_view_show (SobanPageView *self, const SobanPage *page);
+void soban_page_view_commit (SobanPageView *self);
+/* Shows what is wrong on the page and goes to the first of it; FALSE when nothing is. */
+gboolean soban_page_view_reveal_problems (SobanPageView *self);
+void soban_page_view_focus_question (SobanPageView *self, const char *path);
+/* (transfer none) (nullable) */
+SobanQuestionView *soban_page_view_find (SobanPageView *self, const char *path);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "entry/question-kind.h"
+
+#include <string.h>
+
+#include "entry/question-view.h"
+
+static gboolean
+has_appearance (const SobanQuestion *question, const char *word)
+{
+  g_auto (GStrv) words = g_strsplit (question->appearance, " ", -1);
+
+  return g_strv_contains ((const char *const *) words, word);
+}
+
+static GType
+choose_input (const SobanQuestion *question)
+{
+  switch (question->type) {
+  case SOBAN_TYPE_INT:
+  case SOBAN_TYPE_DECIMAL:
+    return soban_question_number_get_type ();
+  case SOBAN_TYPE_DATE:
+    return has_appearance (question, "month-year") ? soban_question_month_get_type ()
+                                                   : soban_question_date_get_type ();
+  case SOBAN_TYPE_BOOLEAN:
+    return soban_question_choice_get_type ();
+  case SOBAN_TYPE_GEOPOINT:
+  case SOBAN_TYPE_GEOTRACE:
+  case SOBAN_TYPE_GEOSHAPE:
+  case SOBAN_TYPE_BINARY:
+    return soban_question_note_get_type ();
+  case SOBAN_TYPE_STRING:
+  case SOBAN_TYPE_TIME:
+  case SOBAN_TYPE_DATETIME:
+  case SOBAN_TYPE_BARCODE:
+    break;
+  }
+  return has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_text_get_type ();
+}
+
+GType
+soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
+{
+  if (question->readonly) {
+    return soban_question_note_get_type ();
+  }
+  switch (question->control) {
+  case SOBAN_CONTROL_INPUT:
+    return choose_input (question);
+  case SOBAN_CONTROL_RANGE:
+    return soban_question_number_get_type ();
+  case SOBAN_CONTROL_SELECT1:
+    return n_choices > SOBAN_CHOICES_SHOWN_MAX || has_appearance (question, "autocomplete")
+               || has_appearance (question, "minimal")
+             ? soban_question_picker_get_type ()
+             : soban_question_choice_get_type ();
+  case SOBAN_CONTROL_SELECT:
+  case SOBAN_CONTROL_RANK:
+    return soban_question_choices_get_type ();
+  case SOBAN_CONTROL_UPLOAD:
+  case SOBAN_CONTROL_TRIGGER:
+  case SOBAN_CONTROL_NOTE:
+    break;
+  }
+  return soban_question_note_get_type ();
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "entry/question-kind.h"
+#include "entry/question-view.h"
+
+#define SOBAN_TYPE_QUESTION_NOTE (soban_question_note_get_type ())
+G_DECLARE_FINAL_TYPE (SobanQuestionNote, soban_question_note, SOBAN, QUESTION_NOTE, SobanQuestionView)
+
+/* Text only: a note, a calculated or read-only value, or a kind of question that this tablet cannot ask yet: its value,
+ * where there is one, is left as it is. */
+struct _SobanQuestionNote {
+  SobanQuestionView parent_instance;
+
+  GtkWidget *label;
+};
+
+G_DEFINE_FINAL_TYPE (SobanQuestionNote, soban_question_note, SOBAN_TYPE_QUESTION_VIEW)
+
+static const char *
+describe_missing (const SobanQuestion *question)
+{
+  if (question->readonly || question->control == SOBAN_CONTROL_NOTE || question->control == SOBAN_CONTROL_TRIGGER) {
+    return NULL;
+  }
+  if (question->control == SOBAN_CONTROL_UPLOAD || question->type == SOBAN_TYPE_BINARY) {
+    return _("Photos and files cannot be added on this tablet yet.");
+  }
+  return _("A place cannot be marked on this tablet yet.");
+}
+
+static void
+build (SobanQuestionView *view, const SobanQuestion *question)
+{
+  SobanQuestionNote *self = SOBAN_QUESTION_NOTE (view);
+
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->label), 0);
+  gtk_widget_add_css_class (self->label, describe_missing (question) == NULL ? "note-value" : "dim-label");
+  soban_question_view_set_control (view, self->label, NULL);
+}
+
+static void
+show (SobanQuestionView *view, const SobanQuestion *question)
+{
+  SobanQuestionNote *self = SOBAN_QUESTION_NOTE (view);
+  SobanFormInstance *instance = soban_entry_get_instance (soban_question_view_get_entry (view));
+  const char *missing = describe_missing (question);
+  g_autofree char *text = NULL;
+
+  if (missing != NULL && *question->value == '\0') {
+    text = g_strdup (missing);
+  } else {
+    text = soban_form_instance_get_answer_text (instance, question->path);
+  }
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_widget_set_visible (self->label, *text != '\0');
+}
+
+static void
+soban_question_note_class_init (SobanQuestionNoteClass *klass)
+{
+  SobanQuestionViewClass *view_class = SOBAN_QUESTION_VIEW_CLASS (klass);
+
+  view_class->build = build;
+  view_class->show = show;
+}
+
+static void
+soban_question_note_init (SobanQuestionNote *self)
+{
+}

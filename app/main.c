@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "application.h"
+#include "base/language.h"
+
+typedef struct {
+  char *language;
+  char *store;
+  gboolean version;
+} Options;
+
+/* Before gtk_init(): the language must be known before the texts of --help are. */
+static char *
+find_language (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    if (g_str_has_prefix (argv[i], "--language=")) {
+      return g_strdup (argv[i] + strlen ("--language="));
+    }
+    if (g_str_equal (argv[i], "--language") && i + 1 < argc) {
+      return g_strdup (argv[i + 1]);
+    }
+  }
+  return NULL;
+}
+
+static gboolean
+parse_options (int *argc, char ***argv, Options *options, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, _("Open this store instead of the usual one"), _("FILE") },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, _("Language of the windows: vi or en"), _("LANGUAGE") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, _("Print the version and leave"), NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, _("Sổ Bản, the village ledger: record what the team does, send it when there is a network."));
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+static gboolean
+has_render_node (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/dev/dri", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    if (g_str_has_prefix (name, "renderD")) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* GL in software costs 128 MB and 155 ms at start (DESIGN 7). A choice made in the environment holds. */
+static void
+choose_renderer (gboolean software)
+{
+  if (!software && has_render_node ()) {
+    return;
+  }
+  if (g_getenv ("GSK_RENDERER") != NULL) {
+    return;
+  }
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+}
+
+static void
+restart (char **argv, const char *language)
+{
+  g_autoptr (GPtrArray) args = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (args, g_strdup (argv[0]));
+  for (int i = 1; argv[i] != NULL; i++) {
+    if (g_str_equal (argv[i], "--language") && argv[i + 1] != NULL) {
+      i++;
+    } else if (!g_str_has_prefix (argv[i], "--language=")) {
+      g_ptr_array_add (args, g_strdup (argv[i]));
+    }
+  }
+  g_ptr_array_add (args, g_strdup_printf ("--language=%s", language));
+  g_ptr_array_add (args, NULL);
+  execv ("/proc/self/exe", (char **) args->pdata);
+  g_printerr ("%s\n", _("Close the program and open it again to see it in the other language."));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (GStrv) args = g_strdupv (argv);
+  g_autoptr (SobanPreferences) preferences = soban_preferences_new ();
+  g_autoptr (SobanApplication) application = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *wanted = find_language (argc, argv);
+  Options options = { NULL };
+  int status;
+
+  if (wanted == NULL && g_getenv ("SOBAN_LANGUAGE") == NULL) {
+    wanted = g_strdup (soban_preferences_get_language (preferences));
+  }
+  soban_language_init (wanted);
+  if (!parse_options (&argc, &argv, &options, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 2;
+  }
+  if (options.version) {
+    printf ("soban %s\n", SOBAN_VERSION);
+    return 0;
+  }
+  choose_renderer (soban_preferences_get_software_rendering (preferences));
+  g_set_application_name ("Sổ Bản");
+  application = soban_application_new (preferences, options.store);
+  status = g_application_run (G_APPLICATION (application), 1, args);
+  if (soban_application_wants_restart (application)) {
+    restart (args, soban_preferences_get_language (preferences));
+  }
+  return status;
+}

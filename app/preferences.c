@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "preferences.h"
+
+#include <gio/gio.h>
+
+#define SCHEMA_ID "org.soban.Soban"
+#define DEFAULT_WIDTH 900
+#define DEFAULT_HEIGHT 640
+
+struct _SobanPreferences {
+  GObject parent_instance;
+
+  GSettings *settings; /* (nullable): no schema installed */
+  char *language;
+  gboolean software_rendering;
+  int width, height;
+};
+
+G_DEFINE_FINAL_TYPE (SobanPreferences, soban_preferences, G_TYPE_OBJECT)
+
+/* g_settings_new() aborts the program when the schema is missing, so it is looked up first. */
+static GSettings *
+find_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source == NULL) {
+    return NULL;
+  }
+  schema = g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE);
+  return schema == NULL ? NULL : g_settings_new_full (schema, NULL, NULL);
+}
+
+const char *
+soban_preferences_get_language (SobanPreferences *self)
+{
+  return self->language;
+}
+
+void
+soban_preferences_set_language (SobanPreferences *self, const char *language)
+{
+  g_free (self->language);
+  self->language = g_strdup (language);
+  if (self->settings != NULL) {
+    g_settings_set_string (self->settings, "language", language);
+    g_settings_sync ();
+  }
+}
+
+gboolean
+soban_preferences_get_software_rendering (SobanPreferences *self)
+{
+  return self->software_rendering;
+}
+
+void
+soban_preferences_set_software_rendering (SobanPreferences *self, gboolean software_rendering)
+{
+  self->software_rendering = software_rendering;
+  if (self->settings != NULL) {
+    g_settings_set_boolean (self->settings, "software-rendering", software_rendering);
+  }
+}
+
+void
+soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height)
+{
+  *ret_width = self->width;
+  *ret_height = self->height;
+}
+
+void
+soban_preferences_set_window_size (SobanPreferences *self, int width, int height)
+{
+  if (width <= 0 || height <= 0) {
+    return;
+  }
+  self->width = width;
+  self->height = height;
+  if (self->settings != NULL) {
+    g_settings_set_int (self->settings, "window-width", width);
+    g_settings_set_int (self->settings, "window-height", height);
+  }
+}
+
+static void
+soban_preferences_finalize (GObject *object)
+{
+  SobanPreferences *self = SOBAN_PREFERENCES (object);
+
+  g_clear_object (&self->settings);
+  g_free (self->language);
+  G_OBJECT_CLASS (soban_preferences_parent_class)->finalize (object);
+}
+
+static void
+soban_preferences_class_init (SobanPreferencesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = soban_preferences_finalize;
+}
+
+static void
+soban_preferences_init (SobanPreferences *self)
+{
+  self->settings = find_settings ();
+  self->width = DEFAULT_WIDTH;
+  self->height = DEFAULT_HEIGHT;
+  if (self->settings == NULL) {
+    self->language = g_strdup ("vi");
+    return;
+  }
+  self->language = g_settings_get_string (self->settings, "language");
+  self->software_rendering = g_settings_get_boolean (self->settings, "software-rendering");
+  if (g_settings_get_int (self->settings, "window-width") > 0) {
+    self->width = g_settings_get_int (self->settings, "window-width");
+  }
+  if (g_settings_get_int (self->settings, "window-height") > 0) {
+    self->height = g_settings_get_int (self->settings, "window-height");
+  }
+}
+
+SobanPreferences *
+soban_preferences_new (void)
+{
+  return g_object_new (SOBAN_TYPE_PREFERENCES, NULL);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+/**
+ * SobanPreferences: what this program keeps about itself, apart from the store: language, renderer, window size. Kept in
+ * GSettings where the schema org.soban.Soban is installed; else the defaults hold and changes last until the program ends.
+ * Main thread.
+ */
+#define SOBAN_TYPE_PREFERENCES (soban_preferences_get_type ())
+G_DECLARE_FINAL_TYPE (SobanPreferences, soban_preferences, SOBAN, PREFERENCES, GObject)
+
+SobanPreferences *soban_preferences_new (void);
+const char *soban_preferences_get_language (SobanPreferences *self); /* (transfer none): "vi" or "en" */
+void soban_preferences_set_language (SobanPreferences *self, const char *language);
+gboolean soban_preferences_get_software_rendering (SobanPreferences *self);
+void soban_preferences_set_software_rendering (SobanPreferences *self, gboolean software_rendering);
+void soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height);
+void soban_preferences_set_window_size (SobanPreferences *self, int width, int height);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "records/record-list.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "entry/day-grid.h"
+#include "form-style.h"
+#include "records/record-row.h"
+
+#define MONTHS_OFFERED 12
+
+enum { STATE_ALL, STATE_NEEDS_LOOK, STATE_WAITING, STATE_DELETED };
+
+struct _SobanRecordList {
+  AdwBin parent_instance;
+
+  GtkEditable *search;
+  GtkToggleButton *filter_toggle;
+  GtkDropDown *form_choice;
+  GtkDropDown *month_choice;
+  GtkDropDown *state_choice;
+  GtkStack *stack;
+  GtkListView *list;
+  GtkActionable *add;
+  GtkActionable *first;
+
+  SobanStore *store;
+  SobanRecordListModel *model;
+  GPtrArray *forms;  /* (element-type utf8): ids, at 0 NULL for all */
+  GPtrArray *months; /* (element-type utf8): "2026-11", at 0 NULL for all */
+  gboolean setting;  /* several filters are being set at once */
+};
+
+G_DEFINE_FINAL_TYPE (SobanRecordList, soban_record_list, ADW_TYPE_BIN)
+
+/* By more than the form. */
+static gboolean
+is_filtered (SobanRecordList *self)
+{
+  return *gtk_editable_get_text (self->search) != '\0'
+         || gtk_drop_down_get_selected (self->month_choice) != 0
+         || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL;
+}
+
+/* A new record of the form that is listed; with all listed, the home screen is where to choose. */
+static void
+set_targets (SobanRecordList *self, const char *form)
+{
+  GtkActionable *const buttons[] = { self->add, self->first };
+
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++) {
+    gtk_actionable_set_action_target_value (buttons[i], form == NULL ? NULL : g_variant_new_string (form));
+    gtk_actionable_set_action_name (buttons[i], form == NULL ? "win.home" : "win.new");
+  }
+}
+
+static void
+apply_filter (SobanRecordList *self)
+{
+  const char *search = gtk_editable_get_text (self->search);
+  guint state = gtk_drop_down_get_selected (self->state_choice);
+  SobanRecordQuery query = {
+    .form = g_ptr_array_index (self->forms, gtk_drop_down_get_selected (self->form_choice)),
+    .search = *search == '\0' ? NULL : search,
+    .month = g_ptr_array_index (self->months, gtk_drop_down_get_selected (self->month_choice)),
+    .needs_look = state == STATE_NEEDS_LOOK,
+    .waiting = state == STATE_WAITING,
+    .deleted = state == STATE_DELETED,
+    .registries = TRUE,
+  };
+
+  set_targets (self, query.form);
+  soban_record_list_model_set_query (self->model, &query);
+}
+
+static void
+on_filter_changed (SobanRecordList *self)
+{
+  if (self->model != NULL && !self->setting) {
+    apply_filter (self);
+  }
+}
+
+static void
+on_show_all_clicked (SobanRecordList *self)
+{
+  self->setting = TRUE;
+  gtk_editable_set_text (self->search, "");
+  gtk_drop_down_set_selected (self->form_choice, 0);
+  gtk_drop_down_set_selected (self->month_choice, 0);
+  gtk_drop_down_set_selected (self->state_choice, STATE_ALL);
+  self->setting = FALSE;
+  apply_filter (self);
+}
+
+static void
+on_settled (SobanRecordList *self)
+{
+  const char *page = "list";
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0) {
+    if (soban_record_list_model_is_loading (self->model)) {
+      page = "loading";
+    } else {
+      page = is_filtered (self) ? "nothing" : "none";
+    }
+  }
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+on_activate (SobanRecordList *self, guint position)
+{
+  g_autoptr (SobanRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  if (item != NULL) {
+    g_signal_emit_by_name (self, "opened", item);
+  }
+}
+
+/* ---- rows ---- */
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, SobanRecordList *self)
+{
+  gtk_list_item_set_child (list_item, soban_record_row_widget_new (self->store));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  soban_record_row_widget_set_item (SOBAN_RECORD_ROW_WIDGET (gtk_list_item_get_child (list_item)),
+                                    gtk_list_item_get_item (list_item));
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+  soban_record_row_widget_set_item (SOBAN_RECORD_ROW_WIDGET (gtk_list_item_get_child (list_item)), NULL);
+}
+
+/* ---- filters ---- */
+
+static void
+fill_forms (SobanRecordList *self, const char *form)
+{
+  const GPtrArray *entries = soban_form_library_list (soban_store_get_forms (self->store));
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  gtk_string_list_append (names, _("All forms"));
+  g_ptr_array_add (self->forms, NULL);
+  for (guint i = 0; i < entries->len; i++) {
+    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
+
+    if (!entry->offered) {
+      continue;
+    }
+    gtk_string_list_append (names, soban_form_style_name (entry->id));
+    g_ptr_array_add (self->forms, g_strdup (entry->id));
+    if (g_strcmp0 (entry->id, form) == 0) {
+      selected = self->forms->len - 1;
+    }
+  }
+  gtk_drop_down_set_model (self->form_choice, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->form_choice, selected);
+}
+
+static void
+fill_months (SobanRecordList *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  int count = g_date_time_get_year (now) * 12 + g_date_time_get_month (now) - 1;
+
+  gtk_string_list_append (names, _("All months"));
+  g_ptr_array_add (self->months, NULL);
+  for (int i = 0; i < MONTHS_OFFERED; i++) {
+    int year = (count - i) / 12, month = (count - i) % 12 + 1;
+
+    gtk_string_list_take (names, soban_month_text (year, month));
+    g_ptr_array_add (self->months, g_strdup_printf ("%04d-%02d", year, month));
+  }
+  gtk_drop_down_set_model (self->month_choice, G_LIST_MODEL (names));
+}
+
+static void
+fill_states (SobanRecordList *self)
+{
+  const char *const texts[] = { _("All states"), _("Needs a look"), _("Not sent yet"), _("Deleted"), NULL };
+  g_autoptr (GtkStringList) names = gtk_string_list_new (texts);
+
+  gtk_drop_down_set_model (self->state_choice, G_LIST_MODEL (names));
+}
+
+void
+soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting)
+{
+  gtk_drop_down_set_selected (self->state_choice, needs_look ? STATE_NEEDS_LOOK : waiting ? STATE_WAITING : STATE_ALL);
+  gtk_toggle_button_set_active (self->filter_toggle, needs_look || waiting);
+}
+
+void
+soban_record_list_focus_search (SobanRecordList *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+void
+soban_record_list_set_search (SobanRecordList *self, const char *text)
+{
+  gtk_editable_set_text (self->search, text);
+}
+
+SobanRecordListModel *
+soban_record_list_get_model (SobanRecordList *self)
+{
+  return self->model;
+}
+
+static void
+soban_record_list_dispose (GObject *object)
+{
+  SobanRecordList *self = SOBAN_RECORD_LIST (object);
+
+  if (self->list != NULL) {
+    gtk_list_view_set_model (self->list, NULL);
+  }
+  g_clear_object (&self->model);
+  g_clear_object (&self->store);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SOBAN_TYPE_RECORD_LIST);
+  G_OBJECT_CLASS (soban_record_list_parent_class)->dispose (object);
+}
+
+static void
+soban_record_list_finalize (GObject *object)
+{
+  g_ptr_array_unref (SOBAN_RECORD_LIST (object)->forms);
+  g_ptr_array_unref (SOBAN_RECORD_LIST (object)->months);
+  G_OBJECT_CLASS (soban_record_list_parent_class)->finalize (object);
+}
+
+static void
+soban_record_list_class_init (SobanRecordListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = soban_record_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = soban_record_list_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/records/record-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, search);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, filter_toggle);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, form_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, month_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, state_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, stack);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, list);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, add);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, first);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all_clicked);
+  g_signal_new ("opened", SOBAN_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                SOBAN_TYPE_RECORD_ITEM);
+}
+
+static void
+soban_record_list_init (SobanRecordList *self)
+{
+  self->forms = g_ptr_array_new_with_free_func (g_free);
+  self->months = g_ptr_array_new_with_free_func (g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+soban_record_list_new (SobanStore *store, const char *form)
+{
+  SobanRecordList *self = g_object_new (SOBAN_TYPE_RECORD_LIST, NULL);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkSelectionModel) selection = NULL;
+
+  self->store = g_object_ref (store);
+  fill_forms (self, form);
+  fill_months (self);
+  fill_states (self);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  self->model = soban_record_list_model_new (store);
+  g_signal_connect_object (self->model, "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
+  selection = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model))));
+  gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
+  gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
+  gtk_list_view_set_model (self->list, selection);
+  apply_filter (self);
+  return GTK_WIDGET (self);
+}

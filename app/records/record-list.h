@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "records/record-list-model.h"
+
+/**
+ * SobanRecordList: the list of records with its search field and filters. Signal "opened" (SobanRecordItem).
+ */
+#define SOBAN_TYPE_RECORD_LIST (soban_record_list_get_type ())
+G_DECLARE_FINAL_TYPE (SobanRecordList, soban_record_list, SOBAN, RECORD_LIST, AdwBin)
+
+/* @form: (nullable): only its records at first */
+GtkWidget *soban_record_list_new (SobanStore *store, const char *form);
+SobanRecordListModel *soban_record_list_get_model (SobanRecordList *self); /* (transfer none) */
+void soban_record_list_focus_search (SobanRecordList *self);
+void soban_record_list_set_search (SobanRecordList *self, const char *text);
+/* Shows only what needs a look, or only what waits to be sent. */
+void soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting);

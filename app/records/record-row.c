@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "records/record-row.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/language.h"
+#include "base/number-text.h"
+#include "form-style.h"
+
+struct _SobanRecordRowWidget {
+  GtkBox parent_instance;
+
+  SobanStore *store;
+  SobanRecordItem *item; /* (nullable) */
+  GtkWidget *icon;
+  GtkWidget *title;
+  GtkWidget *detail;
+  char *style; /* (nullable): css class of the form shown */
+};
+
+G_DEFINE_FINAL_TYPE (SobanRecordRowWidget, soban_record_row_widget, GTK_TYPE_BOX)
+
+static char *
+describe_detail (const SobanRecordRow *row)
+{
+  g_autofree char *date = soban_date_text (row->date, soban_language_get ());
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append (text, soban_form_style_name (row->form));
+  if (*date != '\0') {
+    g_string_append_printf (text, " · %s", date);
+  }
+  if (row->deleted) {
+    g_string_append_printf (text, " · %s", _("deleted"));
+  } else if (row->needs_look) {
+    g_string_append_printf (text, " · %s", _("needs a look"));
+  } else if (row->delivery == SOBAN_RECORD_WAITING) {
+    g_string_append_printf (text, " · %s", _("not sent yet"));
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+set_name (SobanRecordRowWidget *self, const char *name)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  /* Rows of a GtkListView have no accessible name of their own before 4.12. */
+  if (parent != NULL) {
+    gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  }
+}
+
+static void
+set_style (SobanRecordRowWidget *self, const char *form)
+{
+  if (self->style != NULL) {
+    gtk_widget_remove_css_class (self->icon, self->style);
+  }
+  g_free (self->style);
+  self->style = form == NULL ? NULL : soban_form_style_class (form);
+  if (self->style != NULL) {
+    gtk_widget_add_css_class (self->icon, self->style);
+  }
+}
+
+static void
+show (SobanRecordRowWidget *self)
+{
+  const SobanRecordRow *row = self->item == NULL ? NULL : soban_record_item_get_row (self->item);
+  g_autofree char *detail = NULL;
+  g_autofree char *name = NULL;
+  const char *title;
+
+  if (row == NULL) {
+    gtk_label_set_text (GTK_LABEL (self->title), "…");
+    gtk_label_set_text (GTK_LABEL (self->detail), "");
+    return;
+  }
+  title = *row->title == '\0' ? soban_form_style_name (row->form) : row->title;
+  detail = describe_detail (row);
+  name = g_strdup_printf ("%s, %s", title, detail);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), soban_form_style_icon (self->store, row->form));
+  set_style (self, row->form);
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+  gtk_label_set_text (GTK_LABEL (self->detail), detail);
+  if (row->needs_look) {
+    gtk_widget_add_css_class (self->detail, "needs-look");
+  } else {
+    gtk_widget_remove_css_class (self->detail, "needs-look");
+  }
+  set_name (self, name);
+}
+
+void
+soban_record_row_widget_set_item (SobanRecordRowWidget *self, SobanRecordItem *item)
+{
+  if (self->item != NULL) {
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  }
+  g_set_object (&self->item, item);
+  if (item != NULL) {
+    g_signal_connect_object (item, "loaded", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    show (self);
+  }
+}
+
+static void
+soban_record_row_widget_dispose (GObject *object)
+{
+  SobanRecordRowWidget *self = SOBAN_RECORD_ROW_WIDGET (object);
+
+  soban_record_row_widget_set_item (self, NULL);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (soban_record_row_widget_parent_class)->dispose (object);
+}
+
+static void
+soban_record_row_widget_finalize (GObject *object)
+{
+  g_free (SOBAN_RECORD_ROW_WIDGET (object)->style);
+  G_OBJECT_CLASS (soban_record_row_widget_parent_class)->finalize (object);
+}
+
+static void
+soban_record_row_widget_class_init (SobanRecordRowWidgetClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = soban_record_row_widget_dispose;
+  G_OBJECT_CLASS (klass)->finalize = soban_record_row_widget_finalize;
+}
+
+static GtkWidget *
+new_label (const char *class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_lines (GTK_LABEL (label), 2);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, class);
+  return label;
+}
+
+static void
+soban_record_row_widget_init (SobanRecordRowWidget *self)
+{
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_box_set_spacing (GTK_BOX (self), 12);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "record-row");
+  self->icon = gtk_image_new ();
+  gtk_widget_set_valign (self->icon, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->icon, "form-icon");
+  gtk_widget_add_css_class (self->icon, "small");
+  self->title = new_label ("record-title");
+  self->detail = new_label ("record-detail");
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (lines), self->title);
+  gtk_box_append (GTK_BOX (lines), self->detail);
+  gtk_box_append (GTK_BOX (self), self->icon);
+  gtk_box_append (GTK_BOX (self), lines);
+}
+
+GtkWidget *
+soban_record_row_widget_new (SobanStore *store)
+{
+  SobanRecordRowWidget *self = g_object_new (SOBAN_TYPE_RECORD_ROW_WIDGET, NULL);
+
+  self->store = g_object_ref (store);
+  return GTK_WIDGET (self);
+}

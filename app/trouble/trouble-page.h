@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+/* (transfer floating): a page that says why the ledger does not open and what to do. @on_retry: (nullable) */
+GtkWidget *soban_trouble_page_new (const GError *error, GCallback on_retry, gpointer data);

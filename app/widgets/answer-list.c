@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "widgets/answer-list.h"
+
+#include <glib/gi18n-lib.h>
+
+#define PATH_KEY "soban-path"
+
+typedef struct {
+  SobanFormInstance *instance;
+  GHashTable *problems; /* path -> SobanProblem, borrowed from the list */
+  SobanAnswerTappedFunc func;
+  gpointer data;
+} Making;
+
+typedef struct {
+  SobanAnswerTappedFunc func;
+  gpointer data;
+} Tap;
+
+static void
+free_tap (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+static void
+on_clicked (GtkWidget *button, Tap *tap)
+{
+  tap->func (g_object_get_data (G_OBJECT (button), PATH_KEY), tap->data);
+}
+
+static GtkWidget *
+new_line (const char *text, const char *class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, class);
+  return label;
+}
+
+/* A flat button as wide as the card where it can be tapped, else a plain box. */
+static GtkWidget *
+wrap_row (Making *making, const SobanQuestion *question, const char *answer, GtkWidget *lines)
+{
+  g_autofree char *name = g_strdup_printf ("%s: %s", question->label, answer);
+  GtkWidget *row, *box;
+  Tap *tap;
+
+  if (making->func == NULL) {
+    gtk_widget_add_css_class (lines, "answer-row");
+    return lines;
+  }
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_box_append (GTK_BOX (box), lines);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-edit-symbolic"));
+  row = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (row), box);
+  gtk_widget_add_css_class (row, "flat");
+  gtk_widget_add_css_class (row, "answer-row");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (row), PATH_KEY, g_strdup (question->path), g_free);
+  tap = g_new0 (Tap, 1);
+  tap->func = making->func;
+  tap->data = making->data;
+  g_signal_connect_data (row, "clicked", G_CALLBACK (on_clicked), tap, free_tap, 0);
+  return row;
+}
+
+/* (nullable): NULL when there is nothing to say about @path. */
+static GtkWidget *
+new_row (Making *making, const char *path)
+{
+  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (making->instance, path);
+  const SobanProblem *problem = g_hash_table_lookup (making->problems, path);
+  g_autofree char *answer = NULL;
+  GtkWidget *lines;
+
+  if (question == NULL || *question->label == '\0') {
+    return NULL;
+  }
+  answer = soban_form_instance_get_answer_text (making->instance, path);
+  if (*answer == '\0' && problem == NULL
+      && (question->optional_part || question->readonly || question->control == SOBAN_CONTROL_NOTE
+          || question->control == SOBAN_CONTROL_UPLOAD || question->type == SOBAN_TYPE_GEOPOINT)) {
+    return NULL;
+  }
+  lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  gtk_box_append (GTK_BOX (lines), new_line (question->label, "answer-label"));
+  gtk_box_append (GTK_BOX (lines), *answer == '\0' ? new_line (_("No answer yet"), "answer-none")
+                                                   : new_line (answer, "answer-text"));
+  if (problem != NULL) {
+    gtk_box_append (GTK_BOX (lines), new_line (problem->message, problem->kind == SOBAN_PROBLEM_WARNING
+                                                                   ? "answer-doubt"
+                                                                   : "answer-problem"));
+  }
+  return wrap_row (making, question, answer, lines);
+}
+
+static void
+append_page (Making *making, GtkBox *list, const SobanPage *page)
+{
+  GtkWidget *card = NULL;
+
+  for (guint i = 0; page->kind == SOBAN_PAGE_QUESTIONS && i < page->paths->len; i++) {
+    GtkWidget *row = new_row (making, g_ptr_array_index (page->paths, i));
+
+    if (row == NULL) {
+      continue;
+    }
+    if (card == NULL) {
+      if (*page->title != '\0') {
+        gtk_box_append (list, new_line (page->title, "section-title"));
+      }
+      card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+      gtk_widget_add_css_class (card, "card");
+      gtk_widget_add_css_class (card, "answers");
+      gtk_box_append (list, card);
+    }
+    gtk_box_append (GTK_BOX (card), row);
+  }
+}
+
+GtkWidget *
+soban_answer_list_new (SobanFormInstance *instance, SobanAnswerTappedFunc func, gpointer data)
+{
+  GtkWidget *list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  g_autoptr (GPtrArray) pages = soban_form_instance_list_pages (instance);
+  g_autoptr (GPtrArray) problems = soban_form_instance_validate (instance);
+  g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  Making making = { instance, by_path, func, data };
+
+  for (guint i = problems->len; i > 0; i--) {
+    SobanProblem *problem = g_ptr_array_index (problems, i - 1);
+
+    g_hash_table_insert (by_path, problem->path, problem);
+  }
+  for (guint i = 0; i < pages->len; i++) {
+    append_page (&making, GTK_BOX (list), g_ptr_array_index (pages, i));
+  }
+  return list;
+}

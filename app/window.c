@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "application.h"
+#include "entry/entry-page.h"
+#include "form-style.h"
+#include "home/home-page.h"
+#include "records/records-page.h"
+#include "settings/settings-page.h"
+#include "store/settings.h"
+#include "sync/sync-page.h"
+#include "trouble/trouble-page.h"
+#include "trouble/trouble-text.h"
+#include "welcome/welcome-page.h"
+
+#define UNDO_SECONDS 10
+
+struct _SobanWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  SobanPageStack *pages;
+
+  SobanStore *store;             /* (nullable) until it is open */
+  SobanSyncScheduler *scheduler; /* (nullable) until it is open */
+  char *deleted;                 /* (nullable): id of the record deleted last, for undo */
+  gboolean opening;              /* an entry is being opened: a second tap opens no second one */
+};
+
+G_DEFINE_FINAL_TYPE (SobanWindow, soban_window, ADW_TYPE_APPLICATION_WINDOW)
+
+SobanPageStack *
+soban_window_get_pages (SobanWindow *self)
+{
+  return self->pages;
+}
+
+static void
+add_toast (SobanWindow *self, const char *text, const char *label, const char *action, const char *target)
+{
+  /* A toast's title is markup and 1.2 has no switch for it. */
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  if (label != NULL) {
+    adw_toast_set_button_label (toast, label);
+    adw_toast_set_action_name (toast, action);
+    adw_toast_set_action_target (toast, "s", target);
+    adw_toast_set_timeout (toast, UNDO_SECONDS);
+  }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+soban_window_tell (SobanWindow *self, const char *text)
+{
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  add_toast (self, text, NULL, NULL, NULL);
+}
+
+static void
+tell_error (SobanWindow *self, const GError *error)
+{
+  g_autofree char *sentence = soban_trouble_text (error);
+
+  soban_window_tell (self, sentence);
+}
+
+/* ---- pages ---- */
+
+/* (nullable) (transfer none): the records page, when one is open. */
+static SobanRecordsPage *
+find_records_page (SobanWindow *self)
+{
+  for (guint i = 0; i < soban_page_stack_get_depth (self->pages); i++) {
+    GtkWidget *page = soban_page_stack_get_nth (self->pages, i);
+
+    if (SOBAN_IS_RECORDS_PAGE (page)) {
+      return SOBAN_RECORDS_PAGE (page);
+    }
+  }
+  return NULL;
+}
+
+static void
+leave_entry (SobanWindow *self, SobanEntryPage *page)
+{
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+  g_autoptr (GError) error = NULL;
+
+  soban_entry_page_commit (page);
+  if (!soban_entry_is_touched (entry)) {
+    return;
+  }
+  if (!soban_entry_flush_now (entry, &error)) {
+    tell_error (self, error);
+    return;
+  }
+  soban_window_tell (self, _("The draft is kept on this tablet"));
+}
+
+static void
+go_back (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  GtkWidget *top = soban_page_stack_get_top (self->pages);
+
+  if (SOBAN_IS_RECORDS_PAGE (top) && soban_records_page_back (SOBAN_RECORDS_PAGE (top))) {
+    return;
+  }
+  if (SOBAN_IS_ENTRY_PAGE (top)) {
+    leave_entry (self, SOBAN_ENTRY_PAGE (top));
+  }
+  soban_page_stack_pop (self->pages);
+}
+
+static void
+go_home (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  soban_window_flush (self);
+  soban_page_stack_pop_to_first (self->pages);
+}
+
+static void
+open_records (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  const char *form = g_variant_get_string (parameter, NULL);
+
+  if (self->store == NULL) {
+    return;
+  }
+  soban_window_flush (self);
+  soban_page_stack_pop_to_first (self->pages);
+  soban_page_stack_push (self->pages, soban_records_page_new (self->store, *form == '\0' ? NULL : form));
+}
+
+static void
+open_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  SobanRecordsPage *page;
+
+  if (self->store == NULL || SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (self->pages))) {
+    return;
+  }
+  if (find_records_page (self) == NULL) {
+    gtk_widget_activate_action (widget, "win.records", "s", "");
+  }
+  page = find_records_page (self);
+  soban_records_page_back (page);
+  soban_record_list_focus_search (soban_records_page_get_list (page));
+}
+
+static void
+open_record (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  SobanUuid id;
+
+  if (self->store == NULL || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
+    return;
+  }
+  if (find_records_page (self) == NULL) {
+    gtk_widget_activate_action (widget, "win.records", "s", "");
+  }
+  soban_records_page_open (find_records_page (self), &id);
+}
+
+static void
+open_sync (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store == NULL || SOBAN_IS_SYNC_PAGE (soban_page_stack_get_top (self->pages))) {
+    return;
+  }
+  soban_page_stack_push (self->pages, soban_sync_page_new (self->store, self->scheduler));
+}
+
+static void
+on_language (SobanWindow *self, const char *language)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (SOBAN_IS_APPLICATION (application)) {
+    soban_application_set_language (SOBAN_APPLICATION (application), language);
+  }
+}
+
+static void
+open_settings (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (SobanPreferences) preferences = NULL;
+  const char *path = "";
+  GtkWidget *page;
+
+  if (self->store == NULL || SOBAN_IS_SETTINGS_PAGE (soban_page_stack_get_top (self->pages))) {
+    return;
+  }
+  if (SOBAN_IS_APPLICATION (application)) {
+    preferences = g_object_ref (soban_application_get_preferences (SOBAN_APPLICATION (application)));
+    path = soban_application_get_store_path (SOBAN_APPLICATION (application));
+  } else {
+    preferences = soban_preferences_new ();
+  }
+  page = soban_settings_page_new (self->store, preferences, path);
+  g_signal_connect_object (page, "language", G_CALLBACK (on_language), self, G_CONNECT_SWAPPED);
+  soban_page_stack_push (self->pages, page);
+}
+
+static void
+tell (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  soban_window_tell (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* ---- entry ---- */
+
+static void
+on_completed (SobanWindow *self, SobanEntryPage *page)
+{
+  g_autofree char *id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
+
+  soban_page_stack_pop (self->pages);
+  add_toast (self, _("Saved on this tablet"), _("_See it"), "win.record", id);
+}
+
+static void
+on_discarded (SobanWindow *self, SobanEntryPage *page)
+{
+  soban_page_stack_pop (self->pages);
+  soban_window_tell (self, _("The draft is thrown away"));
+}
+
+static void
+on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SobanWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanEntry) entry = soban_entry_open_finish (result, &error);
+  GtkWidget *page;
+
+  self->opening = FALSE;
+  if (self->pages == NULL) {
+    return;
+  }
+  if (entry == NULL) {
+    tell_error (self, error);
+    return;
+  }
+  page = soban_entry_page_new (entry);
+  g_signal_connect_object (page, "completed", G_CALLBACK (on_completed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "discarded", G_CALLBACK (on_discarded), self, G_CONNECT_SWAPPED);
+  soban_page_stack_push (self->pages, page);
+}
+
+static void
+open_new (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store == NULL || self->opening) {
+    return;
+  }
+  self->opening = TRUE;
+  soban_entry_open_async (self->store, g_variant_get_string (parameter, NULL), NULL, on_entry_opened,
+                          g_object_ref (self));
+}
+
+static void
+open_edit (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  SobanUuid id;
+
+  if (self->store == NULL || self->opening || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
+    return;
+  }
+  self->opening = TRUE;
+  soban_entry_open_async (self->store, NULL, &id, on_entry_opened, g_object_ref (self));
+}
+
+static void
+go_next (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *top = soban_page_stack_get_top (SOBAN_WINDOW (widget)->pages);
+
+  if (SOBAN_IS_ENTRY_PAGE (top)) {
+    soban_entry_page_next (SOBAN_ENTRY_PAGE (top));
+  }
+}
+
+/* ---- delete and undo: written at once, undone by the inverse ---- */
+
+typedef struct {
+  SobanUuid id;
+  gboolean deleted;
+} Deletion;
+
+typedef struct {
+  SobanWindow *self;
+  Deletion deletion;
+} DeletionAnswer;
+
+static gboolean
+run_deletion (SobanStore *store, gpointer data, GError **error)
+{
+  const Deletion *deletion = data;
+
+  return soban_store_set_deleted (store, &deletion->id, deletion->deleted, error);
+}
+
+static void
+on_deletion_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree DeletionAnswer *answer = data;
+  g_autoptr (SobanWindow) self = answer->self;
+  g_autoptr (GError) error = NULL;
+  SobanRecordsPage *page;
+
+  if (self->pages == NULL) {
+    return;
+  }
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    tell_error (self, error);
+    return;
+  }
+  g_clear_pointer (&self->deleted, g_free);
+  if (!answer->deletion.deleted) {
+    soban_window_tell (self, _("The record is back"));
+    return;
+  }
+  self->deleted = soban_uuid_to_string (&answer->deletion.id);
+  page = find_records_page (self);
+  if (page != NULL) {
+    soban_records_page_open (page, NULL);
+  }
+  add_toast (self, _("The record is deleted"), _("_Undo"), "win.undelete", self->deleted);
+}
+
+static void
+start_deletion (SobanWindow *self, const char *id_text, gboolean deleted)
+{
+  DeletionAnswer *answer;
+  Deletion deletion = { .deleted = deleted };
+
+  if (self->store == NULL || !soban_uuid_parse (id_text, &deletion.id)) {
+    return;
+  }
+  answer = g_new0 (DeletionAnswer, 1);
+  answer->self = g_object_ref (self);
+  answer->deletion = deletion;
+  soban_store_run_async (self->store, run_deletion, g_memdup2 (&deletion, sizeof deletion), g_free, NULL,
+                         on_deletion_done, answer);
+}
+
+static void
+delete_record (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  start_deletion (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), TRUE);
+}
+
+static void
+undelete_record (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  start_deletion (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
+}
+
+static void
+undo (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->deleted != NULL) {
+    start_deletion (self, self->deleted, FALSE);
+  }
+}
+
+/* ---- first run ---- */
+
+static void
+show_home (SobanWindow *self)
+{
+  soban_page_stack_clear (self->pages);
+  soban_page_stack_push (self->pages, soban_home_page_new (self->store));
+}
+
+static void
+on_welcome_done (SobanWindow *self)
+{
+  show_home (self);
+  /* The link is there now: what waits may go. */
+  if (self->scheduler != NULL) {
+    soban_sync_scheduler_start (self->scheduler);
+  }
+}
+
+static void
+show_welcome (SobanWindow *self, gboolean first_run)
+{
+  GtkWidget *page = soban_welcome_page_new (self->store, first_run);
+
+  g_signal_connect_object (page, "language", G_CALLBACK (on_language), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "done", G_CALLBACK (on_welcome_done), self, G_CONNECT_SWAPPED);
+  soban_page_stack_push (self->pages, page);
+}
+
+static void
+open_enrol (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store != NULL) {
+    show_welcome (self, FALSE);
+  }
+}
+
+void
+soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler)
+{
+  g_autofree char *commune = NULL;
+  g_autofree char *url = NULL;
+
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  g_set_object (&self->store, store);
+  g_set_object (&self->scheduler, scheduler);
+  soban_form_style_add (store);
+  commune = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
+  url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
+  soban_page_stack_clear (self->pages);
+  if (commune == NULL && url == NULL) {
+    show_welcome (self, TRUE);
+  } else {
+    show_home (self);
+  }
+}
+
+static void
+on_retry (SobanWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (SOBAN_IS_APPLICATION (application)) {
+    soban_application_open_store (SOBAN_APPLICATION (application));
+  }
+}
+
+void
+soban_window_show_store_error (SobanWindow *self, const GError *error)
+{
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  soban_page_stack_clear (self->pages);
+  soban_page_stack_push (self->pages, soban_trouble_page_new (error, G_CALLBACK (on_retry), self));
+}
+
+/* ---- saving when the window goes out of sight ---- */
+
+void
+soban_window_flush (SobanWindow *self)
+{
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+
+  for (guint i = 0; i < soban_page_stack_get_depth (self->pages); i++) {
+    GtkWidget *page = soban_page_stack_get_nth (self->pages, i);
+    g_autoptr (GError) error = NULL;
+
+    if (!SOBAN_IS_ENTRY_PAGE (page)) {
+      continue;
+    }
+    soban_entry_page_commit (SOBAN_ENTRY_PAGE (page));
+    if (!soban_entry_flush_now (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (page)), &error)) {
+      g_message ("Saving the draft: %s", error->message);
+    }
+  }
+}
+
+static void
+on_notify_is_active (SobanWindow *self)
+{
+  GtkWidget *top = soban_page_stack_get_top (self->pages);
+
+  if (!gtk_window_is_active (GTK_WINDOW (self)) && SOBAN_IS_ENTRY_PAGE (top)) {
+    soban_entry_page_commit (SOBAN_ENTRY_PAGE (top));
+    soban_entry_flush (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (top)));
+  }
+}
+
+static gboolean
+soban_window_close_request (GtkWindow *window)
+{
+  SobanWindow *self = SOBAN_WINDOW (window);
+  GtkApplication *application = gtk_window_get_application (window);
+  int width, height;
+
+  soban_window_flush (self);
+  if (SOBAN_IS_APPLICATION (application) && !gtk_window_is_maximized (window)) {
+    gtk_window_get_default_size (window, &width, &height);
+    soban_preferences_set_window_size (soban_application_get_preferences (SOBAN_APPLICATION (application)), width,
+                                       height);
+  }
+  return GTK_WINDOW_CLASS (soban_window_parent_class)->close_request (window);
+}
+
+static void
+soban_window_dispose (GObject *object)
+{
+  SobanWindow *self = SOBAN_WINDOW (object);
+
+  if (self->pages != NULL) {
+    soban_page_stack_clear (self->pages);
+  }
+  g_clear_object (&self->scheduler);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->deleted, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SOBAN_TYPE_WINDOW);
+  self->pages = NULL;
+  G_OBJECT_CLASS (soban_window_parent_class)->dispose (object);
+}
+
+static void
+soban_window_class_init (SobanWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = soban_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = soban_window_close_request;
+  g_type_ensure (SOBAN_TYPE_PAGE_STACK);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SobanWindow, pages);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
+  gtk_widget_class_install_action (widget_class, "win.home", NULL, go_home);
+  gtk_widget_class_install_action (widget_class, "win.new", "s", open_new);
+  gtk_widget_class_install_action (widget_class, "win.edit", "s", open_edit);
+  gtk_widget_class_install_action (widget_class, "win.record", "s", open_record);
+  gtk_widget_class_install_action (widget_class, "win.records", "s", open_records);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, open_search);
+  gtk_widget_class_install_action (widget_class, "win.delete", "s", delete_record);
+  gtk_widget_class_install_action (widget_class, "win.undelete", "s", undelete_record);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "win.sync", NULL, open_sync);
+  gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
+  gtk_widget_class_install_action (widget_class, "win.settings", NULL, open_settings);
+  gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);
+  gtk_widget_class_install_action (widget_class, "win.entry-next", NULL, go_next);
+}
+
+static void
+soban_window_init (SobanWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_notify_is_active), NULL);
+}
+
+GtkWidget *
+soban_window_new (SobanApplication *application)
+{
+  SobanWindow *self = g_object_new (SOBAN_TYPE_WINDOW, "application", application, NULL);
+  int width, height;
+
+  if (application != NULL) {
+    soban_preferences_get_window_size (soban_application_get_preferences (application), &width, &height);
+    gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  }
+  return GTK_WIDGET (self);
+}

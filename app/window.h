@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "client/scheduler.h"
+#include "compat/page-stack.h"
+#include "store/store.h"
+
+/**
+ * SobanWindow: the window: pages above each other, toasts, and the actions by which pages open each other:
+ * win.back, win.home, win.new(form), win.edit(id), win.record(id), win.records(form or ""), win.search, win.delete(id),
+ * win.undelete(id), win.undo, win.sync, win.enrol, win.settings, win.tell(text), win.entry-next.
+ */
+#define SOBAN_TYPE_WINDOW (soban_window_get_type ())
+G_DECLARE_FINAL_TYPE (SobanWindow, soban_window, SOBAN, WINDOW, AdwApplicationWindow)
+
+typedef struct _SobanApplication SobanApplication;
+
+/* @application: (nullable): tests make windows without one */
+GtkWidget *soban_window_new (SobanApplication *application);
+/* The store is open: shows the first run, or home. */
+void soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler);
+/* The store does not open: says why and what to do. */
+void soban_window_show_store_error (SobanWindow *self, const GError *error);
+/* Saves what is being written, now. */
+void soban_window_flush (SobanWindow *self);
+SobanPageStack *soban_window_get_pages (SobanWindow *self); /* (transfer none) */
+/* Says @text (plain) for a moment at the bottom. */
+void soban_window_tell (SobanWindow *self, const char *text);
