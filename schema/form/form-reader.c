@@ -51,7 +51,7 @@ parse_document (GBytes *xml, GError **error)
   const char *text = g_bytes_get_data (xml, &length);
   if (length > SOBAN_FORM_BYTES_MAX) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
-                 _("the form has %" G_GSIZE_FORMAT " bytes, more than %d"), length, SOBAN_FORM_BYTES_MAX);
+                 _("the file is larger than %d bytes"), SOBAN_FORM_BYTES_MAX);
     return NULL;
   }
   EntityWatch watch = { FALSE, 0 };

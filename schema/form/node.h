@@ -41,14 +41,14 @@ SobanTree *soban_tree_new (void);
 void soban_tree_free (SobanTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanTree, soban_tree_free)
 SobanNode *soban_tree_get_root (SobanTree *tree); /* the document node */
-/* (nullable) (transfer none): the uri that a parsed tree's document element binds to @prefix ("" = the default namespace). */
+/* (nullable) (transfer none): the uri that a parsed tree's document element binds to @prefix ("" = the default one). */
 const char *soban_tree_lookup_prefix (const SobanTree *tree, const char *prefix);
 
-/* Parses XML with libxml2 (no network; entities other than the five of XML itself are refused). Errors carry the line. */
+/* Parses XML with libxml2 (no network; entities but the five of XML itself are refused). Errors carry the line. */
 SobanTree *soban_tree_parse (const char *xml, gsize length, GError **error);
 
-SobanNode *soban_node_new_element (SobanTree *tree, SobanNode *parent, SobanNode *before, const char *prefix, const char *ns,
-                                   const char *name);
+SobanNode *soban_node_new_element (SobanTree *tree, SobanNode *parent, SobanNode *before, const char *prefix,
+                                   const char *ns, const char *name);
 SobanNode *soban_node_set_attribute (SobanNode *element, const char *prefix, const char *ns, const char *name,
                                      const char *value);
 const char *soban_node_get_attribute (const SobanNode *element, const char *ns, const char *name); /* (nullable) */
@@ -62,8 +62,8 @@ SobanNode *soban_node_next_element (const SobanNode *node);
 /* (nullable): the node after @node in document order, attributes left out, staying below @within. */
 SobanNode *soban_node_next_in_document (const SobanNode *node, const SobanNode *within);
 
-/* The string-value. (transfer none) when the node has at most one text child, as instances' leaves always have; else built
- * into @scratch. */
+/* The string-value. (transfer none) when the node has at most one text child, as instances' leaves always have; else
+ * built into @scratch. */
 const char *soban_node_value (const SobanNode *node, GString *scratch);
 /* Replaces all children of a leaf element by one text. */
 void soban_node_set_value (SobanNode *element, const char *value);

@@ -118,7 +118,8 @@ struct _XPathExpr {
   double number;
   char *string; /* a literal's text, a call's name as written */
   /* Operands of a chain, call, negation; of a path from an expression: that expression, then its predicates. A chain
-   * `a op b op c` of one precedence level is flat, so that its length costs no stack: ops[i] joins args[i] to the left. */
+   * `a op b op c` of one precedence level is flat, so that its length costs no stack: ops[i] joins args[i] to what is
+   * left of it. */
   GPtrArray *args;
   GByteArray *ops;
   const XPathFunction *function; /* NULL: unknown, fails when evaluated */

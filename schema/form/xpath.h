@@ -7,8 +7,9 @@
 /**
  * SobanXPath:
  *
- * A compiled expression: the XPath 1.0 grammar, with ODK's functions and date coercion (ODK XForms spec, research/odk.md 3.3:
- * dates compare and add inside operators). Compiled once, evaluated many times. Immutable: any thread.
+ * A compiled expression: the XPath 1.0 grammar, with ODK's functions and date coercion (ODK XForms spec,
+ * research/odk.md 3.3: dates compare and add inside operators). Compiled once, evaluated many times. Immutable: any
+ * thread.
  */
 typedef struct _SobanXPath SobanXPath;
 
@@ -60,7 +61,7 @@ typedef struct {
   SobanNode *root;            /* where absolute paths start (NULL: the document node); "/data" is a child of it */
   SobanNode *current;         /* current(); NULL = node */
   gsize position, size;       /* 0 = 1 */
-  gboolean repeat_absolute;   /* absolute paths through a repeat that the node is inside of mean that instance (odk.md 3.3) */
+  gboolean repeat_absolute;   /* absolute paths through a repeat that holds the node mean that instance (odk.md 3.3) */
   const SobanXPathHost *host; /* (nullable) */
 } SobanXPathContext;
 
@@ -78,13 +79,15 @@ gboolean soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPath
  * soban_xpath_list_references:
  * @context_path: absolute template path of the node the expression belongs to ("/data/rep/x")
  *
- * (transfer full) (element-type utf8): what the expression reads, for the dependency graph: absolute template paths without
- * predicates ("/data/rep/y"), including those inside predicates; relative ones resolved against @context_path (inside a
- * predicate: against the path it filters); "instance(id)/root/item/name" for secondary instances; a path with a wildcard or
- * a descendant axis as its longest plain prefix followed by "/ *" written without the blank.
+ * (transfer full) (element-type utf8): what the expression reads, for the dependency graph, no path twice: absolute
+ * template paths of local names without predicates ("/data/rep/y"), including those inside predicates; relative ones
+ * resolved against @context_path (inside a predicate: against the path it filters); "/data/rep/@id" for an attribute;
+ * "instance(id)/root/item/name" for secondary instances; a path with a wildcard or a descendant axis as its longest
+ * plain prefix followed by "/ *" written without the blank.
  */
 GPtrArray *soban_xpath_list_references (const SobanXPath *xpath, const char *context_path);
-/* TRUE when the value can differ between two evaluations over the same nodes: now() today() random() uuid() position() ... */
+/* TRUE when the value can differ between two evaluations over the same nodes: now() today() random() uuid() position()
+ * ... (but not a position() inside a predicate). */
 gboolean soban_xpath_is_volatile (const SobanXPath *xpath);
 
 /* The texts for numbers and dates that XPath 1.0 section 4.2 and ODK define, for use outside expressions. */

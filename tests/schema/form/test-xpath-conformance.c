@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Runs the recorded evaluations of $SOBAN_CONFORMANCE/xpath.jsonl (its README.md tells the format). A row that fails must
- * be listed in xpath-deviations.txt with its reason, and a listed row must fail. */
+/* Runs the recorded evaluations of $SOBAN_CONFORMANCE/xpath.jsonl (its README.md tells the format). A row that fails
+ * must be listed in xpath-deviations.txt with its reason, and a listed row must fail. */
 
 #define NS_XHTML "http://www.w3.org/1999/xhtml"
 #define NS_MATHML "http://www.w3.org/1998/Math/MathML"
@@ -147,7 +147,8 @@ static char *
 find_itext (gpointer data, const char *id)
 {
   const Row *row = data;
-  SobanNode *translation = find_element (row, soban_tree_get_root (row->document->tree), "translation", "lang", row->lang);
+  SobanNode *root = soban_tree_get_root (row->document->tree);
+  SobanNode *translation = find_element (row, root, "translation", "lang", row->lang);
   SobanNode *text = translation != NULL ? find_element (row, translation, "text", "id", id) : NULL;
   SobanNode *value = text != NULL ? find_element (row, text, "value", NULL, NULL) : NULL;
   g_autoptr (GString) scratch = g_string_new (NULL);
@@ -189,8 +190,8 @@ list_nodes (const Row *row, const SobanXPathValue *value, gboolean first_only)
 
 /* (transfer full): what @xpath gives, as a text; *ret_same tells whether it is what was recorded. */
 static char *
-evaluate (const Row *row, const SobanXPath *xpath, const SobanXPathContext *context, const char *type, const char *expected,
-          gboolean *ret_same, GError **error)
+evaluate (const Row *row, const SobanXPath *xpath, const SobanXPathContext *context, const char *type,
+          const char *expected, gboolean *ret_same, GError **error)
 {
   char *actual = NULL;
   *ret_same = FALSE;
