@@ -116,7 +116,8 @@ on_file (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   enrolment->text = take_text (SOBAN_TRANSPORT (source), result, &error);
-  if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH)) {
+  if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH)
+      || g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED)) {
     g_task_return_new_error (task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED,
                              "%s", _("the server does not know this code: was it used already, or is it too old?"));
     return;

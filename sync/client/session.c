@@ -13,6 +13,8 @@
 
 #include "client/session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/limits.h"
 #include "client/http-transport.h"
 #include "protocol/sync-round.h"
@@ -96,25 +98,37 @@ make_hello (SobanStore *store, const SobanIdentity *identity, GError **error)
   return hello;
 }
 
+/* The store keeps what has no receipt for sending; a collector that asks for more has lost what it had confirmed. */
+static gboolean
+check_not_lost (SobanSyncSession *self, const GPtrArray *changes, guint64 after, GError **error)
+{
+  const SobanChange *first = changes->len > 0 ? g_ptr_array_index (changes, 0) : NULL;
+
+  if (first != NULL && first->id.number == after + 1)
+    return TRUE;
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED,
+                       _("the server has lost records that it had confirmed: was it restored from a backup?"));
+  return FALSE;
+}
+
+/* Up to the number that HELLO names: what is recorded meanwhile goes with the next round. */
 static gboolean
 add_changes (SobanSyncSession *self, GError **error)
 {
   guint64 after = self->after;
 
-  while (soban_sync_round_has_room (self->round)) {
+  while (after < self->last_number && soban_sync_round_has_room (self->round)) {
     g_autoptr (GPtrArray) changes = soban_store_list_outgoing (self->store, after, READ_CHANGES, error);
 
-    if (changes == NULL)
+    if (changes == NULL || !check_not_lost (self, changes, after, error))
       return FALSE;
-    for (guint i = 0; i < changes->len && soban_sync_round_has_room (self->round); i++) {
+    for (guint i = 0; i < changes->len && after < self->last_number && soban_sync_round_has_room (self->round); i++) {
       SobanChange *change = soban_change_copy (g_ptr_array_index (changes, i));
 
       after = change->id.number;
       if (!soban_sync_round_add (self->round, change, error))
         return FALSE;
     }
-    if (changes->len < READ_CHANGES)
-      break;
   }
   return TRUE;
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/transport.h"
+#include "protocol/message.h"
+
+/**
+ * FakeCollector: a collector in memory for tests of the device's side: admission is as naive as can be (a stamp later than its now becomes its
+ * now, all others stay), so that it can serve as an oracle. It can be told to misbehave.
+ */
+typedef struct {
+  GHashTable *scopes;      /* uid -> GPtrArray of SobanChange, numbered from 1 */
+  GHashTable *received;    /* "device/incarnation" -> GPtrArray of SobanChange, borrowed */
+  gint64 now_ms;
+  guint page;              /* changes per answer */
+
+  /* Misbehaviour; each stays until it is changed. */
+  gboolean lose_answer;    /* takes the request, then the link breaks */
+  gboolean lose_request;   /* the link breaks before */
+  gboolean fork;           /* answers FORK */
+  gboolean hide_change;    /* leaves one change out of what it sends */
+  gboolean send_back_own;  /* sends the device's own changes back */
+  gboolean stuck;          /* acknowledges nothing, says there is more */
+  guint status;            /* not 0: refuses with this status */
+  const char *content_type; /* (nullable): of the answer */
+  SobanSyncError refusal;  /* the code in the refusal's frame */
+  gssize cut_at;           /* >= 0: only so many bytes of the answer arrive */
+  gssize flip_at;          /* >= 0: a bit of that byte of the answer is wrong */
+
+  guint requests;
+  gsize last_answer_bytes;
+} FakeCollector;
+
+FakeCollector *fake_collector_new (void);
+void fake_collector_free (FakeCollector *collector);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeCollector, fake_collector_free)
+
+/* For soban_loopback_transport_new(). */
+SobanAnswer *fake_collector_exchange (const SobanRequest *request, gpointer data, GError **error);
+
+/* How many changes it holds, all scopes together. */
+guint fake_collector_count (FakeCollector *collector);
+/* Forgets all but the first @keep changes of every device, as a restored backup would; cursors are left to the caller. */
+void fake_collector_forget_received (FakeCollector *collector, guint keep);

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions of real stores against a collector in memory: no sockets. */
+#include <string.h>
+
+#include "base/error.h"
+#include "client/loopback-transport.h"
+#include "client/session-private.h"
+#include "fake-collector.h"
+#include "store-fixture.h"
+
+#define SCOPE "02947@2025-07-01"
+#define OTHER_SCOPE "02950@2025-07-01"
+
+typedef struct {
+  StoreFixture store;
+  FakeCollector *collector;
+  SobanSyncProgress progress;
+} Tablet;
+
+static void
+tablet_init (Tablet *tablet, FakeCollector *collector, guint device)
+{
+  g_autofree char *text = g_strdup_printf ("[soban-enrolment]\nversion=1\nurl=http://localhost:1\nkey=\ndevice=%u\ndevice_name=T%u\ntoken=t\n"
+                                           "role=member\nscopes=" SCOPE " " OTHER_SCOPE "\nhome_scope=" SCOPE "\n",
+                                           device, device);
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_init (&tablet->store);
+  tablet->collector = collector;
+  soban_enrol_from_text (tablet->store.store, text, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tablet_clear (Tablet *tablet)
+{
+  store_fixture_clear (&tablet->store);
+}
+
+typedef struct {
+  GError *error;
+  gboolean done;
+} Outcome;
+
+static void
+on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+
+  soban_sync_session_run_finish (SOBAN_SYNC_SESSION (source), result, &outcome->error);
+  outcome->done = TRUE;
+}
+
+/* (nullable) (transfer full): what the session ended with. */
+static GError *
+tablet_sync_cancellable (Tablet *tablet, GCancellable *cancellable)
+{
+  g_autoptr (SobanTransport) transport = soban_loopback_transport_new (fake_collector_exchange, tablet->collector);
+  g_autoptr (SobanSyncSession) session = soban_sync_session_new_with_transport (tablet->store.store, transport);
+  Outcome outcome = { 0 };
+
+  soban_sync_session_run_async (session, cancellable, on_finished, &outcome);
+  while (!outcome.done)
+    g_main_context_iteration (NULL, TRUE);
+  tablet->progress = *soban_sync_session_get_progress (session);
+  return outcome.error;
+}
+
+static GError *
+tablet_try (Tablet *tablet)
+{
+  return tablet_sync_cancellable (tablet, NULL);
+}
+
+static void
+tablet_sync (Tablet *tablet)
+{
+  g_autoptr (GError) error = tablet_try (tablet);
+
+  g_assert_no_error (error);
+  assert_sound (&tablet->store);
+}
+
+static void
+edit (Tablet *tablet, const SobanUuid *id, const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = soban_store_get_record (tablet->store.store, id, &error);
+  SobanUuid same = *id;
+
+  g_assert_no_error (error);
+  soban_field_map_set (record->fields, path, value);
+  soban_store_save (tablet->store.store, &same, record->form, record->form_version, NULL, record->fields, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_same_record (Tablet *a, Tablet *b, const SobanUuid *id)
+{
+  g_autoptr (SobanRecord) left = soban_store_get_record (a->store.store, id, NULL);
+  g_autoptr (SobanRecord) right = soban_store_get_record (b->store.store, id, NULL);
+
+  g_assert_nonnull (left);
+  g_assert_nonnull (right);
+  g_assert_true (soban_field_map_equal (left->fields, right->fields));
+  g_assert_cmpint (left->deleted, ==, right->deleted);
+}
+
+/* TRUE when @value stands in the record's history as one that did not win. */
+static gboolean
+has_losing_value (Tablet *tablet, const SobanUuid *id, const char *path, const char *value)
+{
+  g_autoptr (GPtrArray) history = soban_store_get_history (tablet->store.store, id, NULL);
+
+  for (guint i = 0; i < history->len; i++) {
+    const SobanHistoryItem *item = g_ptr_array_index (history, i);
+
+    if (g_str_equal (item->path, path) && g_strcmp0 (item->value, value) == 0 && !item->winner)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+typedef struct {
+  FakeCollector *collector;
+  Tablet a, b;
+} World;
+
+static void
+world_init (World *world, gconstpointer data)
+{
+  world->collector = fake_collector_new ();
+  world->collector->now_ms = FIXTURE_START_MS + 60000;
+  tablet_init (&world->a, world->collector, 1);
+  tablet_init (&world->b, world->collector, 2);
+}
+
+static void
+world_clear (World *world, gconstpointer data)
+{
+  tablet_clear (&world->a);
+  tablet_clear (&world->b);
+  fake_collector_free (world->collector);
+}
+
+/* A minute passes, for all clocks. */
+static void
+pass_minute (World *world)
+{
+  gint64 now_ms = MAX (world->collector->now_ms, MAX (world->a.store.now_ms, world->b.store.now_ms)) + 60000;
+
+  world->collector->now_ms = now_ms + 60000;
+  world->a.store.now_ms = world->b.store.now_ms = now_ms;
+}
+
+static void
+test_record_travels (World *world, gconstpointer data)
+{
+  SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  g_autoptr (SobanRecord) record = NULL;
+  g_autofree char *ms = NULL;
+
+  tablet_sync (&world->a);
+  g_assert_cmpuint (world->a.progress.sent, ==, 1);
+  g_assert_cmpuint (world->a.progress.to_send, ==, 1);
+  g_assert_cmpuint (world->a.progress.requests, ==, 1);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 0);
+  record = soban_store_get_record (world->a.store.store, &id, NULL);
+  g_assert_cmpint (record->delivery, ==, SOBAN_RECORD_RECEIVED);
+  tablet_sync (&world->b);
+  g_assert_cmpuint (world->b.progress.pulled, ==, 1);
+  assert_same_record (&world->a, &world->b, &id);
+  ms = soban_store_get_setting (world->b.store.store, SOBAN_SETTING_LAST_SYNC_MS);
+  g_assert_cmpint (g_ascii_strtoll (ms, NULL, 10), ==, world->collector->now_ms);
+}
+
+static void
+test_nothing_to_do_is_one_small_request (World *world, gconstpointer data)
+{
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  tablet_sync (&world->a);
+  g_assert_cmpuint (world->a.progress.requests, ==, 1);
+  g_assert_cmpuint (world->a.progress.to_send, ==, 0);
+  g_assert_cmpuint (world->a.progress.bytes_up, <, 180);
+  g_assert_cmpuint (fake_collector_count (world->collector), ==, 1);
+}
+
+static void
+test_many_records_take_many_rounds (World *world, gconstpointer data)
+{
+  world->collector->page = 37;
+  for (guint i = 0; i < 250; i++)
+    save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  g_assert_cmpuint (world->a.progress.sent, ==, 250);
+  tablet_sync (&world->b);
+  g_assert_cmpuint (world->b.progress.pulled, ==, 250);
+  g_assert_cmpuint (world->b.progress.requests, ==, 7);
+}
+
+static void
+test_a_lost_answer_costs_nothing (World *world, gconstpointer data)
+{
+  SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  world->collector->lose_answer = TRUE;
+  error = tablet_try (&world->a);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT);
+  sentence = soban_store_get_setting (world->a.store.store, SOBAN_SETTING_LAST_SYNC_ERROR);
+  g_assert_cmpstr (sentence, !=, "");
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+  g_assert_cmpuint (fake_collector_count (world->collector), ==, 1);
+  world->collector->lose_answer = FALSE;
+  edit (&world->a, &id, "total", "26");
+  tablet_sync (&world->a);
+  g_assert_cmpuint (fake_collector_count (world->collector), ==, 2);
+  tablet_sync (&world->b);
+  assert_same_record (&world->a, &world->b, &id);
+}
+
+static void
+assert_nothing_applied (Tablet *tablet)
+{
+  g_autoptr (GPtrArray) cursors = soban_store_get_cursors (tablet->store.store, NULL);
+  g_autoptr (GArray) ids = soban_store_list_records (tablet->store.store, &(SobanRecordQuery) { 0 }, NULL);
+
+  for (guint i = 0; i < cursors->len; i++)
+    g_assert_cmpuint (((SobanCursor *) g_ptr_array_index (cursors, i))->cursor, ==, 0);
+  g_assert_cmpuint (ids->len, ==, 0);
+}
+
+static void
+test_an_answer_cut_anywhere_applies_nothing (World *world, gconstpointer data)
+{
+  gsize length;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  world->collector->cut_at = 0;
+  do {
+    g_autoptr (GError) error = tablet_try (&world->b);
+
+    length = world->collector->last_answer_bytes;
+    g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT);
+    assert_nothing_applied (&world->b);
+    world->collector->cut_at++;
+  } while ((gsize) world->collector->cut_at < length);
+  world->collector->cut_at = -1;
+  tablet_sync (&world->b);
+  g_assert_cmpuint (world->b.progress.pulled, ==, 1);
+}
+
+static void
+test_a_damaged_answer_applies_nothing (World *world, gconstpointer data)
+{
+  gsize length;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  world->collector->flip_at = 0;
+  do {
+    g_autoptr (GError) error = NULL;
+
+    if (world->collector->flip_at == 5)
+      world->collector->flip_at++; /* the minor version is informative */
+    error = tablet_try (&world->b);
+    length = world->collector->last_answer_bytes;
+    g_assert_nonnull (error);
+    g_assert_true (error->domain == SOBAN_SYNC_ERROR);
+    assert_nothing_applied (&world->b);
+    world->collector->flip_at++;
+  } while ((gsize) world->collector->flip_at < length);
+}
+
+static void
+test_a_missing_change_is_found_by_arithmetic (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "26");
+  tablet_sync (&world->a);
+  world->collector->hide_change = TRUE;
+  error = tablet_try (&world->b);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+  g_assert_nonnull (strstr (error->message, "missing"));
+  assert_nothing_applied (&world->b);
+}
+
+static void
+test_own_changes_sent_back_are_refused (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  world->collector->send_back_own = TRUE;
+  error = tablet_try (&world->a);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+}
+
+static void
+test_a_gap_is_sent_again (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "26");
+  /* The tablet knows of no receipt, the collector of nothing: it begins at 1. */
+  world->collector->lose_answer = TRUE;
+  error = tablet_try (&world->a);
+  g_assert_nonnull (error);
+  world->collector->lose_answer = FALSE;
+  fake_collector_forget_received (world->collector, 1);
+  tablet_sync (&world->a);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 0);
+}
+
+static void
+test_a_collector_that_lost_confirmed_records_is_named (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  fake_collector_forget_received (world->collector, 0);
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "26");
+  error = tablet_try (&world->a);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+  assert_sound (&world->a.store);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+}
+
+static void
+test_a_fork_keeps_the_work (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  world->collector->fork = TRUE;
+  error = tablet_try (&world->a);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+  assert_sound (&world->a.store);
+}
+
+static void
+test_a_collector_without_progress_ends (World *world, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  world->collector->stuck = TRUE;
+  error = tablet_try (&world->a);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+  g_assert_cmpuint (world->collector->requests, <=, 3);
+}
+
+static void
+test_refusals (World *world, gconstpointer data)
+{
+  static const struct {
+    guint status;
+    const char *content_type;
+    SobanSyncError told, expected;
+  } cases[] = {
+    { 401, NULL, SOBAN_SYNC_ERROR_AUTH, SOBAN_SYNC_ERROR_AUTH },
+    { 401, "text/html", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_AUTH },
+    { 403, NULL, SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_REFUSED },
+    { 400, NULL, SOBAN_SYNC_ERROR_PROTOCOL, SOBAN_SYNC_ERROR_PROTOCOL },
+    { 413, "text/html", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_TOO_LARGE },
+    { 426, NULL, SOBAN_SYNC_ERROR_PROTOCOL, SOBAN_SYNC_ERROR_PROTOCOL },
+    { 429, "text/plain", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_SERVER },
+    { 500, NULL, SOBAN_SYNC_ERROR_SERVER, SOBAN_SYNC_ERROR_SERVER },
+    { 503, "text/html", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_SERVER },
+    { 302, "text/html", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_OFFLINE },
+    { 200, "text/html", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_OFFLINE },
+    { 200, "text/plain", SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_PROTOCOL },
+    { 200, NULL, SOBAN_SYNC_ERROR_REFUSED, SOBAN_SYNC_ERROR_REFUSED },
+  };
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    world->collector->status = cases[i].status;
+    world->collector->content_type = cases[i].content_type;
+    world->collector->refusal = cases[i].told;
+    error = tablet_try (&world->a);
+    g_assert_error (error, SOBAN_SYNC_ERROR, (int) cases[i].expected);
+    g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+  }
+  world->collector->status = 0;
+  world->collector->content_type = NULL;
+  tablet_sync (&world->a);
+}
+
+static void
+test_a_clock_of_2035_heals (World *world, gconstpointer data)
+{
+  SobanUuid id;
+  g_autoptr (GPtrArray) history = NULL;
+
+  world->a.store.now_ms = G_GINT64_CONSTANT (2051222400000); /* 2035 */
+  id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  world->a.store.now_ms = FIXTURE_START_MS;
+  edit (&world->a, &id, "total", "26");
+  tablet_sync (&world->a);
+  tablet_sync (&world->b);
+  assert_same_record (&world->a, &world->b, &id);
+  history = soban_store_get_history (world->b.store.store, &id, NULL);
+  for (guint i = 0; i < history->len; i++)
+    g_assert_cmpint (((SobanHistoryItem *) g_ptr_array_index (history, i))->recorded_ms, <, world->collector->now_ms + 1000);
+  {
+    g_autofree char *total = get_field (&world->b.store, &id, "total");
+
+    g_assert_cmpstr (total, ==, "26");
+  }
+}
+
+/* Every order in which two tablets and their meeting can sync. */
+static void
+sync_in_order (World *world, guint order)
+{
+  Tablet *first = order % 2 == 0 ? &world->a : &world->b;
+  Tablet *second = order % 2 == 0 ? &world->b : &world->a;
+
+  tablet_sync (first);
+  if (order / 2 == 1)
+    tablet_sync (first);
+  tablet_sync (second);
+  if (order / 2 == 2)
+    tablet_sync (second);
+  tablet_sync (first);
+}
+
+static void
+test_two_tablets_change_one_record (World *world, gconstpointer data)
+{
+  for (guint order = 0; order < 6; order++) {
+    SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+    g_autofree char *total = NULL;
+    g_autofree char *village = NULL;
+
+    sync_in_order (world, 0);
+    pass_minute (world);
+    edit (&world->a, &id, "total", "30");
+    edit (&world->b, &id, "village_new", "Nà Lầu Trên"); /* different fields: both stay */
+    sync_in_order (world, order);
+    assert_same_record (&world->a, &world->b, &id);
+    total = get_field (&world->b.store, &id, "total");
+    village = get_field (&world->a.store, &id, "village_new");
+    g_assert_cmpstr (total, ==, "30");
+    g_assert_cmpstr (village, ==, "Nà Lầu Trên");
+
+    pass_minute (world);
+    edit (&world->a, &id, "total", "31");
+    pass_minute (world);
+    edit (&world->b, &id, "total", "32"); /* the same field: the later one, the other stays in the history */
+    sync_in_order (world, order);
+    assert_same_record (&world->a, &world->b, &id);
+    g_assert_true (has_losing_value (&world->a, &id, "total", "31"));
+    g_assert_true (has_losing_value (&world->b, &id, "total", "31"));
+  }
+}
+
+static void
+test_delete_against_edit (World *world, gconstpointer data)
+{
+  for (guint order = 0; order < 6; order++) {
+    SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+    g_autoptr (SobanRecord) record = NULL;
+    g_autofree char *total = NULL;
+
+    sync_in_order (world, 0);
+    pass_minute (world);
+    soban_store_set_deleted (world->a.store.store, &id, TRUE, NULL);
+    edit (&world->b, &id, "total", "40"); /* an edit does not resurrect (PROTOCOL 6.1), and is not lost */
+    sync_in_order (world, order);
+    assert_same_record (&world->a, &world->b, &id);
+    record = soban_store_get_record (world->b.store.store, &id, NULL);
+    g_assert_true (record->deleted);
+    total = get_field (&world->a.store, &id, "total");
+    g_assert_cmpstr (total, ==, "40");
+  }
+}
+
+static void
+test_cancelled_is_no_loss (World *world, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  g_cancellable_cancel (cancellable);
+  error = tablet_sync_cancellable (&world->a, cancellable);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED);
+  g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+}
+
+static void
+test_not_enrolled (World *world, gconstpointer data)
+{
+  Tablet bare = { .collector = world->collector };
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_init (&bare.store);
+  save_session (&bare.store, "2026-11-20", "Nà Lầu", "25");
+  error = tablet_try (&bare);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED);
+  g_assert_cmpuint (world->collector->requests, ==, 0);
+  tablet_clear (&bare);
+}
+
+#define ADD(name, function) g_test_add ("/session/" name, World, NULL, world_init, function, world_clear)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("record-travels", test_record_travels);
+  ADD ("nothing-to-do-is-one-small-request", test_nothing_to_do_is_one_small_request);
+  ADD ("many-records-take-many-rounds", test_many_records_take_many_rounds);
+  ADD ("a-lost-answer-costs-nothing", test_a_lost_answer_costs_nothing);
+  ADD ("an-answer-cut-anywhere-applies-nothing", test_an_answer_cut_anywhere_applies_nothing);
+  ADD ("a-damaged-answer-applies-nothing", test_a_damaged_answer_applies_nothing);
+  ADD ("a-missing-change-is-found-by-arithmetic", test_a_missing_change_is_found_by_arithmetic);
+  ADD ("own-changes-sent-back-are-refused", test_own_changes_sent_back_are_refused);
+  ADD ("a-gap-is-sent-again", test_a_gap_is_sent_again);
+  ADD ("a-collector-that-lost-confirmed-records-is-named", test_a_collector_that_lost_confirmed_records_is_named);
+  ADD ("a-fork-keeps-the-work", test_a_fork_keeps_the_work);
+  ADD ("a-collector-without-progress-ends", test_a_collector_without_progress_ends);
+  ADD ("refusals", test_refusals);
+  ADD ("a-clock-of-2035-heals", test_a_clock_of_2035_heals);
+  ADD ("two-tablets-change-one-record", test_two_tablets_change_one_record);
+  ADD ("delete-against-edit", test_delete_against_edit);
+  ADD ("cancelled-is-no-loss", test_cancelled_is_no_loss);
+  ADD ("not-enrolled", test_not_enrolled);
+  return g_test_run ();
+}
