@@ -34,7 +34,9 @@ soban_form_instance_get_question (SobanFormInstance *self, const char *path)
   question->control = item->control;
   question->type = state->element->type;
   question->label = soban_form_instance_render (self, item->label, state->node);
-  question->hint = item->hint != NULL ? soban_form_instance_render (self, item->hint, state->node) : NULL;
+  question->hint = soban_form_instance_render (self, item->hint, state->node);
+  if (*question->hint == '\0') /* no hint, or one that says nothing now */
+    g_clear_pointer (&question->hint, g_free);
   question->appearance = g_strdup (item->appearance);
   question->relevant = !state->node->irrelevant;
   question->value = g_strdup (question->relevant ? soban_form_state_text (state) : "");

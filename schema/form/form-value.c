@@ -4,22 +4,48 @@
 #include "form/form-instance-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lexical forms of the types (ODK XForms, "data types"; XML Schema part 2). */
 
-#define INT_PATTERN "^[-+]?[0-9]{1,18}$"
-#define DECIMAL_PATTERN "^[-+]?([0-9]{1,18}(\\.[0-9]*)?|\\.[0-9]+)$"
-#define DATE_PATTERN "^([0-9]{4})-([0-9]{2})-([0-9]{2})$"
+#define DIGITS_MAX 18 /* what a 64-bit integer surely holds */
 #define TIME_PATTERN "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$"
 #define POINT_PATTERN "^\\s*-?[0-9]+(\\.[0-9]+)?(\\s+-?[0-9]+(\\.[0-9]+)?){1,3}\\s*$"
+
+static gsize
+count_digits (const char *text)
+{
+  return strspn (text, "0123456789");
+}
+
+static gboolean
+is_int (const char *value)
+{
+  const char *digits = value + (*value == '-' || *value == '+');
+  gsize length = count_digits (digits);
+  return length >= 1 && length <= DIGITS_MAX && digits[length] == '\0';
+}
+
+static gboolean
+is_decimal (const char *value)
+{
+  const char *digits = value + (*value == '-' || *value == '+');
+  gsize whole = count_digits (digits);
+  const char *rest = digits + whole;
+  gsize fraction = *rest == '.' ? count_digits (rest + 1) : 0;
+  if (*rest == '.')
+    rest += 1 + fraction;
+  return *rest == '\0' && whole <= DIGITS_MAX && whole + fraction >= 1;
+}
 
 static gboolean
 is_date (const char *value)
 {
-  int year = 0, month = 0, day = 0;
-  return g_regex_match_simple (DATE_PATTERN, value, 0, 0) && sscanf (value, "%4d-%2d-%2d", &year, &month, &day) == 3
-         && g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year);
+  if (strlen (value) != 10 || count_digits (value) != 4 || value[4] != '-' || count_digits (value + 5) != 2 || value[7] != '-'
+      || count_digits (value + 8) != 2)
+    return FALSE;
+  return g_date_valid_dmy ((GDateDay) atoi (value + 8), (GDateMonth) atoi (value + 5), (GDateYear) atoi (value));
 }
 
 static gboolean
@@ -60,9 +86,9 @@ soban_value_fits (SobanDataType type, const char *value)
 {
   switch (type) {
   case SOBAN_TYPE_INT:
-    return g_regex_match_simple (INT_PATTERN, value, 0, 0);
+    return is_int (value);
   case SOBAN_TYPE_DECIMAL:
-    return g_regex_match_simple (DECIMAL_PATTERN, value, 0, 0);
+    return is_decimal (value);
   case SOBAN_TYPE_BOOLEAN:
     return g_str_equal (value, "true") || g_str_equal (value, "false") || g_str_equal (value, "1") || g_str_equal (value, "0");
   case SOBAN_TYPE_DATE:
@@ -105,7 +131,7 @@ soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone)
   char *cast = NULL;
   if (type == SOBAN_TYPE_DATE && strlen (value) > 10 && value[10] == 'T')
     cast = g_strndup (value, 10);
-  else if (!g_regex_match_simple (DECIMAL_PATTERN, value, 0, 0))
+  else if (!is_decimal (value))
     return value;
   else if (type == SOBAN_TYPE_DATE)
     cast = days_to_date (value, timezone);

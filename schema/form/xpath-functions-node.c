@@ -231,11 +231,8 @@ find_indexed (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, X
 
 XPATH_FUNCTION (call_indexed_repeat)
 {
-  if (n_args % 2 == 0) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
-                 call->string, n_args);
-    return FALSE;
-  }
+  if (n_args % 2 == 0)
+    return xpath_function_refuse_count (call, error);
   /* Here an absolute path means every instance: the index chooses. */
   gboolean repeat_absolute = eval->repeat_absolute;
   eval->repeat_absolute = FALSE;

@@ -122,11 +122,8 @@ XPATH_FUNCTION (call_checklist)
 
 XPATH_FUNCTION (call_weighted_checklist)
 {
-  if (n_args % 2 != 0) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
-                 "weighted-checklist", n_args);
-    return FALSE;
-  }
+  if (n_args % 2 != 0)
+    return xpath_function_refuse_count (call, error);
   double sum = 0;
   for (guint i = 2; i < n_args; i += 2)
     for (gsize j = 0; j < count_conditions (&args[i]); j++)

@@ -4,6 +4,7 @@
 #include "form/xpath-private.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -30,9 +31,9 @@ XPATH_FUNCTION (call_string)
   return TRUE;
 }
 
-/* ODK: a node-set stands for all its nodes. */
-static void
-append_all (XPathEval *eval, GString *text, XPathValue *value, const char *separator, gboolean *first)
+/* ODK: a node-set stands for all its nodes. FALSE with @error when the text grows without measure. */
+static gboolean
+append_all (XPathEval *eval, GString *text, XPathValue *value, const char *separator, gboolean *first, GError **error)
 {
   gsize count = value->type == XPATH_VALUE_NODES ? value->nodes.count : 1;
   for (gsize i = 0; i < count; i++) {
@@ -41,28 +42,37 @@ append_all (XPathEval *eval, GString *text, XPathValue *value, const char *separ
     *first = FALSE;
     g_string_append (text, value->type == XPATH_VALUE_NODES ? xpath_node_text (eval, value->nodes.items[i])
                                                             : xpath_value_to_string (eval, value));
+    if (text->len > SOBAN_EXPRESSION_TEXT_BYTES_MAX) {
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("the text is longer than %d bytes"),
+                   SOBAN_EXPRESSION_TEXT_BYTES_MAX);
+      return FALSE;
+    }
   }
+  return TRUE;
+}
+
+/* The arguments from @start on, joined. */
+static gboolean
+join_args (XPathEval *eval, XPathValue *args, guint n_args, guint start, const char *separator, XPathValue *ret_value,
+           GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean first = TRUE;
+  for (guint i = start; i < n_args; i++)
+    if (!append_all (eval, text, &args[i], separator, &first, error))
+      return FALSE;
+  xpath_value_take_string (ret_value, g_string_free (g_steal_pointer (&text), FALSE));
+  return TRUE;
 }
 
 XPATH_FUNCTION (call_concat)
 {
-  GString *text = g_string_new (NULL);
-  gboolean first = TRUE;
-  for (guint i = 0; i < n_args; i++)
-    append_all (eval, text, &args[i], "", &first);
-  xpath_value_take_string (ret_value, g_string_free (text, FALSE));
-  return TRUE;
+  return join_args (eval, args, n_args, 0, "", ret_value, error);
 }
 
 XPATH_FUNCTION (call_join)
 {
-  g_autofree char *separator = g_strdup (arg_text (eval, args, 0));
-  GString *text = g_string_new (NULL);
-  gboolean first = TRUE;
-  for (guint i = 1; i < n_args; i++)
-    append_all (eval, text, &args[i], separator, &first);
-  xpath_value_take_string (ret_value, g_string_free (text, FALSE));
-  return TRUE;
+  return join_args (eval, args, n_args, 1, arg_text (eval, args, 0), ret_value, error);
 }
 
 XPATH_FUNCTION (call_starts_with)

@@ -24,6 +24,14 @@ xpath_function_find (const char *name, gsize length)
 }
 
 gboolean
+xpath_function_refuse_count (const XPathExpr *expr, GError **error)
+{
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION,
+               _("%s() does not take this number of arguments (%u)"), expr->string, expr->args->len);
+  return FALSE;
+}
+
+gboolean
 xpath_function_check (const XPathExpr *expr, GError **error)
 {
   const XPathFunction *function = expr->function;
@@ -34,7 +42,5 @@ xpath_function_check (const XPathExpr *expr, GError **error)
   guint count = expr->args->len;
   if (count >= function->args_min && count <= function->args_max)
     return TRUE;
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_EXPRESSION, _("%s() does not take %u arguments"),
-               function->name, count);
-  return FALSE;
+  return xpath_function_refuse_count (expr, error);
 }

@@ -204,6 +204,7 @@ typedef struct {
   SobanNode *current;
   const char *default_ns; /* interned, or NULL */
   gboolean repeat_absolute;
+  guint64 visits; /* nodes looked at: bounded, since a short expression can mean an endless search */
   GTimeZone *timezone; /* (transfer none) once asked for */
   GTimeZone *own_timezone;
   GString *scratch;
@@ -280,6 +281,8 @@ struct _XPathFunction {
 const XPathFunction *xpath_function_find (const char *name, gsize length);
 /* FALSE with @error when @expr, a call, does not fit its function, or has none. */
 gboolean xpath_function_check (const XPathExpr *expr, GError **error);
+/* FALSE, with the @error that @expr has a wrong number of arguments. */
+gboolean xpath_function_refuse_count (const XPathExpr *expr, GError **error);
 
 /* Tables that end with a NULL name. */
 extern const XPathFunction xpath_functions_core[];

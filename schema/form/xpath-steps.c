@@ -3,6 +3,11 @@
 
 #include "form/xpath-private.h"
 
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <glib/gi18n-lib.h>
+
 /* Location steps, XPath 1.0 sections 2.1 to 2.4. */
 
 static gboolean
@@ -34,21 +39,22 @@ xpath_step_matches (const XPathEval *eval, const XPathStep *step, const SobanNod
 }
 
 static void
-add_if (const XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
+add_if (XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
 {
+  eval->visits++;
   if (xpath_step_matches (eval, step, node))
     xpath_nodes_add (found, node);
 }
 
 static void
-walk_siblings (const XPathEval *eval, const XPathStep *step, SobanNode *first, XPathNodes *found)
+walk_siblings (XPathEval *eval, const XPathStep *step, SobanNode *first, XPathNodes *found)
 {
   for (SobanNode *node = first; node != NULL; node = node->next)
     add_if (eval, step, node, found);
 }
 
 static void
-walk_descendants (const XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNodes *found)
+walk_descendants (XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNodes *found)
 {
   SobanNode *node = top;
   while ((node = soban_node_next_in_document (node, top)) != NULL)
@@ -56,14 +62,14 @@ walk_descendants (const XPathEval *eval, const XPathStep *step, SobanNode *top, 
 }
 
 static void
-walk_ancestors (const XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
+walk_ancestors (XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
 {
   for (; node != NULL; node = node->parent)
     add_if (eval, step, node, found);
 }
 
 static void
-walk_following (const XPathEval *eval, const XPathStep *step, SobanNode *from, XPathNodes *found)
+walk_following (XPathEval *eval, const XPathStep *step, SobanNode *from, XPathNodes *found)
 {
   SobanNode *node = from;
   if (node->kind == SOBAN_NODE_ATTRIBUTE) {
@@ -80,7 +86,7 @@ walk_following (const XPathEval *eval, const XPathStep *step, SobanNode *from, X
 
 /* Adds @top's subtree in reverse document order. */
 static void
-walk_back (const XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNodes *found)
+walk_back (XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNodes *found)
 {
   SobanNode *node = top;
   while (node->last_child != NULL)
@@ -100,7 +106,7 @@ walk_back (const XPathEval *eval, const XPathStep *step, SobanNode *top, XPathNo
 }
 
 static void
-walk_preceding (const XPathEval *eval, const XPathStep *step, SobanNode *from, XPathNodes *found)
+walk_preceding (XPathEval *eval, const XPathStep *step, SobanNode *from, XPathNodes *found)
 {
   SobanNode *node = from->kind == SOBAN_NODE_ATTRIBUTE ? from->parent : from;
   for (; node != NULL; node = node->parent)
@@ -110,7 +116,7 @@ walk_preceding (const XPathEval *eval, const XPathStep *step, SobanNode *from, X
 
 /* Adds what @step finds from @node, in the axis's own direction. */
 static void
-walk_axis (const XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
+walk_axis (XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNodes *found)
 {
   gboolean attribute = node->kind == SOBAN_NODE_ATTRIBUTE;
   switch (step->axis) {
@@ -187,10 +193,20 @@ take_filtered (XPathEval *eval, const XPathStep *step, SobanNode *node, XPathNod
   return done;
 }
 
+static gboolean
+refuse_endless (GError **error)
+{
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("the search looks at more than %d nodes"),
+               SOBAN_EXPRESSION_VISITS_MAX);
+  return FALSE;
+}
+
 gboolean
 xpath_take_step (XPathEval *eval, const XPathStep *step, const XPathNodes *from, XPathNodes *ret_nodes, GError **error)
 {
   for (gsize i = 0; i < from->count; i++) {
+    if (eval->visits > SOBAN_EXPRESSION_VISITS_MAX)
+      return refuse_endless (error);
     if (step->predicates == NULL)
       walk_axis (eval, step, from->items[i], ret_nodes);
     else if (!take_filtered (eval, step, from->items[i], ret_nodes, error))

@@ -286,6 +286,13 @@ test_derives_what_is_wrong (void)
   g_autoptr (SobanDerived) deleted = derive (fixture, library, set, "communication_session", fields);
   g_assert_cmpuint (deleted->facts->len, ==, 0);
 
+  g_autoptr (SobanFieldMap) outdated = make_session ();
+  soban_field_map_set (outdated, "commune_id", "02947@"); /* dissolved on 30/6/2025 */
+  g_autoptr (SobanDerived) late = derive (fixture, library, set, "communication_session", outdated);
+  g_assert_true (late->needs_look);
+  g_assert_cmpstr (((SobanProblem *) g_ptr_array_index (late->problems, 0))->message, ==,
+                   "This unit was not in force on the chosen date.");
+
   g_autoptr (SobanFieldMap) nothing = soban_field_map_new ();
   g_autoptr (SobanDerived) empty = derive (fixture, library, set, "communication_session", nothing);
   g_assert_true (empty->needs_look);

@@ -393,6 +393,23 @@ test_bounds (Fixture *fixture, gconstpointer data)
   expect_error (fixture, too_long, SOBAN_FORM_ERROR_LIMIT);
 }
 
+/* Short expressions that mean an endless search or an endless text end in an error, soon. */
+static void
+test_endless (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) xml = g_string_new ("<root>");
+  for (guint i = 0; i < 5000; i++)
+    g_string_append (xml, "<item>0123456789</item>");
+  g_string_append (xml, "</root>");
+  soban_tree_free (fixture->units);
+  fixture->units = soban_tree_parse (xml->str, xml->len, NULL);
+  fixture->context.node = soban_tree_get_root (fixture->units);
+  expect (fixture, "count(//item[last()])", "1");
+  expect_error (fixture, "//*[//*[//*[//*]]]", SOBAN_FORM_ERROR_LIMIT);
+  expect_error (fixture, "//*[count(current()//zzz | //zzz) = 0]/following::*/preceding::*", SOBAN_FORM_ERROR_LIMIT);
+  expect_error (fixture, "join(concat(//item, ''), //item)", SOBAN_FORM_ERROR_LIMIT);
+}
+
 static void
 expect_references (const char *expression, const char *context_path, const char *expected)
 {
@@ -567,6 +584,7 @@ main (int argc, char **argv)
   ADD ("errors", test_errors);
   ADD ("error-tells-where", test_error_tells_where);
   ADD ("bounds", test_bounds);
+  ADD ("endless", test_endless);
   ADD ("random-expressions", test_random_expressions);
   ADD ("random-bytes", test_random_bytes);
   ADD ("filter-speed", test_filter_speed);
