@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/error.h"
+
 struct _SobanEntry {
   GObject parent_instance;
 
@@ -105,15 +107,18 @@ static gboolean
 run_open (SobanStore *store, gpointer data, GError **error)
 {
   OpenRequest *request = data;
-  g_autoptr (GError) draft_error = NULL;
+  g_autoptr (GError) record_error = NULL;
   g_autoptr (SobanForm) form = NULL;
 
   if (request->form != NULL) {
     request->draft = soban_store_start_draft (store, request->form, error);
   } else {
-    request->draft = soban_store_get_draft (store, &request->id, &draft_error);
-    if (request->draft == NULL) {
-      request->draft = soban_store_edit_record (store, &request->id, error);
+    /* The record first: the draft of a record is found by it, and one that was opened before without an answer is stale. */
+    request->draft = soban_store_edit_record (store, &request->id, &record_error);
+    if (request->draft == NULL && g_error_matches (record_error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
+      request->draft = soban_store_get_draft (store, &request->id, error);
+    } else if (request->draft == NULL) {
+      g_propagate_error (error, g_steal_pointer (&record_error));
     }
   }
   if (request->draft == NULL) {

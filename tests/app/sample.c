@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sample.h"
+
+#include <glib/gstdio.h>
+
+#include "base/language.h"
+#include "store/record-store.h"
+#include "store/settings.h"
+
+#define WAIT_SECONDS_MAX 10
+#define FOLDER_KEY "sample-folder"
+
+SobanStore *
+sample_store_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("soban-app-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "soban.db", NULL);
+  SobanStore *store;
+
+  g_assert_no_error (error);
+  store = soban_store_open (path, soban_data_dir (), NULL, &error);
+  g_assert_no_error (error);
+  g_object_set_data_full (G_OBJECT (store), FOLDER_KEY, folder, g_free);
+  return store;
+}
+
+void
+sample_store_free (SobanStore *store)
+{
+  g_autofree char *folder = g_strdup (g_object_get_data (G_OBJECT (store), FOLDER_KEY));
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  soban_store_close (store);
+  g_object_unref (store);
+  dir = g_dir_open (folder, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (folder);
+}
+
+static void
+set (SobanStore *store, const char *key, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  soban_store_set_setting (store, key, value, &error);
+  g_assert_no_error (error);
+}
+
+void
+sample_store_begin (SobanStore *store)
+{
+  set (store, SOBAN_SETTING_COMMUNE, SAMPLE_COMMUNE);
+  set (store, SOBAN_SETTING_HOME_SCOPE, SAMPLE_COMMUNE);
+  set (store, SOBAN_SETTING_PERSON, "Lò Thị Thu Thủy");
+}
+
+char *
+sample_day (int days_ago)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) then = g_date_time_add_days (now, -days_ago);
+
+  return g_date_time_format (then, "%Y-%m-%d");
+}
+
+char *
+sample_store_save (SobanStore *store, const char *form, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanFieldMap) fields = soban_field_map_new ();
+  g_autoptr (SobanForm) definition = soban_form_library_get (soban_store_get_forms (store), form, NULL, &error);
+  SobanUuid id = { { 0 } };
+  const char *path;
+  va_list args;
+
+  g_assert_no_error (error);
+  va_start (args, form);
+  while ((path = va_arg (args, const char *)) != NULL) {
+    soban_field_map_set (fields, path, va_arg (args, const char *));
+  }
+  va_end (args);
+  soban_store_save (store, &id, form, soban_form_get_version (definition), NULL, fields, &error);
+  g_assert_no_error (error);
+  return soban_uuid_to_string (&id);
+}
+
+static void
+save_session (SobanStore *store, int days_ago, const char *village, const char *team, const char *topics,
+              const char *method, const char *total, const char *female, const char *minority)
+{
+  g_autofree char *day = sample_day (days_ago);
+  g_autofree char *id = sample_store_save (store, "communication_session", "activity_date", day, "commune_id",
+                                           SAMPLE_COMMUNE, "village_id", village, "team_id", team, "topics", topics,
+                                           "method", method, "total", total, "female", female, "minority", minority,
+                                           "count_method", "head_count", NULL);
+}
+
+void
+sample_store_fill (SobanStore *store)
+{
+  g_autofree char *village
+    = sample_store_save (store, "village", "name", "thôn Phố Ràng 2", "commune_id", SAMPLE_COMMUNE, NULL);
+  g_autofree char *village_2
+    = sample_store_save (store, "village", "name", "bản Nà Lùng", "commune_id", SAMPLE_COMMUNE, NULL);
+  g_autofree char *team = sample_store_save (store, "communication_team", "name", "Tổ truyền thông thôn Phố Ràng 2",
+                                             "commune_id", SAMPLE_COMMUNE, "village_id", village, "status", "active",
+                                             "members_total", "9", NULL);
+  g_autofree char *day = sample_day (1);
+  g_autofree char *dialogue = NULL;
+  g_autofree char *training = NULL;
+
+  save_session (store, 40, village, team, "02 04", "village_meeting", "58", "31", "40");
+  save_session (store, 3, village, team, "05", "staged_skit", "85", "52", "61");
+  save_session (store, 2, village_2, team, "02 11 10", "own_session", "42", "30", "42");
+  dialogue = sample_store_save (store, "policy_dialogue", "activity_date", day, "commune_id", SAMPLE_COMMUNE, "village_id",
+                                village_2, "total", "120", "female", "70", "minority", "118", "level", "commune", NULL);
+  training = sample_store_save (store, "training", "activity_date", day, "commune_id", SAMPLE_COMMUNE, "village_id",
+                                village, "total", "30", "female", "45", "minority", "12", "program", "team_operation",
+                                "days", "1.5", "trainee_group", "team_members", NULL);
+  save_session (store, 0, village, team, "06", "small_group", "18", "18", "15");
+}
+
+void
+sample_settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE)) {
+  }
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+sample_wait (SampleCondition condition, gpointer data)
+{
+  gboolean late = FALSE;
+  guint timer = g_timeout_add_seconds (WAIT_SECONDS_MAX, on_deadline, &late);
+
+  while (!condition (data)) {
+    g_assert_false (late);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  if (!late) {
+    g_source_remove (timer);
+  }
+}
+
+static const char *
+get_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget)) {
+    return gtk_label_get_text (GTK_LABEL (widget));
+  }
+  return GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+}
+
+static gboolean
+has_text (GtkWidget *widget, const char *text)
+{
+  if (text == NULL || g_strcmp0 (get_text (widget), text) == 0) {
+    return TRUE;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    if (GTK_IS_LABEL (child) ? has_text (child, text) : GTK_IS_BOX (child) && has_text (child, text)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+GtkWidget *
+sample_find (GtkWidget *root, GType type, const char *text)
+{
+  if (!gtk_widget_get_mapped (root)) {
+    return NULL;
+  }
+  if ((type == G_TYPE_NONE || g_type_is_a (G_OBJECT_TYPE (root), type)) && has_text (root, text)) {
+    return root;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = sample_find (child, type, text);
+
+    if (found != NULL) {
+      return found;
+    }
+  }
+  return NULL;
+}
