@@ -41,8 +41,8 @@ migrate (SobanCollectorStore *self, GError **error)
     return FALSE;
   if (version > (gint64) G_N_ELEMENTS (migrations)) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_TOO_NEW,
-                 _ ("The data is of version %" G_GINT64_FORMAT ", this program knows versions up to %u. Install the newer program."),
-                 version, (guint) G_N_ELEMENTS (migrations));
+                 _ ("The data is of version %d, this program knows versions up to %d. Install the newer program."),
+                 (int) version, (int) G_N_ELEMENTS (migrations));
     return FALSE;
   }
   if (version == (gint64) G_N_ELEMENTS (migrations))
@@ -113,8 +113,8 @@ soban_collector_store_check_clock (SobanCollectorStore *self, GError **error)
   if (behind_ms <= CLOCK_BEHIND_MS_MAX)
     return TRUE;
   g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-               _ ("This machine's clock is %" G_GINT64_FORMAT " minutes behind the last change received. Set the clock, then start again."),
-               behind_ms / 60000);
+               _ ("This machine's clock is %d minutes behind the last change received. Set the clock, then start again."),
+               (int) (behind_ms / 60000));
   return FALSE;
 }
 

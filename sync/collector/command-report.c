@@ -78,7 +78,7 @@ print_row (Report *self, const SobanFigures *figures, const SobanIndicator *indi
   g_print ("%12s  %s%s%s\n", sum, soban_catalogue_text (catalogue, indicator->label), against != NULL ? "  · " : "",
            against != NULL ? against : "");
   if (figure.undated > 0)
-    g_print (_ ("%12s  (%" G_GINT64_FORMAT " records do not say when: not in the sum)\n"), "", figure.undated);
+    g_print (_ ("              (not in the sum, without a date: %d)\n"), (int) figure.undated);
 }
 
 static void

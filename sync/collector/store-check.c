@@ -48,7 +48,7 @@ check_numbers (Check *self, const char *sql, const char *sentence, GError **erro
   if (query == NULL)
     return FALSE;
   while ((stepped = soban_database_step (self->database, query, error)) == 1)
-    report (self, sentence, soban_statement_text (query, 0), sqlite3_column_int64 (query, 1), sqlite3_column_int64 (query, 2));
+    report (self, sentence, soban_statement_text (query, 0), sqlite3_column_int (query, 1), sqlite3_column_int (query, 2));
   return stepped == 0;
 }
 
@@ -106,9 +106,9 @@ check_orphans (Check *self, GError **error)
                                       "SELECT count (*) FROM fact JOIN record ON record.row = fact.record WHERE deleted AND NOT stale", ""))
     return FALSE;
   if (without_record > 0)
-    report (self, _ ("%" G_GINT64_FORMAT " changes belong to no record."), without_record);
+    report (self, _ ("Changes that belong to no record: %d"), (int) without_record);
   if (facts > 0)
-    report (self, _ ("%" G_GINT64_FORMAT " facts belong to deleted records."), facts);
+    report (self, _ ("Facts that belong to deleted records: %d"), (int) facts);
   return TRUE;
 }
 
@@ -128,13 +128,13 @@ soban_collector_check (SobanCollectorStore *store, GError **error)
                              " (SELECT coalesce (max (number), 0) FROM change WHERE scope = uid) AS top FROM scope"
                              " UNION SELECT scope, 0, count (*), max (number) FROM change WHERE scope NOT IN (SELECT uid FROM scope) GROUP BY scope)"
                              " WHERE last_number <> n OR n <> top",
-                             _ ("Commune %s: its counter says %" G_GINT64_FORMAT ", the log has %" G_GINT64_FORMAT " changes."), error)
+                             _ ("Commune %s: its counter says %d, the log has %d changes."), error)
            && check_numbers (&self,
                              "SELECT device || '/' || incarnation, high_number, n FROM (SELECT device, incarnation, high_number,"
                              " (SELECT count (*) FROM change c WHERE c.device = i.device AND c.incarnation = i.incarnation) AS n,"
                              " (SELECT coalesce (max (change_number), 0) FROM change c WHERE c.device = i.device AND c.incarnation = i.incarnation) AS top"
                              " FROM incarnation i) WHERE high_number <> n OR n <> top",
-                             _ ("Tablet %s: the receipt says %" G_GINT64_FORMAT ", the log has %" G_GINT64_FORMAT " changes."), error)
+                             _ ("Tablet %s: the receipt says %d, the log has %d changes."), error)
            && check_states (&self, error) && check_orphans (&self, error);
   soban_database_execute (self.database, "COMMIT", NULL);
   return looked ? g_steal_pointer (&breaches) : NULL;

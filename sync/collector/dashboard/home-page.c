@@ -128,9 +128,8 @@ write_indicator (Home *self, const SobanIndicator *indicator, GError **error)
   soban_html_open (self->page, "th", "scope", "row", NULL);
   soban_html_text (self->page, soban_visit_text (visit, indicator->label));
   if (figure.undated > 0) {
-    g_autofree char *undated = g_strdup_printf (soban_catalogue_plural (visit->catalogue, N_ ("%" G_GINT64_FORMAT " record without a date is not in the sum"),
-                                                                        "%" G_GINT64_FORMAT " records without a date are not in the sum",
-                                                                        (guint64) figure.undated), figure.undated);
+    g_autofree char *count = soban_number_text (figure.undated, visit->language);
+    g_autofree char *undated = g_strdup_printf (soban_visit_text (visit, N_ ("Not in the sum, without a date: %s")), count);
 
     soban_html_element (self->page, "small", undated, NULL);
   }
@@ -207,7 +206,8 @@ write_stale_note (Home *self)
 
   if (soban_database_get_integer (soban_collector_store_get_database (self->visit->store), NULL, 0, &stale,
                                   "SELECT count (*) FROM record WHERE stale = 1", "") && stale > 0) {
-    g_autofree char *note = g_strdup_printf (soban_visit_text (self->visit, N_ ("%" G_GINT64_FORMAT " records have just arrived and are still being counted. Open the page again in a moment.")), stale);
+    g_autofree char *count = soban_number_text (stale, self->visit->language);
+    g_autofree char *note = g_strdup_printf (soban_visit_text (self->visit, N_ ("Just arrived and still being counted: %s. Open the page again in a moment.")), count);
 
     soban_html_note (self->page, "warning", note);
   }
