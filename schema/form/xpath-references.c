@@ -12,19 +12,42 @@
  * everything. */
 #define WORK_MAX 20000
 
+/* Texts in the order of their first coming, no doubles. */
+typedef struct {
+  GPtrArray *texts;  /* (element-type utf8) */
+  GHashTable *known; /* the same */
+} Places;
+
 typedef struct {
   const char *context_path;
-  GPtrArray *references; /* (element-type utf8), no doubles */
+  Places references;
   guint work;
 } Survey;
 
-static void survey_expr (Survey *survey, const XPathExpr *expr, const char *context, GPtrArray *places);
+static void survey_expr (Survey *survey, const XPathExpr *expr, const char *context, Places *places);
 
 static void
-add_once (GPtrArray *texts, const char *text)
+places_init (Places *places)
 {
-  if (!g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
-    g_ptr_array_add (texts, g_strdup (text));
+  places->texts = g_ptr_array_new_with_free_func (g_free);
+  places->known = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+static void
+places_clear (Places *places)
+{
+  g_hash_table_unref (places->known);
+  g_ptr_array_unref (places->texts);
+}
+
+static void
+add_once (Places *places, const char *text)
+{
+  if (g_hash_table_contains (places->known, text))
+    return;
+  char *copy = g_strdup (text);
+  g_ptr_array_add (places->texts, copy);
+  g_hash_table_add (places->known, copy);
 }
 
 static gboolean
@@ -88,7 +111,7 @@ survey_predicates (Survey *survey, const GPtrArray *predicates, guint first, con
 }
 
 static void
-survey_steps (Survey *survey, const XPathExpr *path, const char *start, GPtrArray *places)
+survey_steps (Survey *survey, const XPathExpr *path, const char *start, Places *places)
 {
   g_autofree char *place = g_strdup (start);
   for (guint i = 0; i < path->steps->len; i++) {
@@ -102,7 +125,7 @@ survey_steps (Survey *survey, const XPathExpr *path, const char *start, GPtrArra
 }
 
 static void
-survey_path (Survey *survey, const XPathExpr *path, const char *context, GPtrArray *places)
+survey_path (Survey *survey, const XPathExpr *path, const char *context, Places *places)
 {
   if (path->start == XPATH_START_ROOT) {
     survey_steps (survey, path, "", places);
@@ -112,13 +135,15 @@ survey_path (Survey *survey, const XPathExpr *path, const char *context, GPtrArr
     survey_steps (survey, path, context, places);
     return;
   }
-  g_autoptr (GPtrArray) bases = g_ptr_array_new_with_free_func (g_free);
-  survey_expr (survey, xpath_expr_arg (path, 0), context, bases);
-  for (guint i = 0; i < bases->len; i++) {
-    const char *base = g_ptr_array_index (bases, i);
+  Places bases;
+  places_init (&bases);
+  survey_expr (survey, xpath_expr_arg (path, 0), context, &bases);
+  for (guint i = 0; i < bases.texts->len; i++) {
+    const char *base = g_ptr_array_index (bases.texts, i);
     survey_predicates (survey, path->args, 1, base);
     survey_steps (survey, path, base, places);
   }
+  places_clear (&bases);
 }
 
 static gboolean
@@ -143,7 +168,7 @@ hands_on (const XPathExpr *call, guint index)
 }
 
 static void
-survey_call (Survey *survey, const XPathExpr *call, const char *context, GPtrArray *places)
+survey_call (Survey *survey, const XPathExpr *call, const char *context, Places *places)
 {
   for (guint i = 0; i < call->args->len; i++)
     survey_expr (survey, xpath_expr_arg (call, i), context, hands_on (call, i) ? places : NULL);
@@ -154,22 +179,22 @@ survey_call (Survey *survey, const XPathExpr *call, const char *context, GPtrArr
     add_once (places, instance);
   } else if (calls (call, "pulldata") && call->args->len > 0) {
     g_autofree char *table = name_instance (call, "/*");
-    add_once (survey->references, table);
+    add_once (&survey->references, table);
   } else if (call->function != NULL && (call->function->flags & XPATH_FUNCTION_FOCUS_BARE) && call->args->len == 0) {
-    add_once (survey->references, context);
+    add_once (&survey->references, context);
   }
 }
 
 /* Adds to the references what @expr reads. With @places, the places of its node-set go there instead: the caller goes
  * on from them. */
 static void
-survey_expr (Survey *survey, const XPathExpr *expr, const char *context, GPtrArray *places)
+survey_expr (Survey *survey, const XPathExpr *expr, const char *context, Places *places)
 {
   if (++survey->work > WORK_MAX) {
-    add_once (survey->references, "/*");
+    add_once (&survey->references, "/*");
     return;
   }
-  GPtrArray *target = places != NULL ? places : survey->references;
+  Places *target = places != NULL ? places : &survey->references;
   switch (expr->kind) {
   case XPATH_EXPR_NUMBER:
   case XPATH_EXPR_STRING: break;
@@ -188,7 +213,9 @@ survey_expr (Survey *survey, const XPathExpr *expr, const char *context, GPtrArr
 GPtrArray *
 soban_xpath_list_references (const SobanXPath *xpath, const char *context_path)
 {
-  Survey survey = { context_path, g_ptr_array_new_with_free_func (g_free), 0 };
+  Survey survey = { .context_path = context_path };
+  places_init (&survey.references);
   survey_expr (&survey, xpath->top, context_path, NULL);
-  return survey.references;
+  g_hash_table_unref (survey.references.known);
+  return survey.references.texts;
 }
