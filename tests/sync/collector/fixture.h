@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "collector-store.h"
+#include "protocol/message.h"
+
+#define SCOPE_A "02947@2025-07-01"
+#define SCOPE_B "02950@2025-07-01"
+/* 2026-03-01T00:00:00Z */
+#define TEST_NOW_MS G_GINT64_CONSTANT (1772323200000)
+#define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
+
+/* A collector's store in a folder of its own, with a clock that the test sets. */
+typedef struct {
+  char *dir, *path;
+  gint64 now_ms;
+  SobanClock clock;
+  SobanCollectorStore *store;
+} Fixture;
+
+void fixture_set_up (Fixture *self, gconstpointer data);
+void fixture_tear_down (Fixture *self, gconstpointer data);
+void fixture_reopen (Fixture *self);
+
+/* A record id that is the same for the same @seed. */
+SobanUuid make_record_id (guint seed);
+/* @stamp_ms: provisional. One assignment; add more with soban_change_assign(). */
+SobanChange *make_change (guint32 device, guint64 incarnation, guint64 number, const char *scope, guint record, gint64 stamp_ms, guint64 seen,
+                          const char *path, const char *value);
+/* (transfer full): takes the changes over; NULL-terminated. */
+GPtrArray *make_batch (SobanChange *first, ...) G_GNUC_NULL_TERMINATED;
+
+void remove_folder (const char *dir);
