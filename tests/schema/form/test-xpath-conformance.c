@@ -327,7 +327,7 @@ test_deviations (gconstpointer data)
 static void
 load_deviations (Fixture *fixture)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "xpath-deviations.txt", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "schema", "form", "xpath-deviations.txt", NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   g_file_get_contents (path, &text, NULL, &error);
