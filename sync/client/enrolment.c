@@ -20,8 +20,9 @@
 
 #define ENROLMENT_BYTES_MAX (1024 * 1024)
 
-gboolean
-soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
+/* @url: (nullable): in place of the file's. */
+static gboolean
+enrol (SobanStore *store, const char *text, const char *url, GError **error)
 {
   g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, error);
 
@@ -31,7 +32,7 @@ soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
                             &(SobanEnrolment) {
                               .device = file->device,
                               .device_name = file->device_name,
-                              .url = file->url,
+                              .url = url != NULL ? url : file->url,
                               .key = file->key,
                               .token = file->token,
                               .role = file->role,
@@ -39,6 +40,12 @@ soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
                               .home_scope = file->home_scope,
                             },
                             error);
+}
+
+gboolean
+soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
+{
+  return enrol (store, text, NULL, error);
 }
 
 typedef struct {
@@ -93,7 +100,8 @@ enrol_job (SobanStore *store, gpointer data, GError **error)
 {
   Enrolment *enrolment = data;
 
-  return soban_enrol_from_text (store, enrolment->text, error);
+  /* The address that the person typed has just worked; the collector may know itself by another. */
+  return enrol (store, enrolment->text, enrolment->url, error);
 }
 
 static void
