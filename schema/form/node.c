@@ -3,33 +3,14 @@
 
 #include "form/node.h"
 
-#include "base/error.h"
-#include "base/limits.h"
+#include "form/node-private.h"
 
-#include <glib/gi18n-lib.h>
-#include <libxml/parser.h>
 #include <string.h>
 
 #define CHUNK_NODES 64
 
-typedef struct {
-  const char *prefix; /* interned */
-  const char *ns;     /* interned */
-} Binding;
-
-struct _SobanTree {
-  SobanNode *root;
-  const char *no_name; /* the interned "" */
-  GPtrArray *chunks; /* of SobanNode[CHUNK_NODES] */
-  guint used;        /* nodes taken from the last chunk */
-  SobanNode *spare;  /* freed nodes, chained by next */
-  GStringChunk *texts; /* texts as parsed; texts set later are allocated one by one */
-  GArray *bindings;  /* prefixes declared on the document element */
-  gboolean numbered;
-};
-
-static SobanNode *
-take_node (SobanTree *tree, SobanNodeKind kind)
+SobanNode *
+soban_tree_take_node (SobanTree *tree, SobanNodeKind kind)
 {
   SobanNode *node = tree->spare;
   if (node != NULL) {
@@ -69,8 +50,8 @@ give_back (SobanNode *node)
   tree->spare = node;
 }
 
-static void
-link_child (SobanNode *parent, SobanNode *before, SobanNode *node)
+void
+soban_node_link_child (SobanNode *parent, SobanNode *before, SobanNode *node)
 {
   g_assert (before == NULL || before->parent == parent);
   SobanNode *prev = before != NULL ? before->prev : parent->last_child;
@@ -105,8 +86,8 @@ unlink_child (SobanNode *node)
   node->parent = node->prev = node->next = NULL;
 }
 
-static void
-link_attribute (SobanNode *element, SobanNode *attribute)
+void
+soban_node_link_attribute (SobanNode *element, SobanNode *attribute)
 {
   SobanNode *last = element->first_attribute;
   while (last != NULL && last->next != NULL)
@@ -146,9 +127,9 @@ soban_tree_new (void)
   tree->chunks = g_ptr_array_new_with_free_func (g_free);
   tree->used = CHUNK_NODES;
   tree->texts = g_string_chunk_new (4096);
-  tree->bindings = g_array_new (FALSE, FALSE, sizeof (Binding));
+  tree->bindings = g_array_new (FALSE, FALSE, sizeof (SobanTreeBinding));
   tree->no_name = g_intern_static_string ("");
-  tree->root = take_node (tree, SOBAN_NODE_DOCUMENT);
+  tree->root = soban_tree_take_node (tree, SOBAN_NODE_DOCUMENT);
   return tree;
 }
 
@@ -175,7 +156,7 @@ soban_tree_lookup_prefix (const SobanTree *tree, const char *prefix)
 {
   const char *wanted = g_intern_string (prefix);
   for (guint i = 0; i < tree->bindings->len; i++) {
-    const Binding *binding = &g_array_index (tree->bindings, Binding, i);
+    const SobanTreeBinding *binding = &g_array_index (tree->bindings, SobanTreeBinding, i);
     if (binding->prefix == wanted)
       return binding->ns;
   }
@@ -187,11 +168,11 @@ soban_node_new_element (SobanTree *tree, SobanNode *parent, SobanNode *before, c
                         const char *name)
 {
   g_assert (parent->tree == tree);
-  SobanNode *node = take_node (tree, SOBAN_NODE_ELEMENT);
+  SobanNode *node = soban_tree_take_node (tree, SOBAN_NODE_ELEMENT);
   node->prefix = g_intern_string (prefix != NULL ? prefix : "");
   node->ns = g_intern_string (ns != NULL ? ns : "");
   node->name = g_intern_string (name);
-  link_child (parent, before, node);
+  soban_node_link_child (parent, before, node);
   return node;
 }
 
@@ -211,11 +192,11 @@ soban_node_set_attribute (SobanNode *element, const char *prefix, const char *ns
   const char *interned_name = g_intern_string (name);
   SobanNode *attribute = find_attribute (element, interned_ns, interned_name);
   if (attribute == NULL) {
-    attribute = take_node (element->tree, SOBAN_NODE_ATTRIBUTE);
+    attribute = soban_tree_take_node (element->tree, SOBAN_NODE_ATTRIBUTE);
     attribute->prefix = g_intern_string (prefix != NULL ? prefix : "");
     attribute->ns = interned_ns;
     attribute->name = interned_name;
-    link_attribute (element, attribute);
+    soban_node_link_attribute (element, attribute);
   }
   set_text (attribute, value != NULL ? value : "");
   return attribute;
@@ -241,7 +222,7 @@ soban_node_remove (SobanNode *node)
 static SobanNode *
 copy_one (const SobanNode *source, SobanTree *tree)
 {
-  SobanNode *node = take_node (tree, source->kind);
+  SobanNode *node = soban_tree_take_node (tree, source->kind);
   node->irrelevant = source->irrelevant;
   node->prefix = source->prefix;
   node->ns = source->ns;
@@ -250,7 +231,7 @@ copy_one (const SobanNode *source, SobanTree *tree)
   if (source->text != NULL)
     set_text (node, source->text);
   for (const SobanNode *at = source->first_attribute; at != NULL; at = at->next)
-    link_attribute (node, copy_one (at, tree));
+    soban_node_link_attribute (node, copy_one (at, tree));
   return node;
 }
 
@@ -264,7 +245,7 @@ soban_node_copy (const SobanNode *source, SobanNode *parent, SobanNode *before)
     if (from->first_child != NULL) {
       from = from->first_child;
       SobanNode *child = copy_one (from, parent->tree);
-      link_child (to, NULL, child);
+      soban_node_link_child (to, NULL, child);
       to = child;
       continue;
     }
@@ -276,11 +257,11 @@ soban_node_copy (const SobanNode *source, SobanNode *parent, SobanNode *before)
       break;
     from = from->next;
     SobanNode *sibling = copy_one (from, parent->tree);
-    link_child (to->parent, NULL, sibling);
+    soban_node_link_child (to->parent, NULL, sibling);
     to = sibling;
   }
   /* Linked last: a copy into the source's own subtree must not be copied again. */
-  link_child (parent, before, top);
+  soban_node_link_child (parent, before, top);
   return top;
 }
 
@@ -343,9 +324,9 @@ soban_node_set_value (SobanNode *element, const char *value)
   if (empty)
     return;
   gboolean numbered = element->tree->numbered;
-  text = take_node (element->tree, SOBAN_NODE_TEXT);
+  text = soban_tree_take_node (element->tree, SOBAN_NODE_TEXT);
   set_text (text, value);
-  link_child (element, NULL, text);
+  soban_node_link_child (element, NULL, text);
   /* Sharing the parent's number saves renumbering the tree at every first answer; compare_order breaks the tie. */
   text->order = element->order;
   element->tree->numbered = numbered;
@@ -375,136 +356,4 @@ soban_node_compare_order (const SobanNode *a, const SobanNode *b)
   if (a->order != b->order)
     return a->order < b->order ? -1 : 1;
   return b->parent == a ? -1 : 1;
-}
-
-/* libxml2 keeps the first error's text and line; the rest follows from it. */
-static void
-set_parse_error (xmlParserCtxt *parser, GError **error)
-{
-  const xmlError *problem = xmlCtxtGetLastError (parser);
-  g_autofree char *message = g_strdup (problem != NULL && problem->message != NULL ? problem->message : "");
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("Reading XML, line %d: %s"),
-               problem != NULL ? problem->line : 0, g_strstrip (message));
-}
-
-static const char *
-intern_xml (const xmlChar *text)
-{
-  return g_intern_string (text != NULL ? (const char *) text : "");
-}
-
-static void
-name_node (SobanNode *node, const xmlChar *name, const xmlNs *ns)
-{
-  node->name = intern_xml (name);
-  if (ns != NULL) {
-    node->prefix = intern_xml (ns->prefix);
-    node->ns = intern_xml (ns->href);
-  }
-}
-
-static void
-store_text (SobanNode *node, const xmlChar *text)
-{
-  node->text = g_string_chunk_insert (node->tree->texts, text != NULL ? (const char *) text : "");
-}
-
-static void
-read_attributes (SobanNode *element, const xmlNode *source)
-{
-  for (const xmlAttr *at = source->properties; at != NULL; at = at->next) {
-    SobanNode *attribute = take_node (element->tree, SOBAN_NODE_ATTRIBUTE);
-    name_node (attribute, at->name, at->ns);
-    xmlChar *value = xmlNodeListGetString (source->doc, at->children, 1);
-    store_text (attribute, value);
-    xmlFree (value);
-    link_attribute (element, attribute);
-  }
-}
-
-static gboolean
-read_node (SobanNode *parent, const xmlNode *source, SobanNode **ret_node, GError **error)
-{
-  SobanNodeKind kind;
-  *ret_node = NULL;
-  switch (source->type) {
-  case XML_ELEMENT_NODE: kind = SOBAN_NODE_ELEMENT; break;
-  case XML_TEXT_NODE:
-  case XML_CDATA_SECTION_NODE: kind = SOBAN_NODE_TEXT; break;
-  case XML_COMMENT_NODE: kind = SOBAN_NODE_COMMENT; break;
-  case XML_PI_NODE: kind = SOBAN_NODE_INSTRUCTION; break;
-  case XML_DTD_NODE: return TRUE;
-  default:
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("Reading XML, line %ld: entities are not allowed"),
-                 xmlGetLineNo (source));
-    return FALSE;
-  }
-  SobanNode *node = take_node (parent->tree, kind);
-  if (kind == SOBAN_NODE_ELEMENT || kind == SOBAN_NODE_INSTRUCTION)
-    name_node (node, source->name, kind == SOBAN_NODE_ELEMENT ? source->ns : NULL);
-  if (kind == SOBAN_NODE_ELEMENT)
-    read_attributes (node, source);
-  else
-    store_text (node, source->content);
-  link_child (parent, NULL, node);
-  *ret_node = node;
-  return TRUE;
-}
-
-static gboolean
-read_document (SobanTree *tree, const xmlDoc *document, GError **error)
-{
-  SobanNode *parent = tree->root;
-  const xmlNode *at = document->children;
-  while (at != NULL) {
-    SobanNode *node;
-    if (!read_node (parent, at, &node, error))
-      return FALSE;
-    if (node != NULL && node->kind == SOBAN_NODE_ELEMENT && at->children != NULL) {
-      parent = node;
-      at = at->children;
-      continue;
-    }
-    while (at->next == NULL && parent != tree->root) {
-      at = at->parent;
-      parent = parent->parent;
-    }
-    at = at->next;
-  }
-  return TRUE;
-}
-
-static void
-read_bindings (SobanTree *tree, xmlDoc *document)
-{
-  const xmlNode *top = xmlDocGetRootElement (document);
-  for (const xmlNs *ns = top->nsDef; ns != NULL; ns = ns->next) {
-    Binding binding = { intern_xml (ns->prefix), intern_xml (ns->href) };
-    g_array_append_val (tree->bindings, binding);
-  }
-}
-
-SobanTree *
-soban_tree_parse (const char *xml, gsize length, GError **error)
-{
-  if (length > SOBAN_FORM_BYTES_MAX) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("Reading XML: longer than %d bytes"),
-                 SOBAN_FORM_BYTES_MAX);
-    return NULL;
-  }
-  xmlParserCtxt *parser = xmlNewParserCtxt ();
-  xmlDoc *document = xmlCtxtReadMemory (parser, xml, (int) length, NULL, NULL,
-                                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-  g_autoptr (SobanTree) tree = soban_tree_new ();
-  gboolean read = FALSE;
-  if (document == NULL) {
-    set_parse_error (parser, error);
-  } else {
-    read = read_document (tree, document, error);
-    if (read)
-      read_bindings (tree, document);
-    xmlFreeDoc (document);
-  }
-  xmlFreeParserCtxt (parser);
-  return read ? g_steal_pointer (&tree) : NULL;
 }
