@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The enrolment code, the key pin, the enrolment file. */
+#include <string.h>
+
+#include "base/error.h"
+#include "protocol/enrolment-code.h"
+#include "protocol/enrolment-file.h"
+
+static void
+fill_counting (gpointer data, guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    bytes[i] = (guint8) (i * 37 + 5);
+}
+
+static void
+make_hash (guint8 hash[SOBAN_KEY_HASH_BYTES])
+{
+  for (guint i = 0; i < SOBAN_KEY_HASH_BYTES; i++)
+    hash[i] = (guint8) (255 - i * 7);
+}
+
+static void
+test_code_comes_back_however_typed (void)
+{
+  const SobanEntropy entropy = { fill_counting, NULL };
+  g_autofree char *secret = soban_enrolment_secret_draw (&entropy);
+  g_autofree char *code = NULL;
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+
+  make_hash (hash);
+  code = soban_enrolment_code_make (secret, hash);
+  g_assert_cmpuint (strlen (secret), ==, 12);
+  g_assert_cmpuint (strlen (code), ==, 29);
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *parsed = NULL;
+    g_autofree char *half = NULL;
+    g_autofree char *typed = i == 0 ? g_strdup (code) : g_ascii_strdown (code, -1);
+    g_autoptr (GError) error = NULL;
+
+    if (i == 2) {
+      g_strdelimit (typed, "-", ' ');
+      g_strdelimit (typed, "0", 'o');
+      g_strdelimit (typed, "1", 'l');
+    }
+    g_assert_true (soban_enrolment_code_parse (typed, &parsed, &half, &error));
+    g_assert_no_error (error);
+    g_assert_cmpstr (parsed, ==, secret);
+    g_assert_true (soban_enrolment_code_names_key (half, hash));
+    hash[0] ^= 1;
+    g_assert_false (soban_enrolment_code_names_key (half, hash));
+    hash[0] ^= 1;
+    hash[7] ^= 0x10; /* the 60th bit */
+    g_assert_false (soban_enrolment_code_names_key (half, hash));
+    hash[7] ^= 0x10;
+  }
+}
+
+static void
+test_what_is_no_code (void)
+{
+  static const char *const texts[] = { "", "abc", "0000-0000-0000-0000-0000-000", "0000-0000-0000-0000-0000-00000",
+                                       "U000-0000-0000-0000-0000-0000", "đ000-0000-0000-0000-0000-0000" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *secret = NULL;
+    g_autofree char *half = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (soban_enrolment_code_parse (texts[i], &secret, &half, &error));
+    g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+  }
+}
+
+static void
+test_pin (void)
+{
+  guint8 hash[SOBAN_KEY_HASH_BYTES], again[SOBAN_KEY_HASH_BYTES];
+  g_autofree char *pin = NULL;
+  g_autofree char *padded = NULL;
+
+  make_hash (hash);
+  pin = soban_key_pin_format (hash);
+  padded = g_strconcat (" ", pin, "\n", NULL);
+  g_assert_true (soban_key_pin_parse (padded, again));
+  g_assert_cmpmem (hash, sizeof hash, again, sizeof again);
+  g_assert_false (soban_key_pin_parse ("", again));
+  g_assert_false (soban_key_pin_parse ("sha256//", again));
+  g_assert_false (soban_key_pin_parse ("sha256//!!!!", again));
+  g_assert_false (soban_key_pin_parse (pin + 1, again));
+  pin[strlen (pin) - 3] = '\0';
+  g_assert_false (soban_key_pin_parse (pin, again));
+}
+
+static SobanEnrolmentFile
+make_file (char *pin)
+{
+  return (SobanEnrolmentFile) {
+    .url = (char *) "https://10.0.0.5:8443",
+    .key = pin,
+    .device = 17,
+    .device_name = (char *) "Máy thôn Nà Lầu; số 2",
+    .token = (char *) "dG9rZW4-_",
+    .role = (char *) "member",
+    .scopes = (char *) "02947@2025-07-01 02950@2025-07-01",
+    .home_scope = (char *) "02947@2025-07-01",
+  };
+}
+
+static void
+test_file_comes_back (void)
+{
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+  g_autofree char *pin = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *edited = NULL;
+  g_autoptr (SobanEnrolmentFile) again = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanEnrolmentFile file;
+
+  make_hash (hash);
+  pin = soban_key_pin_format (hash);
+  file = make_file (pin);
+  text = soban_enrolment_file_write (&file);
+  edited = g_strconcat (text, "later_key=kept away from\n", NULL);
+  again = soban_enrolment_file_read (edited, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->url, ==, file.url);
+  g_assert_cmpstr (again->key, ==, file.key);
+  g_assert_cmpuint (again->device, ==, 17);
+  g_assert_cmpstr (again->device_name, ==, file.device_name);
+  g_assert_cmpstr (again->token, ==, file.token);
+  g_assert_cmpstr (again->role, ==, file.role);
+  g_assert_cmpstr (again->scopes, ==, file.scopes);
+  g_assert_cmpstr (again->home_scope, ==, file.home_scope);
+}
+
+/* Each replaces one line of a good file. */
+static void
+test_what_is_no_file (void)
+{
+  static const struct {
+    const char *key, *value;
+  } slips[] = {
+    { "version", "2" },
+    { "version", "" },
+    { "url", "" },
+    { "url", "10.0.0.5:8443" },
+    { "url", "http://10.0.0.5" },
+    { "url", "ftp://10.0.0.5" },
+    { "key", "sha256//AAAA" },
+    { "device", "0" },
+    { "device", "4294967296" },
+    { "device", "x" },
+    { "token", "" },
+    { "token", "two words" },
+    { "token", "line\\nline" },
+    { "scopes", "" },
+    { "home_scope", "02951@2025-07-01" },
+  };
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+  g_autofree char *pin = NULL;
+  g_autofree char *text = NULL;
+  SobanEnrolmentFile file;
+
+  make_hash (hash);
+  pin = soban_key_pin_format (hash);
+  file = make_file (pin);
+  text = soban_enrolment_file_write (&file);
+  for (guint i = 0; i < G_N_ELEMENTS (slips); i++) {
+    g_autoptr (GKeyFile) keys = g_key_file_new ();
+    g_autofree char *broken = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_key_file_load_from_data (keys, text, strlen (text), G_KEY_FILE_NONE, NULL);
+    g_key_file_set_value (keys, "soban-enrolment", slips[i].key, slips[i].value);
+    broken = g_key_file_to_data (keys, NULL, NULL);
+    g_assert_null (soban_enrolment_file_read (broken, &error));
+    g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+  }
+  for (gsize length = 0; length + 1 < strlen (text); length++) {
+    g_autofree char *prefix = g_strndup (text, length);
+    g_autoptr (SobanEnrolmentFile) read = soban_enrolment_file_read (prefix, NULL);
+
+    /* Only the last line may be cut without notice, and it names no scope then. */
+    g_assert_null (read);
+  }
+  g_assert_null (soban_enrolment_file_read ("\xff\xfe", NULL));
+}
+
+static void
+test_blanks_are_squeezed (void)
+{
+  g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (
+    "[soban-enrolment]\nversion=1\nurl=http://localhost:8080/ \nkey=\ndevice=1\ntoken=t\nscopes=  a   b \nhome_scope= b\n", NULL);
+
+  g_assert_nonnull (file);
+  g_assert_cmpstr (file->url, ==, "http://localhost:8080");
+  g_assert_cmpstr (file->scopes, ==, "a b");
+  g_assert_cmpstr (file->device_name, ==, "");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/enrolment/code-comes-back-however-typed", test_code_comes_back_however_typed);
+  g_test_add_func ("/enrolment/what-is-no-code", test_what_is_no_code);
+  g_test_add_func ("/enrolment/pin", test_pin);
+  g_test_add_func ("/enrolment/file-comes-back", test_file_comes_back);
+  g_test_add_func ("/enrolment/what-is-no-file", test_what_is_no_file);
+  g_test_add_func ("/enrolment/blanks-are-squeezed", test_blanks_are_squeezed);
+  return g_test_run ();
+}
