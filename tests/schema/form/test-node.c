@@ -36,7 +36,7 @@ static void
 test_parse (void)
 {
   g_autoptr (SobanTree) tree
-    = parse ("<?go now?><data xmlns='urn:x' xmlns:o='urn:o' id='f'><!-- c --><a o:k='1'>x &amp; y</a>"
+    = parse ("<?go now?><data xmlns='urn:x' xmlns:o='urn:o' id='f'><!-- c --><a o:k='1' e='&lt;&#65;' n=''>x &amp; y</a>"
              "<o:b><![CDATA[<]]>z</o:b> </data>");
   SobanNode *data = soban_node_first_element (soban_tree_get_root (tree));
   g_assert_cmpstr (data->name, ==, "data");
@@ -46,6 +46,8 @@ test_parse (void)
   SobanNode *a = child_named (data, "a");
   g_assert_cmpstr (value_of (a), ==, "x & y");
   g_assert_cmpstr (soban_node_get_attribute (a, "urn:o", "k"), ==, "1");
+  g_assert_cmpstr (soban_node_get_attribute (a, NULL, "e"), ==, "<A");
+  g_assert_cmpstr (soban_node_get_attribute (a, NULL, "n"), ==, "");
   SobanNode *b = child_named (data, "b");
   g_autoptr (GString) scratch = g_string_new (NULL);
   g_assert_cmpstr (b->prefix, ==, "o");
@@ -81,6 +83,8 @@ test_bad_xml (void)
   expect_refused ("no xml", 6, SOBAN_FORM_ERROR_SYNTAX, "1");
   expect_refused ("<a>\xff</a>", 8, SOBAN_FORM_ERROR_SYNTAX, "1");
   expect_refused (bomb, sizeof bomb - 1, SOBAN_FORM_ERROR_SYNTAX, "2");
+  static const char attribute_bomb[] = "<!DOCTYPE a [<!ENTITY x 'xxxx'><!ENTITY y '&x;&x;'>]><a\n k='&y;'/>";
+  expect_refused (attribute_bomb, sizeof attribute_bomb - 1, SOBAN_FORM_ERROR_SYNTAX, "2");
   expect_refused (outside, sizeof outside - 1, SOBAN_FORM_ERROR_SYNTAX, "1");
   g_autofree char *huge = g_strnfill (SOBAN_FORM_BYTES_MAX + 1, ' ');
   expect_refused (huge, SOBAN_FORM_BYTES_MAX + 1, SOBAN_FORM_ERROR_LIMIT, "8388608");

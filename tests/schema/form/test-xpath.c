@@ -386,6 +386,10 @@ test_bounds (Fixture *fixture, gconstpointer data)
   expect (fixture, signs, "7");
   expect (fixture, sum, "30001");
   expect (fixture, steps, "");
+  g_autofree char *deep_calls = repeat_text ("concat(", SOBAN_EXPRESSION_DEPTH_MAX - 1, "'7'", ", '', '', '', '', '')");
+  g_autofree char *deep_filters = repeat_text (".[", SOBAN_EXPRESSION_DEPTH_MAX - 1, "1", "]");
+  expect (fixture, deep_calls, "7");
+  expect (fixture, deep_filters, "30122026-11-20school market110220" "3uuid:1");
   expect_error (fixture, too_deep, SOBAN_FORM_ERROR_LIMIT);
   expect_error (fixture, never_closed, SOBAN_FORM_ERROR_LIMIT);
   expect_error (fixture, predicates, SOBAN_FORM_ERROR_LIMIT);
