@@ -101,10 +101,31 @@ run_action_at (SobanFormInstance *self, SobanFormState *target, gpointer user_da
   soban_form_instance_write (self, target, value != NULL ? value : action->literal);
 }
 
+static void
+run_action_at_places (SobanFormInstance *self, SobanFormState *source, const SobanAction *action)
+{
+  SobanXPathContext context = soban_form_instance_context (self, source->node);
+  g_auto (SobanXPathValue) value = { 0 };
+  g_autoptr (GError) error = NULL;
+  if (!soban_xpath_evaluate (action->place, &context, &value, &error)) {
+    g_hash_table_replace (self->faults, g_strdup (action->target->field), g_strdup (error->message));
+    return;
+  }
+  for (guint i = 0; value.type == SOBAN_XPATH_NODES && i < value.nodes->len; i++) {
+    const SobanNode *node = g_ptr_array_index (value.nodes, i);
+    if (node->tree == self->tree && node->data != NULL)
+      run_action_at (self, node->data, (gpointer) action);
+  }
+}
+
 /* @source (nullable): the instance that the action stands in; its target is the nearest of that name. */
 static void
 run_action (SobanFormInstance *self, SobanFormState *source, const SobanAction *action)
 {
+  if (action->place != NULL) {
+    run_action_at_places (self, source != NULL ? source : self->root, action);
+    return;
+  }
   SobanFormState *start = source != NULL ? source : self->root;
   while (!soban_element_contains (start->element, action->target))
     start = start->parent;

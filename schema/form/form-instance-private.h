@@ -45,7 +45,7 @@ struct _SobanFormInstance {
 
   GPtrArray **pending;    /* by rank: states or lists to be computed again */
   guint pending_low;      /* no rank below it is pending */
-  GPtrArray *changed;     /* (element-type utf8): paths whose value-changed actions are to run */
+  GPtrArray *changed;     /* (element-type utf8): paths whose value-changed (of a repeat: new-repeat) actions are to run */
   GHashTable *faults;     /* path -> message: expressions that could not be evaluated */
   GError *broken;         /* (nullable): the first expression that no answer can mend */
 

@@ -76,6 +76,18 @@ find_place (const SobanRepeatList *list)
   return NULL;
 }
 
+/* A repeat that nobody may add to has at least one instance. */
+static void
+ensure_one (SobanFormInstance *self, SobanRepeatList *list)
+{
+  if (list->instances->len > 0)
+    return;
+  g_autofree char *id = new_repeat_id (self, list);
+  SobanFormState *parent = list->parent;
+  g_ptr_array_add (list->instances,
+                   build_state (self, parent, parent->node, find_place (list), list->element->template, id, TRUE));
+}
+
 static void
 build_children (SobanFormInstance *self, SobanFormState *state, const SobanNode *template, gboolean with_repeats)
 {
@@ -101,12 +113,24 @@ build_children (SobanFormInstance *self, SobanFormState *state, const SobanNode 
     g_autofree char *id = new_repeat_id (self, list);
     g_ptr_array_add (list->instances, build_state (self, state, state->node, NULL, node, id, TRUE));
   }
+  for (guint i = 0; with_repeats && i < element->children->len; i++) {
+    const SobanElement *child = g_ptr_array_index (element->children, i);
+    if (child->is_repeat && child->item->no_add_remove && child->count == NULL)
+      ensure_one (self, state->slots[i]);
+  }
   /* What only other occurrences of this element had: an instance always has all of its element's children. */
   for (guint i = 0; i < element->children->len; i++) {
     SobanElement *child = g_ptr_array_index (element->children, i);
     if (state->slots[i] == NULL)
       state->slots[i] = build_state (self, state, state->node, NULL, child->template, NULL, with_repeats);
   }
+}
+
+static void
+set_default (SobanFormInstance *self, SobanFormState *state, const char *text)
+{
+  g_autofree char *value = soban_value_cast (state->element->type, g_strdup (text), self->host.timezone);
+  soban_node_set_value (state->node, value);
 }
 
 static SobanFormState *
@@ -129,7 +153,7 @@ build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_
   if (state->element->children->len > 0)
     build_children (self, state, template, with_repeats);
   else if (template->first_child != NULL && template->first_child->text != NULL)
-    soban_node_set_value (state->node, template->first_child->text);
+    set_default (self, state, template->first_child->text);
   return state;
 }
 
@@ -198,6 +222,20 @@ soban_form_state_text (const SobanFormState *state)
   return text != NULL && text->kind == SOBAN_NODE_TEXT && text->text != NULL ? text->text : "";
 }
 
+/* What the next instance looks like: where jr:count rules, the form may give each of the first ones its own defaults. */
+static const SobanNode *
+find_template (const SobanRepeatList *list)
+{
+  const SobanElement *element = list->element;
+  guint index = 0;
+  if (element->count == NULL)
+    return element->template;
+  for (const SobanNode *node = element->template->parent->first_child; node != NULL; node = node->next)
+    if (node->data == element && !is_template (node) && index++ == list->instances->len)
+      return node;
+  return element->template;
+}
+
 SobanFormState *
 soban_form_list_append (SobanFormInstance *self, SobanRepeatList *list, const char *id, gboolean with_repeats, GError **error)
 {
@@ -208,7 +246,7 @@ soban_form_list_append (SobanFormInstance *self, SobanRepeatList *list, const ch
     return NULL;
   }
   g_autofree char *new_id = id == NULL ? new_repeat_id (self, list) : NULL;
-  SobanFormState *state = build_state (self, list->parent, list->parent->node, find_place (list), list->element->template,
+  SobanFormState *state = build_state (self, list->parent, list->parent->node, find_place (list), find_template (list),
                                        id != NULL ? id : new_id, with_repeats);
   g_ptr_array_add (list->instances, state);
   return state;

@@ -47,6 +47,7 @@ typedef struct {
   SobanEvents events;
   SobanElement *target;
   SobanElement *source; /* (nullable): the control's or repeat's element it stands in; NULL for the model's */
+  SobanXPath *place;    /* (nullable): which of the target's instances, where the ref has predicates */
   SobanXPath *value;    /* (nullable): else @literal */
   char *literal;
   guint line;

@@ -157,9 +157,6 @@ soban_form_read_binds (SobanForm *form, xmlNode *model, GError **error)
   for (xmlNode *child = soban_xml_first_element (model); child != NULL; child = soban_xml_next_element (child))
     if (soban_xml_is (child, "bind") && !read_bind (form, form->root, child, error))
       return FALSE;
-
-  if (form->instance_id->preload == NULL && form->instance_id->calculate == NULL)
-    form->instance_id->preload = g_strdup ("uid");
   return TRUE;
 }
 
@@ -190,16 +187,25 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
                  line, reference != NULL ? reference : bind != NULL ? bind : "");
     return FALSE;
   }
+  SobanXPath *place = NULL;
+  if (reference != NULL && strchr (reference, '[') != NULL) {
+    place = soban_form_compile (form, reference, target->field, line, error);
+    if (place == NULL)
+      return FALSE;
+  }
   g_autofree char *value = soban_xml_attribute (element, NULL, "value");
   SobanXPath *xpath = NULL;
   if (value != NULL && *g_strstrip (value) != '\0') {
     xpath = soban_form_compile (form, value, target->field, line, error);
-    if (xpath == NULL)
+    if (xpath == NULL) {
+      g_clear_pointer (&place, soban_xpath_free);
       return FALSE;
+    }
   }
   SobanAction *action = g_new0 (SobanAction, 1);
   action->target = target;
   action->source = source;
+  action->place = place;
   action->value = xpath;
   xmlChar *literal = xmlNodeGetContent (element);
   action->literal = g_strdup (literal != NULL ? (const char *) literal : "");

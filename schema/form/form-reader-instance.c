@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "form/form-reader.h"
 
 static gboolean
@@ -35,8 +36,9 @@ static void
 copy_text (SobanNode *node, const xmlNode *source)
 {
   xmlChar *text = xmlNodeGetContent (source);
-  if (text != NULL && *text != '\0')
-    soban_node_set_value (node, (const char *) text);
+  g_autofree char *normal = soban_text_normalize (text != NULL ? (const char *) text : "", -1);
+  if (normal != NULL && *normal != '\0')
+    soban_node_set_value (node, normal);
   xmlFree (text);
 }
 
@@ -115,7 +117,9 @@ ensure_instance_id (SobanForm *form)
 {
   SobanElement *meta = soban_element_child (form->root, "meta");
   if (meta == NULL) {
-    SobanNode *node = soban_node_new_element (form->template, form->root->template, NULL, "orx", SOBAN_NS_OPENROSA, "meta");
+    gboolean is_declared = g_strcmp0 (soban_prefixes_lookup (form->prefixes, "orx"), SOBAN_NS_OPENROSA) == 0;
+    SobanNode *node = soban_node_new_element (form->template, form->root->template, NULL, is_declared ? "orx" : "",
+                                              is_declared ? SOBAN_NS_OPENROSA : "", "meta");
     meta = add_element (form, form->root, "meta");
     meta->template = node;
     node->data = meta;
@@ -128,6 +132,7 @@ ensure_instance_id (SobanForm *form)
   SobanElement *element = add_element (form, meta, "instanceID");
   element->template = node;
   node->data = element;
+  element->preload = g_strdup ("uid");
   form->instance_id = element;
 }
 

@@ -132,6 +132,7 @@ free_computation (SobanComputation *computation)
 static void
 free_action (SobanAction *action)
 {
+  g_clear_pointer (&action->place, soban_xpath_free);
   g_clear_pointer (&action->value, soban_xpath_free);
   g_free (action->literal);
   g_free (action);

@@ -283,8 +283,11 @@ resize_list (SobanFormInstance *self, SobanRepeatList *list, guint wanted)
       list->over_limit = TRUE; /* said by validate() */
       return;
     }
+    soban_form_instance_preload (self, state);
     soban_form_instance_queue_subtree (self, state, FALSE);
     soban_form_instance_fire_subtree (self, state);
+    if (list->element->actions->len > 0)
+      g_ptr_array_add (self->changed, g_strdup (state->path));
   }
 }
 
@@ -378,7 +381,7 @@ soban_form_instance_settle (SobanFormInstance *self)
     for (guint i = 0; i < changed->len; i++) {
       SobanFormState *state = g_hash_table_lookup (self->states, g_ptr_array_index (changed, i));
       if (state != NULL)
-        soban_form_instance_run_actions (self, state, SOBAN_EVENT_VALUE_CHANGED);
+        soban_form_instance_run_actions (self, state, state->element->is_repeat ? SOBAN_EVENT_NEW_REPEAT : SOBAN_EVENT_VALUE_CHANGED);
     }
     compute_pending (self);
   }

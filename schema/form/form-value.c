@@ -10,7 +10,7 @@
 /* Lexical forms of the types (ODK XForms, "data types"; XML Schema part 2). */
 
 #define DIGITS_MAX 18 /* what a 64-bit integer surely holds */
-#define TIME_PATTERN "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$"
+#define TIME_PATTERN "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$"
 #define POINT_PATTERN "^\\s*-?[0-9]+(\\.[0-9]+)?(\\s+-?[0-9]+(\\.[0-9]+)?){1,3}\\s*$"
 
 static gsize
@@ -126,9 +126,13 @@ days_to_date (const char *days, GTimeZone *timezone)
 char *
 soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone)
 {
+  char *cast = NULL;
+  if (g_str_equal (value, "NaN")) { /* computed from what is not answered yet: not answered either */
+    g_free (value);
+    return g_strdup ("");
+  }
   if (type != SOBAN_TYPE_INT && type != SOBAN_TYPE_DATE)
     return value;
-  char *cast = NULL;
   if (type == SOBAN_TYPE_DATE && strlen (value) > 10 && value[10] == 'T')
     cast = g_strndup (value, 10);
   else if (!is_decimal (value))

@@ -141,8 +141,10 @@ matches_language (const SobanTranslation *translation, const char *language)
 
   g_autofree char *folded = g_utf8_strdown (translation->language, -1);
   gsize length = strlen (language);
+  if (g_str_equal (translation->language, language))
+    return TRUE;
   if (g_str_has_prefix (folded, language) && strchr ("-_", folded[length]) != NULL)
-    return TRUE; /* strchr finds the closing NUL too: the very language */
+    return TRUE;
   g_autofree char *in_brackets = g_strdup_printf ("(%s)", language);
   if (strstr (folded, in_brackets) != NULL)
     return TRUE;
