@@ -36,7 +36,8 @@ static void
 test_parse (void)
 {
   g_autoptr (SobanTree) tree
-    = parse ("<?go now?><data xmlns='urn:x' xmlns:o='urn:o' id='f'><!-- c --><a o:k='1' e='&lt;&#65;' n=''>x &amp; y</a>"
+    = parse ("<?go now?><data xmlns='urn:x' xmlns:o='urn:o' id='f'><!-- c -->"
+             "<a o:k='1' e='&lt;&#65;' n=''>x &amp; y</a>"
              "<o:b><![CDATA[<]]>z</o:b> </data>");
   SobanNode *data = soban_node_first_element (soban_tree_get_root (tree));
   g_assert_cmpstr (data->name, ==, "data");

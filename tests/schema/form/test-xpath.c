@@ -416,89 +416,6 @@ test_endless (Fixture *fixture, gconstpointer data)
   expect_error (fixture, "join(concat(//item, ''), //item)", SOBAN_FORM_ERROR_LIMIT);
 }
 
-static void
-expect_references (const char *expression, const char *context_path, const char *expected)
-{
-  g_autoptr (SobanXPath) xpath = compile (expression);
-  g_autoptr (GPtrArray) references = soban_xpath_list_references (xpath, context_path);
-  g_autoptr (GString) text = g_string_new (NULL);
-  for (guint i = 0; i < references->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", (char *) g_ptr_array_index (references, i));
-  g_assert_cmpstr (text->str, ==, expected);
-}
-
-static void
-test_references (void)
-{
-  expect_references ("/data/rep/y + 1", "/data/rep/x", "/data/rep/y");
-  expect_references ("../y", "/data/rep/x", "/data/rep/y");
-  expect_references (". > 0 and . <= ../../total", "/data/rep/x", "/data/rep/x /data/total");
-  expect_references ("position(..)", "/data/rep/x", "/data/rep");
-  expect_references ("sum(../rep[y > 1]/x)", "/data/total", "/data/rep/y /data/rep/x");
-  expect_references ("sum(/data/rep[y = current()/../female]/x)", "/data/total",
-                     "/data/rep/y /data/female /data/rep/x");
-  expect_references ("instance('units')/root/item[province = /data/p]/name", "/data/x",
-                     "instance(units)/root/item/province /data/p instance(units)/root/item/name");
-  expect_references ("count(/data/*)", "/data/x", "/data/*");
-  expect_references ("count(//x)", "/data/x", "/*");
-  expect_references ("/data/group//x/y", "/data/x", "/data/group/*");
-  expect_references ("if(/data/a = 'b', ../c, true())", "/data/x", "/data/a /data/c");
-  expect_references ("indexed-repeat(/data/rep/x, /data/rep, ../n)", "/data/y", "/data/rep/x /data/rep /data/n");
-  expect_references ("string-length()", "/data/x", "/data/x");
-  expect_references ("concat('a', 1)", "/data/x", "");
-  expect_references ("/data/a | ../b", "/data/x", "/data/a /data/b");
-}
-
-static const char *
-find_prefix (gpointer data, const char *prefix)
-{
-  return strcmp (prefix, "orx") == 0 ? "http://openrosa.org/xforms" : NULL;
-}
-
-static void
-test_references_of_prefixed_names (void)
-{
-  g_autoptr (SobanXPath) xpath = soban_xpath_compile ("/data/orx:meta/orx:instanceID", find_prefix, NULL, NULL);
-  g_autoptr (GPtrArray) references = soban_xpath_list_references (xpath, "/data/x");
-  g_assert_cmpuint (references->len, ==, 1);
-  g_assert_cmpstr (g_ptr_array_index (references, 0), ==, "/data/meta/instanceID");
-}
-
-/* `(a|b)[(a|b)[...]]` names more places than there is time for: the survey gives up being exact, not in being done. */
-static void
-test_references_are_bounded (void)
-{
-  g_autofree char *text = repeat_text ("(a|b)[", 200, "c", "]");
-  g_autoptr (SobanXPath) xpath = compile (text);
-  g_autoptr (GPtrArray) references = soban_xpath_list_references (xpath, "/data/x");
-  g_assert_true (g_ptr_array_find_with_equal_func (references, "/*", g_str_equal, NULL));
-}
-
-static void
-test_volatile (void)
-{
-  static const struct {
-    const char *expression;
-    gboolean is_volatile;
-  } cases[] = {
-    { "today()", TRUE },
-    { ". <= today()", TRUE },
-    { "now()", TRUE },
-    { "random()", TRUE },
-    { "uuid()", TRUE },
-    { "position(..)", TRUE },
-    { "position()", TRUE },
-    { "randomize(/data/rep)", TRUE },
-    { "randomize(/data/rep, 7)", FALSE },
-    { "/data/rep[position() = 2]/x", FALSE },
-    { "/data/x + 1", FALSE },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (SobanXPath) xpath = compile (cases[i].expression);
-    g_assert_cmpint (soban_xpath_is_volatile (xpath), ==, cases[i].is_volatile);
-  }
-}
-
 /* Random pieces of expressions: whatever comes out compiles or gives an error, and never more than that. */
 static void
 test_random_expressions (Fixture *fixture, gconstpointer data)
@@ -594,9 +511,5 @@ main (int argc, char **argv)
   ADD ("random-expressions", test_random_expressions);
   ADD ("random-bytes", test_random_bytes);
   ADD ("filter-speed", test_filter_speed);
-  g_test_add_func ("/xpath/references", test_references);
-  g_test_add_func ("/xpath/references-of-prefixed-names", test_references_of_prefixed_names);
-  g_test_add_func ("/xpath/references-are-bounded", test_references_are_bounded);
-  g_test_add_func ("/xpath/volatile", test_volatile);
   return g_test_run ();
 }
