@@ -15,6 +15,7 @@ static const char *const migrations[] = { "0001-first.sql" };
 
 struct _SobanCollectorStore {
   SobanDatabase *database;
+  SobanDatabaseRole role;
   const SobanClock *clock;
   gint64 now_ms;
   SobanStamp last_stamp;
@@ -76,6 +77,7 @@ soban_collector_store_open (const char *path, SobanDatabaseRole role, gboolean c
 {
   g_autoptr (SobanCollectorStore) self = g_new0 (SobanCollectorStore, 1);
 
+  self->role = role;
   self->clock = clock != NULL ? clock : soban_clock_system ();
   self->database = soban_database_open (path, role, create, error);
   if (self->database == NULL || (role != SOBAN_DATABASE_READER && !migrate (self, error)) || !load_last_stamp (self, error))
@@ -86,8 +88,14 @@ soban_collector_store_open (const char *path, SobanDatabaseRole role, gboolean c
 void
 soban_collector_store_close (SobanCollectorStore *self)
 {
+  g_autoptr (GError) error = NULL;
+
   if (self == NULL)
     return;
+  /* One whole file is left behind, also while a reader is still open. */
+  if (self->database != NULL && self->role == SOBAN_DATABASE_OWNER
+      && !soban_database_execute (self->database, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+    g_message ("The last checkpoint has to wait: %s", error->message);
   soban_database_close (self->database);
   g_free (self);
 }

@@ -10,7 +10,7 @@
 
 #define IDLE_SECONDS_MAX 300
 #define REQUESTS_MAX 1024
-#define DISCARD_FACTOR 2
+#define DISCARD_BYTES_MAX (1024 * 1024) /* of a body that is refused already */
 
 struct _SobanGuard {
   SoupServer *soup;
@@ -96,7 +96,7 @@ on_discard_chunk (SoupServerMessage *msg, GBytes *chunk, gpointer data)
   Discard *discard = data;
 
   discard->counted += g_bytes_get_size (chunk);
-  if (discard->counted > discard->bytes_max * DISCARD_FACTOR)
+  if (discard->counted > discard->bytes_max + DISCARD_BYTES_MAX)
     soban_guard_cut (msg);
   else if (discard->counted > discard->bytes_max && soup_server_message_get_status (msg) == SOUP_STATUS_NONE)
     soup_server_message_set_status (msg, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);

@@ -78,6 +78,8 @@ soban_html_places (SobanHtml *page, const SobanVisit *visit, const SobanView *vi
   const SobanUnit *province = view->area.unit != NULL ? soban_unit_table_province (visit->reference->units, view->area.unit->uid) : NULL;
   SobanArea parent = { SOBAN_AREA_PROVINCE, province };
 
+  if (view->area.kind == SOBAN_AREA_NATIONAL)
+    return;
   soban_html_open (page, "nav", "class", "places", "aria-label", soban_visit_text (visit, N_ ("Place")), NULL);
   soban_html_open (page, "ol", NULL);
   write_place (page, visit, &national, view, path);

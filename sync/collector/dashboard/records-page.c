@@ -50,7 +50,8 @@ write_search (List *self)
 
   soban_html_open (self->page, "form", "method", "get", "action", "/records", "class", "search", "role", "search", NULL);
   soban_html_element (self->page, "label", soban_visit_text (visit, N_ ("Words in the record")), "for", "q", NULL);
-  soban_html_element (self->page, "input", NULL, "id", "q", "name", "q", "type", "search", "value", soban_visit_get (visit, "q"), NULL);
+  soban_html_element (self->page, "input", NULL, "id", "q", "name", "q", "type", "search", "value", soban_visit_get (visit, "q"),
+                      "placeholder", soban_visit_text (visit, N_ ("Words in the record")), NULL);
   soban_html_element (self->page, "label", soban_visit_text (visit, N_ ("Form")), "for", "form", NULL);
   soban_html_open (self->page, "select", "id", "form", "name", "form", NULL);
   soban_html_element (self->page, "option", soban_visit_text (visit, N_ ("All forms")), "value", "", NULL);
