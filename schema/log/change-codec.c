@@ -17,7 +17,7 @@
  *   varint    0 = removed, else length of the value + 1, then its bytes
  *
  * Invariants:
- *  (1) One change has exactly one encoding: decode then encode gives the same bytes.
+ *  (1) Equal changes have equal bytes.
  *  (2) Whatever the bytes, decoding ends with a change that passes soban_change_check_shape(), or with an error.
  *  (3) Values travel byte for byte.
  */
@@ -27,11 +27,29 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "log/packer.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define FORMAT 1
+
+static void
+encode_assignments (const SobanChange *change, GByteArray *out)
+{
+  SobanPacker packer;
+
+  soban_packer_begin (&packer, out);
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    gsize length = strlen (assignment->path);
+
+    soban_pack_text (&packer, assignment->path, length, length);
+    length = assignment->value ? strlen (assignment->value) : 0;
+    soban_pack_text (&packer, assignment->value ? assignment->value : "", length, assignment->value ? length + 1 : 0);
+  }
+  soban_packer_finish (&packer);
+}
 
 void
 soban_change_encode (const SobanChange *change, GByteArray *out)
@@ -49,19 +67,7 @@ soban_change_encode (const SobanChange *change, GByteArray *out)
   soban_write_zigzag (out, change->wall_ms);
   soban_write_zigzag (out, change->boottime_ms);
   soban_write_varint (out, change->assignments->len);
-  for (guint i = 0; i < change->assignments->len; i++) {
-    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-
-    soban_write_text (out, assignment->path);
-    if (assignment->value) {
-      gsize length = strlen (assignment->value);
-
-      soban_write_varint (out, length + 1);
-      g_byte_array_append (out, (const guint8 *) assignment->value, length);
-    } else {
-      soban_write_varint (out, 0);
-    }
-  }
+  encode_assignments (change, out);
 }
 
 /* FALSE when the value is no text; *ret_value NULL = removed. */

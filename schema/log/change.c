@@ -138,17 +138,17 @@ is_nfc (const char *text)
   return TRUE;
 }
 
+/* @what: a msgid, translated only when it is wanted: this runs for every field of every change. */
 static gboolean
-check_text (const char *text, gsize bytes_max, const char *what, GError **error)
+check_text (const char *text, gsize bytes_max, const char *what, gsize *ret_length, GError **error)
 {
-  gsize length = text ? strlen (text) : 0;
-
-  if (!text || !g_utf8_validate (text, length, NULL)) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("%s is not UTF-8 text"), what);
+  *ret_length = text ? strlen (text) : 0;
+  if (!text || !g_utf8_validate_len (text, *ret_length, NULL)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("%s is not UTF-8 text"), _(what));
     return FALSE;
   }
-  if (length > bytes_max) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("%s is longer than %u bytes"), what,
+  if (*ret_length > bytes_max) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("%s is longer than %u bytes"), _(what),
                  (guint) bytes_max);
     return FALSE;
   }
@@ -156,10 +156,37 @@ check_text (const char *text, gsize bytes_max, const char *what, GError **error)
 }
 
 static gboolean
+check_assignment (const SobanAssignment *assignment, const char *previous, gboolean strict, gsize *ret_bytes,
+                  GError **error)
+{
+  gsize path_length, value_length = 0;
+
+  if (!check_text (assignment->path, SOBAN_PATH_BYTES_MAX, N_ ("The name of a field"), &path_length, error))
+    return FALSE;
+  if (assignment->value
+      && !check_text (assignment->value, SOBAN_VALUE_BYTES_MAX, N_ ("The value of a field"), &value_length, error)) {
+    g_prefix_error (error, "%s: ", assignment->path);
+    return FALSE;
+  }
+  if (path_length == 0 || (previous && strcmp (previous, assignment->path) >= 0)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                 _("The fields of the change are not in order, or one stands there twice: “%s”"), assignment->path);
+    return FALSE;
+  }
+  if (strict && (!is_nfc (assignment->path) || (assignment->value && !is_nfc (assignment->value)))) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                 _("The text of “%s” is not in the Unicode form NFC"), assignment->path);
+    return FALSE;
+  }
+  *ret_bytes = path_length + value_length;
+  return TRUE;
+}
+
+static gboolean
 check_assignments (const SobanChange *change, gboolean strict, GError **error)
 {
   const char *previous = NULL;
-  gsize bytes = 0;
+  gsize total = 0;
 
   if (change->assignments->len > SOBAN_RECORD_FIELDS_MAX) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("The change has more than %d fields"),
@@ -168,25 +195,14 @@ check_assignments (const SobanChange *change, gboolean strict, GError **error)
   }
   for (guint i = 0; i < change->assignments->len; i++) {
     const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    gsize bytes;
 
-    if (!check_text (assignment->path, SOBAN_PATH_BYTES_MAX, _("The name of a field"), error))
+    if (!check_assignment (assignment, previous, strict, &bytes, error))
       return FALSE;
-    if (assignment->value && !check_text (assignment->value, SOBAN_VALUE_BYTES_MAX, assignment->path, error))
-      return FALSE;
-    if (*assignment->path == '\0' || (previous && strcmp (previous, assignment->path) >= 0)) {
-      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-                   _("The fields of the change are not in order, or one stands there twice: “%s”"), assignment->path);
-      return FALSE;
-    }
-    if (strict && (!is_nfc (assignment->path) || (assignment->value && !is_nfc (assignment->value)))) {
-      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-                   _("The text of “%s” is not in the Unicode form NFC"), assignment->path);
-      return FALSE;
-    }
     previous = assignment->path;
-    bytes += strlen (assignment->path) + (assignment->value ? strlen (assignment->value) : 0);
+    total += bytes;
   }
-  if (bytes > SOBAN_CHANGE_BYTES_MAX) {
+  if (total > SOBAN_CHANGE_BYTES_MAX) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("The change is longer than %d bytes"),
                  SOBAN_CHANGE_BYTES_MAX);
     return FALSE;
@@ -197,13 +213,15 @@ check_assignments (const SobanChange *change, gboolean strict, GError **error)
 static gboolean
 check (const SobanChange *change, gboolean strict, GError **error)
 {
+  gsize length;
+
   if (change->id.number == 0) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The change has no number"));
     return FALSE;
   }
-  return check_text (change->form, SOBAN_FORM_ID_BYTES_MAX, _("The name of the form"), error)
-         && check_text (change->form_version, SOBAN_FORM_ID_BYTES_MAX, _("The version of the form"), error)
-         && check_text (change->scope, SOBAN_SCOPE_BYTES_MAX, _("The scope"), error)
+  return check_text (change->form, SOBAN_FORM_ID_BYTES_MAX, N_ ("The name of the form"), &length, error)
+         && check_text (change->form_version, SOBAN_FORM_ID_BYTES_MAX, N_ ("The version of the form"), &length, error)
+         && check_text (change->scope, SOBAN_SCOPE_BYTES_MAX, N_ ("The scope"), &length, error)
          && check_assignments (change, strict, error);
 }
 

@@ -51,21 +51,21 @@ take_key (SobanRecordState *state, const SobanWriteKey *key)
 }
 
 static const char *
-take_text (SobanRecordState *state, const char *text)
+take_text (SobanRecordState *state, const char *text, gboolean borrow)
 {
-  if (!text)
-    return NULL;
+  if (!text || borrow)
+    return text;
   if (!state->text)
     state->text = g_string_chunk_new (1024);
   return g_string_chunk_insert (state->text, text);
 }
 
 static SobanStateField
-take_assignment (SobanRecordState *state, const SobanAssignment *assignment, guint key)
+take_assignment (SobanRecordState *state, const SobanAssignment *assignment, guint key, gboolean borrow)
 {
   return (SobanStateField) {
-    .path = take_text (state, assignment->path),
-    .value = take_text (state, assignment->value),
+    .path = take_text (state, assignment->path, borrow),
+    .value = take_text (state, assignment->value, borrow),
     .key = key,
   };
 }
@@ -79,8 +79,8 @@ swap_fields (SobanRecordState *state)
   state->merged = before;
 }
 
-gboolean
-soban_record_state_merge (SobanRecordState *state, const SobanChange *change)
+static gboolean
+merge (SobanRecordState *state, const SobanChange *change, gboolean borrow)
 {
   const SobanWriteKey key = { change->stamp, change->id };
   guint index = take_key (state, &key);
@@ -103,14 +103,14 @@ soban_record_state_merge (SobanRecordState *state, const SobanChange *change)
     if (order < 0) {
       result = *field;
     } else if (order > 0) {
-      result = take_assignment (state, assignment, index);
+      result = take_assignment (state, assignment, index, borrow);
       shown |= result.value != NULL;
     } else {
       result = *field;
       if (soban_write_key_compare (&key, &g_array_index (state->keys, SobanWriteKey, field->key)) > 0) {
         result.key = index;
         if (g_strcmp0 (field->value, assignment->value) != 0) {
-          result.value = take_text (state, assignment->value);
+          result.value = take_text (state, assignment->value, borrow);
           shown = TRUE;
         }
       }
@@ -122,4 +122,16 @@ soban_record_state_merge (SobanRecordState *state, const SobanChange *change)
 
   swap_fields (state);
   return shown;
+}
+
+gboolean
+soban_record_state_merge (SobanRecordState *state, const SobanChange *change)
+{
+  return merge (state, change, FALSE);
+}
+
+gboolean
+soban_record_state_merge_borrowing (SobanRecordState *state, const SobanChange *change)
+{
+  return merge (state, change, TRUE);
 }

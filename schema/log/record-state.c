@@ -24,6 +24,7 @@
  */
 #include "config.h"
 
+#include "log/packer.h"
 #include "log/record-state-private.h"
 
 #include "base/error.h"
@@ -111,25 +112,23 @@ void
 soban_record_state_encode (const SobanRecordState *state, GByteArray *out)
 {
   g_autofree guint *places = g_new0 (guint, MAX (state->keys->len, 1));
+  SobanPacker packer;
 
   soban_write_u8 (out, FORMAT);
   encode_keys (state, out, places);
   soban_write_varint (out, state->fields->len);
+  soban_packer_begin (&packer, out);
   for (guint i = 0; i < state->fields->len; i++) {
     const SobanStateField *field = &g_array_index (state->fields, SobanStateField, i);
     gsize length = strlen (field->path);
 
-    soban_write_varint (out, places[field->key]);
-    soban_write_varint (out, length);
-    g_byte_array_append (out, (const guint8 *) field->path, length + 1);
-    if (field->value) {
-      length = strlen (field->value);
-      soban_write_varint (out, length + 1);
-      g_byte_array_append (out, (const guint8 *) field->value, length + 1);
-    } else {
-      soban_write_varint (out, 0);
-    }
+    soban_packer_need (&packer, SOBAN_VARINT_BYTES_MAX);
+    soban_pack_varint (&packer, places[field->key]);
+    soban_pack_text (&packer, field->path, length + 1, length);
+    length = field->value ? strlen (field->value) + 1 : 0;
+    soban_pack_text (&packer, field->value ? field->value : "", length, length);
   }
+  soban_packer_finish (&packer);
 }
 
 static gboolean

@@ -22,6 +22,8 @@ void soban_record_state_clear (SobanRecordState *state);
 
 /* Merges @change under @stamp; returns TRUE when any value shown has changed. */
 gboolean soban_record_state_merge (SobanRecordState *state, const SobanChange *change);
+/* The same, but the state uses the texts of @change where they stand: @change must outlive it, or its next clear or load. */
+gboolean soban_record_state_merge_borrowing (SobanRecordState *state, const SobanChange *change);
 
 /* (transfer full): the winning values, removed ones left out, reserved registers included. */
 SobanFieldMap *soban_record_state_get_fields (const SobanRecordState *state);

@@ -27,6 +27,7 @@ typedef struct {
   const SobanSyncResult *result;
   GHashTable *arrivals;  /* scope -> SobanCursor of the result */
   GHashTable *restamped; /* SobanUuid -> itself: to be merged anew */
+  GPtrArray *fresh;      /* the changes of the record at hand that were not in the log */
   SobanStamp newest;
 } Application;
 
@@ -52,9 +53,9 @@ mark_restamped (Application *application, const SobanUuid *record)
   g_hash_table_add (application->restamped, g_memdup2 (record, sizeof *record));
 }
 
+/* Into the log; appended to @fresh when it was not there. */
 static gboolean
-take_change (Application *application, const SobanChange *change, SobanStoredRecord *record, gboolean *ret_dirty,
-             GError **error)
+log_change (Application *application, const SobanChange *change, GPtrArray *fresh, GError **error)
 {
   gboolean new, restamped;
 
@@ -64,33 +65,70 @@ take_change (Application *application, const SobanChange *change, SobanStoredRec
   application->newest = MAX (application->newest, change->stamp);
   if (restamped)
     mark_restamped (application, &change->record);
-  if (!new)
-    return TRUE;
-  record->stale |= soban_record_state_merge (record->state, change) || !record->exists;
-  soban_stored_record_follow (record, change);
-  *ret_dirty = TRUE;
+  if (new)
+    g_ptr_array_add (fresh, (gpointer) change);
   return TRUE;
+}
+
+static gboolean
+merge_fresh (const GPtrArray *fresh, SobanStoredRecord *record)
+{
+  gboolean shown = FALSE;
+
+  for (guint i = 0; i < fresh->len; i++) {
+    const SobanChange *change = g_ptr_array_index (fresh, i);
+
+    shown |= soban_record_state_merge_borrowing (record->state, change);
+    soban_stored_record_follow (record, change);
+  }
+  return shown;
+}
+
+/* Most pulled records are new here: tried first, it saves looking for each. *ret_added FALSE: there is such a record. */
+static gboolean
+add_record (SobanStore *store, const GPtrArray *fresh, gboolean *ret_added, GError **error)
+{
+  const SobanChange *first = g_ptr_array_index (fresh, 0);
+  g_auto(SobanStoredRecord) record = { .id = first->record, .stale = TRUE, .state = store->db_thread.state };
+
+  soban_record_state_clear (record.state);
+  merge_fresh (fresh, &record);
+  return soban_stored_record_add (store, &record, ret_added, error);
+}
+
+static gboolean
+update_record (SobanStore *store, const GPtrArray *fresh, GError **error)
+{
+  const SobanChange *first = g_ptr_array_index (fresh, 0);
+  g_auto(SobanStoredRecord) record = { 0 };
+
+  if (!soban_stored_record_load (store, &first->record, store->db_thread.state, &record, error))
+    return FALSE;
+  record.stale |= merge_fresh (fresh, &record);
+  return soban_stored_record_save (store, &record, error);
 }
 
 /* All changes of one record: from @at on, as long as the id is the same; *ret_next is where the next record begins. */
 static gboolean
 take_record (Application *application, const GPtrArray *changes, guint at, guint *ret_next, GError **error)
 {
-  const SobanChange *first = g_ptr_array_index (changes, at);
   SobanStore *store = application->store;
-  g_auto(SobanStoredRecord) record = { 0 };
-  gboolean dirty = FALSE;
+  GPtrArray *fresh = application->fresh;
+  const guint first = at;
+  gboolean added = FALSE;
 
-  if (!soban_stored_record_load (store, &first->record, store->db_thread.state, &record, error))
-    return FALSE;
-  for (; at < changes->len && compare_changes (&first, &g_ptr_array_index (changes, at)) == 0; at++)
-    if (!take_change (application, g_ptr_array_index (changes, at), &record, &dirty, error))
+  g_ptr_array_set_size (fresh, 0);
+  for (; at < changes->len; at++) {
+    if (compare_changes (&g_ptr_array_index (changes, first), &g_ptr_array_index (changes, at)) != 0)
+      break;
+    if (!log_change (application, g_ptr_array_index (changes, at), fresh, error))
       return FALSE;
+  }
   *ret_next = at;
-  if (!dirty)
+  if (fresh->len == 0)
     return TRUE;
   store->db_thread.shown_changed = TRUE;
-  return soban_stored_record_save (store, &record, error);
+  return add_record (store, fresh, &added, error) && (added || update_record (store, fresh, error));
 }
 
 static gboolean
@@ -340,7 +378,8 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   const SobanSyncResult *result = data;
   g_autoptr(GHashTable) arrivals = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
-  Application application = { store, result, arrivals, restamped, 0 };
+  g_autoptr(GPtrArray) fresh = g_ptr_array_new ();
+  Application application = { store, result, arrivals, restamped, fresh, 0 };
 
   for (guint i = 0; result->cursors && i < result->cursors->len; i++) {
     SobanCursor *cursor = g_ptr_array_index (result->cursors, i);

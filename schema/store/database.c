@@ -97,6 +97,8 @@ soban_database_open (const char *path, GError **error)
 
   if (!make_file (path, error))
     return NULL;
+  /* SQLite's memory statistics take a lock for every allocation; without effect when another store is open already. */
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   database = g_new0 (SobanDatabase, 1);
   database->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
   code = sqlite3_open_v2 (path, &database->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);

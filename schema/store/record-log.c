@@ -76,15 +76,9 @@ soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change
   }
 }
 
-gboolean
-soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error)
+static gboolean
+write_record (SobanStore *store, SobanStoredRecord *record, const char *sql, GError **error)
 {
-  const char *sql
-    = record->exists
-        ? "UPDATE record SET form = :form, form_version = :version, scope = :scope, stale = :stale, state = :state "
-          "WHERE id = :id"
-        : "INSERT INTO record (id, form, form_version, scope, stale, state) "
-          "VALUES (:id, :form, :version, :scope, :stale, :state)";
   g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
   GByteArray *bytes = store->db_thread.bytes;
 
@@ -92,14 +86,39 @@ soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError *
     return FALSE;
   g_byte_array_set_size (bytes, 0);
   soban_record_state_encode (record->state, bytes);
-  soban_bind_uuid (statement, ":id", &record->id);
-  soban_bind_text (statement, ":form", record->form);
-  soban_bind_text (statement, ":version", record->form_version);
-  soban_bind_text (statement, ":scope", record->scope);
-  soban_bind_int (statement, ":stale", record->stale);
-  soban_bind_bytes (statement, ":state", bytes->data, bytes->len);
-  record->exists = TRUE;
+  /* By position, as in soban_log_insert(). */
+  sqlite3_bind_blob (statement, 1, record->id.bytes, SOBAN_UUID_BYTES, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 2, record->form, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 3, record->form_version, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 4, record->scope, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 5, record->stale);
+  sqlite3_bind_blob64 (statement, 6, bytes->data, bytes->len, SQLITE_STATIC);
   return soban_run (statement, error);
+}
+
+#define INSERT_RECORD \
+  " INTO record (id, form, form_version, scope, stale, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+
+gboolean
+soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error)
+{
+  const char *sql
+    = record->exists
+        ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6 WHERE id = ?1"
+        : "INSERT" INSERT_RECORD;
+
+  record->exists = TRUE;
+  return write_record (store, record, sql, error);
+}
+
+gboolean
+soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error)
+{
+  if (!write_record (store, record, "INSERT OR IGNORE" INSERT_RECORD, error))
+    return FALSE;
+  *ret_added = soban_database_changes (store->db_thread.database) > 0;
+  record->exists = TRUE;
+  return TRUE;
 }
 
 gboolean
@@ -153,7 +172,7 @@ soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived,
   g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
     store->db_thread.database,
     "INSERT OR IGNORE INTO change (record, device, incarnation, number, stamp, arrived, body) "
-    "VALUES (:record, :device, :incarnation, :number, :stamp, :arrived, :body)",
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     error);
   GByteArray *bytes = store->db_thread.bytes;
 
@@ -161,10 +180,14 @@ soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived,
     return FALSE;
   g_byte_array_set_size (bytes, 0);
   soban_change_encode (change, bytes);
-  bind_change_id (statement, &change->record, &change->id);
-  soban_bind_int (statement, ":stamp", (gint64) change->stamp);
-  soban_bind_int (statement, ":arrived", (gint64) arrived);
-  soban_bind_bytes (statement, ":body", bytes->data, bytes->len);
+  /* By position: looking names up is a tenth of the merge. */
+  sqlite3_bind_blob (statement, 1, change->record.bytes, SOBAN_UUID_BYTES, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 2, change->id.device);
+  sqlite3_bind_int64 (statement, 3, (gint64) change->id.incarnation);
+  sqlite3_bind_int64 (statement, 4, (gint64) change->id.number);
+  sqlite3_bind_int64 (statement, 5, (gint64) change->stamp);
+  sqlite3_bind_int64 (statement, 6, (gint64) arrived);
+  sqlite3_bind_blob64 (statement, 7, bytes->data, bytes->len, SQLITE_STATIC);
   if (!soban_run (statement, error))
     return FALSE;
   *ret_new = soban_database_changes (store->db_thread.database) > 0;

@@ -88,6 +88,8 @@ gboolean soban_stored_record_load (SobanStore *store, const SobanUuid *id, Soban
 /* Form, version and scope follow the newest change. */
 void soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change);
 gboolean soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error);
+/* *ret_added FALSE: there is such a record, nothing was written. */
+gboolean soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error);
 /* Merges the record anew from its whole log. */
 gboolean soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GError **error);
 /* Adds to the log; *ret_new FALSE: it was there, then its stamp is made @change's and *ret_restamped says whether that differed. */

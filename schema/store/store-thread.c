@@ -18,7 +18,7 @@
 
 #define IDLE_MS 300
 #define WAL_PAGES_IDLE 500
-#define WAL_PAGES_MAX 8000
+#define WAL_PAGES_MAX 4000
 
 typedef struct {
   SobanStoreJob job;

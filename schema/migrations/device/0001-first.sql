@@ -31,18 +31,20 @@ CREATE TABLE form (
   PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 
--- What the log merges to: one packed state for each record (log/record-state.c).
+-- What the log merges to: one packed state for each record (log/record-state.c). Ids grow with time, so a pull appends: to a
+-- rowid table that is cheaper than to a clustered one, whose pages are balanced with their neighbours at every split.
 CREATE TABLE record (
-  id BLOB NOT NULL PRIMARY KEY,
+  key INTEGER NOT NULL PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
   form TEXT NOT NULL,
   form_version TEXT NOT NULL,
   scope TEXT NOT NULL,
   stale INTEGER NOT NULL,
   state BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX record_stale ON record (form) WHERE stale = 1;
 
--- The merge log, append-only, clustered by record. `stamp` is the one in force (`body` keeps the one it came with).
+-- The merge log, append-only, found by record. `stamp` is the one in force (`body` keeps the one it came with).
 -- `arrived`: a number of the scope by which the collector had it; 0 = not known to be there.
 CREATE TABLE change (
   record BLOB NOT NULL,
@@ -52,8 +54,8 @@ CREATE TABLE change (
   stamp INTEGER NOT NULL,
   arrived INTEGER NOT NULL,
   body BLOB NOT NULL,
-  PRIMARY KEY (record, device, incarnation, number)
-) WITHOUT ROWID;
+  UNIQUE (record, device, incarnation, number)
+);
 
 -- Own changes without a receipt.
 CREATE TABLE outbox (

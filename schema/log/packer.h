@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+/*
+ * Writing many small values at the end of a byte array: the merge encodes a dozen fields a record, and a call of
+ * g_byte_array_append() for each of their pieces would be most of its work. The bytes are those of base/bytes.h.
+ */
+typedef struct {
+  GByteArray *out;
+  guint8 *at;
+  guint8 *end;
+} SobanPacker;
+
+#define SOBAN_VARINT_BYTES_MAX 10
+#define SOBAN_PACKER_STEP_BYTES 1024
+
+static inline void
+soban_packer_begin (SobanPacker *packer, GByteArray *out)
+{
+  *packer = (SobanPacker) { out, out->data + out->len, out->data + out->len };
+}
+
+/* Makes sure that @bytes more can be packed. */
+static inline void
+soban_packer_need (SobanPacker *packer, gsize bytes)
+{
+  gsize used = packer->at - packer->out->data;
+
+  if ((gsize) (packer->end - packer->at) >= bytes)
+    return;
+  g_byte_array_set_size (packer->out, used + bytes + SOBAN_PACKER_STEP_BYTES);
+  packer->at = packer->out->data + used;
+  packer->end = packer->out->data + packer->out->len;
+}
+
+static inline void
+soban_packer_finish (SobanPacker *packer)
+{
+  g_assert (packer->at <= packer->end);
+  g_byte_array_set_size (packer->out, packer->at - packer->out->data);
+}
+
+static inline void
+soban_pack_varint (SobanPacker *packer, guint64 value)
+{
+  while (value >= 0x80) {
+    *packer->at++ = (guint8) (value | 0x80);
+    value >>= 7;
+  }
+  *packer->at++ = (guint8) value;
+}
+
+/* @counted: the length as it is written; @length: how many bytes follow. Makes its own room. */
+static inline void
+soban_pack_text (SobanPacker *packer, const char *text, gsize length, guint64 counted)
+{
+  soban_packer_need (packer, length + SOBAN_VARINT_BYTES_MAX);
+  soban_pack_varint (packer, counted);
+  memcpy (packer->at, text, length);
+  packer->at += length;
+}
