@@ -30,6 +30,7 @@ struct _SobanFormState {
   char *path;
   gpointer *slots;        /* by element index: SobanFormState, or SobanRepeatList for a repeat */
   gboolean relevant_self;
+  gboolean is_surplus;    /* beyond what jr:count asks for now: not relevant, but what was answered comes back with it */
   guint queued;           /* bit by SobanComputeKind */
 };
 

@@ -268,8 +268,11 @@ soban_form_instance_list_repeats (SobanFormInstance *self, const char *path)
 {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   const SobanRepeatList *list = soban_form_instance_find_list (self, path);
-  for (guint i = 0; list != NULL && i < list->instances->len; i++)
-    g_ptr_array_add (paths, g_strdup (((SobanFormState *) g_ptr_array_index (list->instances, i))->path));
+  for (guint i = 0; list != NULL && i < list->instances->len; i++) {
+    const SobanFormState *state = g_ptr_array_index (list->instances, i);
+    if (!state->is_surplus)
+      g_ptr_array_add (paths, g_strdup (state->path));
+  }
   return paths;
 }
 

@@ -222,7 +222,7 @@ soban_form_list_is_relevant (SobanFormInstance *self, SobanRepeatList *list)
 static void
 spread_relevance (SobanFormInstance *self, SobanFormState *state)
 {
-  gboolean irrelevant = !state->relevant_self || (state->parent != NULL && state->parent->node->irrelevant);
+  gboolean irrelevant = !state->relevant_self || state->is_surplus || (state->parent != NULL && state->parent->node->irrelevant);
   if (state->node->irrelevant == irrelevant)
     return;
   state->node->irrelevant = irrelevant;
@@ -272,9 +272,10 @@ compute_state (SobanFormInstance *self, const SobanComputation *computation, Sob
 static void
 resize_list (SobanFormInstance *self, SobanRepeatList *list, guint wanted)
 {
-  while (list->instances->len > wanted) {
-    soban_form_instance_fire_removed (self, list);
-    soban_form_list_remove (self, list, list->instances->len - 1);
+  for (guint i = 0; i < list->instances->len; i++) {
+    SobanFormState *state = g_ptr_array_index (list->instances, i);
+    state->is_surplus = i >= wanted;
+    spread_relevance (self, state);
   }
   while (list->instances->len < wanted) {
     g_autoptr (GError) error = NULL;

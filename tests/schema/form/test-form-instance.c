@@ -198,7 +198,7 @@ test_repeat_counts (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<n>2</n><rep jr:template=\"\"><x/></rep><sum/>",
+    fixture, "<n>2</n><rep jr:template=\"\"><x/><answer/></rep><sum/>",
     "<bind nodeset=\"/data/n\" type=\"int\"/><bind nodeset=\"/data/rep/x\" calculate=\"position(..)\"/>"
     "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/rep/x)\"/>",
     "<input ref=\"/data/n\"/><repeat nodeset=\"/data/rep\" jr:count=\" /data/n \"><input ref=\"/data/rep/x\"/></repeat>");
@@ -211,6 +211,21 @@ test_repeat_counts (void)
   g_autoptr (GError) error = NULL;
   g_assert_null (soban_form_instance_add_repeat (instance, "rep", &error));
   g_assert_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED);
+
+  /* A slip of the finger and back: what was answered in the other entries comes back. */
+  g_autoptr (GPtrArray) one = soban_form_instance_list_repeats (instance, "rep");
+  g_assert_cmpuint (one->len, ==, 1);
+  form_fixture_set (instance, "n", "2");
+  g_autoptr (GPtrArray) two = soban_form_instance_list_repeats (instance, "rep");
+  g_autofree char *answer = join (g_ptr_array_index (two, 1), "answer");
+  form_fixture_set (instance, answer, "kept");
+  form_fixture_set (instance, "n", "1");
+  assert_value (instance, answer, "");
+  g_autoptr (SobanFieldMap) submitted = soban_form_instance_get_fields (instance, TRUE);
+  g_assert_null (soban_field_map_get (submitted, g_ptr_array_index (two, 1)));
+  form_fixture_set (instance, "n", "2");
+  assert_value (instance, answer, "kept");
+  form_fixture_set (instance, "n", "1");
 
   /* A billion: nothing is made, nothing is lost, and it is said. */
   form_fixture_set (instance, "n", "1000000000");

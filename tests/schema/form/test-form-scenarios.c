@@ -250,7 +250,12 @@ step_count (Run *run, JsonObject *step)
   g_autofree char *name = g_path_get_basename (get_argument (step, 0));
   SobanFormState *parent = scenario_find_state (run->instance, above);
   const SobanElement *element = parent != NULL ? soban_element_child (parent->element, name) : NULL;
-  gint64 count = element != NULL && element->is_repeat ? soban_form_state_list (parent, element)->instances->len : -1;
+  gint64 count = -1;
+  if (element != NULL && element->is_repeat) {
+    g_autofree char *path = g_strconcat (parent->path, *parent->path != '\0' ? "/" : "", element->name, NULL);
+    g_autoptr (GPtrArray) instances = soban_form_instance_list_repeats (run->instance, path);
+    count = instances->len;
+  }
   gint64 expected = json_object_get_int_member (step, "result");
   return count == expected ? NULL
                            : g_strdup_printf ("count: expected %" G_GINT64_FORMAT ", is %" G_GINT64_FORMAT, expected, count);
