@@ -10,10 +10,25 @@
 #include "base/number-text.h"
 #include "pages.h"
 
+/* Warnings were put to the person who recorded; some (an old date) come true later by themselves. */
+static GPtrArray *
+list_problems (SobanRecordView *view)
+{
+  GPtrArray *problems = soban_form_instance_validate (view->instance);
+
+  for (guint i = problems->len; i > 0; i--) {
+    const SobanProblem *problem = g_ptr_array_index (problems, i - 1);
+
+    if (problem->kind == SOBAN_PROBLEM_WARNING)
+      g_ptr_array_remove_index (problems, i - 1);
+  }
+  return problems;
+}
+
 static void
 write_problems (SobanHtml *page, SobanRecordView *view)
 {
-  g_autoptr (GPtrArray) problems = view->instance != NULL ? soban_form_instance_validate (view->instance) : NULL;
+  g_autoptr (GPtrArray) problems = view->instance != NULL && !view->deleted ? list_problems (view) : NULL;
 
   if (view->deleted)
     soban_html_note (page, "warning", soban_visit_text (view->visit, N_ ("This record was deleted on a tablet. It is in no sum; its history is kept.")));
@@ -91,7 +106,7 @@ write_answers (SobanHtml *page, SobanRecordView *view)
 }
 
 static void
-write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWrite *write, const SobanAssignment *assignment)
+write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWrite *write, const SobanAssignment *assignment, gboolean *first)
 {
   const SobanVisit *visit = view->visit;
   g_autofree char *label = soban_record_view_get_label (view, assignment->path);
@@ -102,8 +117,10 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
   if (label == NULL)
     return;
   soban_html_open (page, "tr", "class", winner ? NULL : "lost", NULL);
-  soban_html_element (page, "td", time, NULL);
-  soban_html_element (page, "td", write->device_name, NULL);
+  /* Who and when stand once for a change. */
+  soban_html_element (page, "td", *first ? time : "", NULL);
+  soban_html_element (page, "td", *first ? write->device_name : "", NULL);
+  *first = FALSE;
   soban_html_element (page, "th", label, "scope", "row", NULL);
   soban_html_open (page, "td", NULL);
   soban_html_element (page, winner ? "span" : "del", answer, NULL);
@@ -129,9 +146,10 @@ write_history (SobanHtml *page, SobanRecordView *view)
   soban_html_open (page, "tbody", NULL);
   for (guint i = 0; i < view->writes->len; i++) {
     const SobanRecordWrite *write = g_ptr_array_index (view->writes, i);
+    gboolean first = TRUE;
 
     for (guint j = 0; j < write->change->assignments->len; j++)
-      write_history_line (page, view, write, g_ptr_array_index (write->change->assignments, j));
+      write_history_line (page, view, write, g_ptr_array_index (write->change->assignments, j), &first);
   }
   soban_html_close (page);
   soban_html_close (page);
