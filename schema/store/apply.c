@@ -296,8 +296,8 @@ take_receipt (Application *application, GError **error)
 
   if (acked > identity->last_number) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-                 _("The receipt names change %" G_GUINT64_FORMAT ", but this tablet has made only %" G_GUINT64_FORMAT), acked,
-                 identity->last_number);
+                 _("The receipt names change %llu, but this tablet has made only %llu"), (unsigned long long) acked,
+                 (unsigned long long) identity->last_number);
     return FALSE;
   }
   if (acked <= identity->acked_number)

@@ -247,8 +247,8 @@ soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId 
   if (!soban_step (statement, &row, error))
     return NULL;
   if (!row) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("Change %" G_GUINT64_FORMAT " is missing in the log"),
-                 id->number);
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("Change %llu is missing in the log"),
+                 (unsigned long long) id->number);
     return NULL;
   }
   return read_change (statement, error);

@@ -111,8 +111,8 @@ check_log (SobanStore *store, GPtrArray *sentences, GError **error)
         || change->id.device != soban_column_int (statement, 1)
         || change->id.incarnation != (guint64) soban_column_int (statement, 2)
         || change->id.number != (guint64) soban_column_int (statement, 3))
-      tell (sentences, _("Change %" G_GINT64_FORMAT " of tablet %" G_GINT64_FORMAT " cannot be read"),
-            soban_column_int (statement, 3), soban_column_int (statement, 1));
+      tell (sentences, _("Change %lld of tablet %lld cannot be read"), (long long) soban_column_int (statement, 3),
+            (long long) soban_column_int (statement, 1));
   }
   return FALSE;
 }
@@ -141,8 +141,8 @@ check_numbers (SobanStore *store, GPtrArray *sentences, GError **error)
   high = soban_column_int (statement, 2);
   if (low != 1 || high != count || (guint64) high != identity->last_number)
     tell (sentences,
-          _("The own changes are not numbered without a gap: %" G_GINT64_FORMAT " changes, the last number is %" G_GINT64_FORMAT),
-          count, high);
+          _("The own changes are not numbered without a gap: %lld changes, the last number is %lld"), (long long) count,
+          (long long) high);
   return TRUE;
 }
 
@@ -155,26 +155,26 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
     const char *sentence;
   } counts[] = {
     { "SELECT count(*) FROM outbox WHERE number <= (SELECT acked_number FROM identity)",
-      N_ ("%" G_GINT64_FORMAT " changes wait although they have a receipt") },
+      N_ ("%lld changes wait although they have a receipt") },
     { "SELECT (SELECT last_number - acked_number FROM identity) - (SELECT count(*) FROM outbox)",
-      N_ ("%" G_GINT64_FORMAT " changes have neither a receipt nor a place among those that wait") },
+      N_ ("%lld changes have neither a receipt nor a place among those that wait") },
     { "SELECT count(*) FROM outbox WHERE NOT EXISTS (SELECT 1 FROM change, identity WHERE change.record = outbox.record "
       "AND change.device = identity.device AND change.incarnation = identity.incarnation AND change.number = outbox.number)",
-      N_ ("%" G_GINT64_FORMAT " changes wait that are not in the log") },
+      N_ ("%lld changes wait that are not in the log") },
     { "SELECT count(*) FROM change WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = change.record)",
-      N_ ("%" G_GINT64_FORMAT " changes belong to no record") },
+      N_ ("%lld changes belong to no record") },
     { "SELECT count(*) FROM record WHERE stale = 0 AND NOT EXISTS (SELECT 1 FROM summary WHERE record = record.id)",
-      N_ ("%" G_GINT64_FORMAT " records are missing in the lists") },
+      N_ ("%lld records are missing in the lists") },
     { "SELECT count(*) FROM summary WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = summary.record)",
-      N_ ("%" G_GINT64_FORMAT " rows of the lists have no record") },
+      N_ ("%lld rows of the lists have no record") },
     { "SELECT count(*) FROM summary WHERE NOT EXISTS (SELECT 1 FROM search WHERE search.rowid = summary.key)",
-      N_ ("%" G_GINT64_FORMAT " records cannot be found by searching") },
+      N_ ("%lld records cannot be found by searching") },
     { "SELECT (SELECT count(*) FROM search) - (SELECT count(*) FROM summary)",
-      N_ ("The search has %" G_GINT64_FORMAT " texts too many") },
+      N_ ("The search has %lld texts too many") },
     { "SELECT count(*) FROM fact WHERE NOT EXISTS (SELECT 1 FROM summary WHERE key = fact.summary AND deleted = 0)",
-      N_ ("%" G_GINT64_FORMAT " figures belong to no living record") },
+      N_ ("%lld figures belong to no living record") },
     { "SELECT count(*) FROM answer WHERE NOT EXISTS (SELECT 1 FROM draft WHERE id = answer.draft)",
-      N_ ("%" G_GINT64_FORMAT " answers belong to no draft") },
+      N_ ("%lld answers belong to no draft") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
@@ -183,7 +183,7 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
     if (!soban_database_read_int (store->db_thread.database, counts[i].sql, &count, error))
       return FALSE;
     if (count != 0)
-      tell (sentences, _(counts[i].sentence), count);
+      tell (sentences, _(counts[i].sentence), (long long) count);
   }
   return TRUE;
 }
