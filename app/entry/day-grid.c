@@ -148,6 +148,7 @@ soban_day_grid_init (SobanDayGrid *self)
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_widget_add_css_class (grid, "day-grid");
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   self->title = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->title, "heading");
   gtk_widget_set_hexpand (self->title, TRUE);

@@ -265,6 +265,9 @@ on_entry_changed (SobanEntryPage *self)
   }
   if (self->view != NULL && index != SOBAN_PAGE_NONE) {
     soban_page_view_show (self->view, get_page (self, index));
+    if (gtk_widget_get_visible (GTK_WIDGET (self->note)) && !soban_page_view_has_problem (self->view)) {
+      set_note (self, NULL);
+    }
   }
   show_progress (self);
 }

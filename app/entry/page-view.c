@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "entry/page-view.h"
 
+#include "entry/page-flow.h"
+
 struct _SobanPageView {
   GObject parent_instance;
 
@@ -54,15 +56,23 @@ remove_gone (SobanPageView *self, const SobanPage *page)
   }
 }
 
+/* On a page of optional questions alone there is nothing to fold them under. */
+static gboolean
+has_core (SobanPageView *self, const SobanPage *page)
+{
+  return !soban_page_flow_is_optional (soban_entry_get_instance (self->entry), page);
+}
+
 void
 soban_page_view_show (SobanPageView *self, const SobanPage *page)
 {
   SobanFormInstance *instance = soban_entry_get_instance (self->entry);
   GtkWidget *last_core = NULL, *last_more = NULL;
   g_autoptr (GPtrArray) views = g_ptr_array_new ();
-  gboolean answered = FALSE, core_seen = FALSE;
+  gboolean answered = FALSE, fold;
 
   remove_gone (self, page);
+  fold = has_core (self, page);
   for (guint i = 0; i < page->paths->len; i++) {
     const char *path = g_ptr_array_index (page->paths, i);
     SobanQuestionView *view = soban_page_view_find (self, path);
@@ -73,9 +83,8 @@ soban_page_view_show (SobanPageView *self, const SobanPage *page)
     if (question == NULL) {
       continue;
     }
-    box = question->optional_part ? self->more : self->core;
-    last = question->optional_part ? &last_more : &last_core;
-    core_seen = core_seen || !question->optional_part;
+    box = question->optional_part && fold ? self->more : self->core;
+    last = question->optional_part && fold ? &last_more : &last_core;
     answered = answered || (question->optional_part && *question->value != '\0' && !question->readonly);
     if (view == NULL) {
       view = make_view (self, question);
@@ -88,8 +97,8 @@ soban_page_view_show (SobanPageView *self, const SobanPage *page)
     g_ptr_array_add (views, view);
   }
   if (last_more != NULL && !gtk_widget_get_visible (GTK_WIDGET (self->expander))) {
-    /* Folded at first, but never over an answer; on a page of its own there is nothing to fold. */
-    gtk_expander_set_expanded (self->expander, answered || !core_seen);
+    /* Folded at first, but never over an answer. */
+    gtk_expander_set_expanded (self->expander, answered);
   }
   gtk_widget_set_visible (GTK_WIDGET (self->expander), last_more != NULL);
   g_ptr_array_unref (self->views);
@@ -106,6 +115,17 @@ soban_page_view_commit (SobanPageView *self)
   for (guint i = 0; i < views->len; i++) {
     soban_question_view_commit (g_ptr_array_index (views, i));
   }
+}
+
+gboolean
+soban_page_view_has_problem (SobanPageView *self)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    if (soban_question_view_has_problem (g_ptr_array_index (self->views, i))) {
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 gboolean

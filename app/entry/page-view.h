@@ -20,6 +20,7 @@ void soban_page_view_show (SobanPageView *self, const SobanPage *page);
 void soban_page_view_commit (SobanPageView *self);
 /* Shows what is wrong on the page and goes to the first of it; FALSE when nothing is. */
 gboolean soban_page_view_reveal_problems (SobanPageView *self);
+gboolean soban_page_view_has_problem (SobanPageView *self);
 void soban_page_view_focus_question (SobanPageView *self, const char *path);
 /* (transfer none) (nullable) */
 SobanQuestionView *soban_page_view_find (SobanPageView *self, const char *path);

@@ -16,10 +16,10 @@ G_DECLARE_FINAL_TYPE (SobanQuestionDate, soban_question_date, SOBAN, QUESTION_DA
 struct _SobanQuestionDate {
   SobanQuestionView parent_instance;
 
-  GtkWidget *button; /* GtkMenuButton that shows the date */
+  GtkWidget *button; /* shows the date; opens the calendar below it */
   GtkWidget *label;
+  GtkWidget *frame;  /* around the calendar, hidden while it is closed */
   GtkWidget *grid;   /* (nullable): made when the calendar is first opened */
-  GtkWidget *popover;
 };
 
 G_DEFINE_FINAL_TYPE (SobanQuestionDate, soban_question_date, SOBAN_TYPE_QUESTION_VIEW)
@@ -66,19 +66,22 @@ on_yesterday_clicked (SobanQuestionDate *self)
 static void
 on_day_chosen (SobanDayGrid *grid, const char *iso_date, SobanQuestionDate *self)
 {
-  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  gtk_widget_grab_focus (self->button);
+  gtk_widget_set_visible (self->frame, FALSE);
   answer (self, iso_date);
 }
 
+/* In the page and not above it: on 360 px with half the height gone a popover has no room. */
 static void
-on_popover_show (GtkPopover *popover, SobanQuestionDate *self)
+on_button_clicked (SobanQuestionDate *self)
 {
   if (self->grid == NULL) {
     self->grid = soban_day_grid_new ();
     g_signal_connect_object (self->grid, "chosen", G_CALLBACK (on_day_chosen), self, 0);
-    gtk_popover_set_child (GTK_POPOVER (self->popover), self->grid);
+    adw_bin_set_child (ADW_BIN (self->frame), self->grid);
   }
   soban_day_grid_show (SOBAN_DAY_GRID (self->grid), get_value (self));
+  gtk_widget_set_visible (self->frame, !gtk_widget_get_visible (self->frame));
 }
 
 static GtkWidget *
@@ -104,16 +107,18 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_widget_set_hexpand (self->label, TRUE);
   gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("x-office-calendar-symbolic"));
   gtk_box_append (GTK_BOX (face), self->label);
-  self->button = gtk_menu_button_new ();
-  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), face);
+  self->button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->button), face);
   gtk_widget_add_css_class (self->button, "field");
-  self->popover = gtk_popover_new ();
-  g_signal_connect_object (self->popover, "show", G_CALLBACK (on_popover_show), self, 0);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);
+  g_signal_connect_object (self->button, "clicked", G_CALLBACK (on_button_clicked), self, G_CONNECT_SWAPPED);
+  self->frame = adw_bin_new ();
+  gtk_widget_add_css_class (self->frame, "card");
+  gtk_widget_set_visible (self->frame, FALSE);
   gtk_box_append (GTK_BOX (shortcuts), new_shortcut (self, _("Today"), G_CALLBACK (on_today_clicked)));
   gtk_box_append (GTK_BOX (shortcuts), new_shortcut (self, _("Yesterday"), G_CALLBACK (on_yesterday_clicked)));
   gtk_box_set_homogeneous (GTK_BOX (shortcuts), TRUE);
   gtk_box_append (GTK_BOX (box), self->button);
+  gtk_box_append (GTK_BOX (box), self->frame);
   gtk_box_append (GTK_BOX (box), shortcuts);
   soban_question_view_set_control (view, box, self->button);
 }

@@ -85,12 +85,13 @@ set_invalid (SobanQuestionView *self, gboolean invalid)
   }
   if (!invalid) {
     gtk_accessible_reset_state (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_STATE_INVALID);
-    gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE);
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
     return;
   }
   gtk_accessible_update_state (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
                                -1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, priv->message,
+  /* Not ERROR_MESSAGE: whether it takes one reference or a list differs between versions of GTK. */
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, priv->message,
                                   NULL, -1);
 }
 
@@ -114,7 +115,7 @@ show_problem (SobanQuestionView *self)
   gtk_label_set_text (GTK_LABEL (priv->message), problem->message);
   gtk_widget_set_visible (priv->confirm, warning);
   gtk_image_set_from_icon_name (GTK_IMAGE (priv->message_icon),
-                                warning ? "dialog-question-symbolic" : "dialog-warning-symbolic");
+                                warning ? "dialog-information-symbolic" : "dialog-warning-symbolic");
   if (warning) {
     gtk_widget_add_css_class (priv->message_box, "doubt");
     gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");

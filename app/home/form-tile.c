@@ -91,8 +91,8 @@ soban_form_tile_new (const SobanFormEntry *entry)
     gtk_widget_add_css_class (icon, "small");
   }
   /* A register is looked into more often than added to; its list has the button to add. */
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), registry ? "win.records" : "win.new");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", entry->id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), registry ? "win.records" : "win.new");
   adw_bin_set_child (ADW_BIN (self), self->button);
   soban_form_tile_set_count (self, 0);
   return GTK_WIDGET (self);

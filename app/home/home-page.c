@@ -128,8 +128,8 @@ new_draft_row (const SobanDraft *draft)
   gtk_widget_add_css_class (row, "flat");
   gtk_widget_add_css_class (row, "answer-row");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.edit");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.edit");
   return row;
 }
 
@@ -218,7 +218,7 @@ show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
   gtk_label_set_text (self->sync_text, text);
   gtk_image_set_from_icon_name (self->sync_icon, settled             ? "object-select-symbolic"
                                                  : digest->enrolled ? "send-to-symbolic"
-                                                                    : "drive-harddisk-symbolic");
+                                                                    : "security-high-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->sync_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (self->sync_button, TRUE);
 }

@@ -330,6 +330,10 @@ soban_record_page_new (SobanStore *store)
   SobanRecordPage *self = g_object_new (SOBAN_TYPE_RECORD_PAGE, NULL);
 
   self->store = g_object_ref (store);
+  /* The target first: an action with a parameter must not stand without one. */
+  gtk_actionable_set_action_target (self->edit, "s", "");
+  gtk_actionable_set_action_target (self->delete, "s", "");
+  gtk_actionable_set_action_target (self->undelete, "s", "");
   gtk_actionable_set_action_name (self->edit, "win.edit");
   gtk_actionable_set_action_name (self->delete, "win.delete");
   gtk_actionable_set_action_name (self->undelete, "win.undelete");

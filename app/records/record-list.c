@@ -16,6 +16,7 @@ enum { STATE_ALL, STATE_NEEDS_LOOK, STATE_WAITING, STATE_DELETED };
 struct _SobanRecordList {
   AdwBin parent_instance;
 
+  AdwHeaderBar *header;
   GtkEditable *search;
   GtkToggleButton *filter_toggle;
   GtkDropDown *form_choice;
@@ -51,6 +52,7 @@ set_targets (SobanRecordList *self, const char *form)
   GtkActionable *const buttons[] = { self->add, self->first };
 
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++) {
+    gtk_actionable_set_action_name (buttons[i], NULL);
     gtk_actionable_set_action_target_value (buttons[i], form == NULL ? NULL : g_variant_new_string (form));
     gtk_actionable_set_action_name (buttons[i], form == NULL ? "win.home" : "win.new");
   }
@@ -203,6 +205,12 @@ soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboole
 }
 
 void
+soban_record_list_set_window_buttons (SobanRecordList *self, gboolean visible)
+{
+  adw_header_bar_set_show_end_title_buttons (self->header, visible);
+}
+
+void
 soban_record_list_focus_search (SobanRecordList *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
@@ -250,6 +258,7 @@ soban_record_list_class_init (SobanRecordListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = soban_record_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = soban_record_list_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/records/record-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, header);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, search);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, filter_toggle);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, form_choice);

@@ -16,5 +16,7 @@ GtkWidget *soban_record_list_new (SobanStore *store, const char *form);
 SobanRecordListModel *soban_record_list_get_model (SobanRecordList *self); /* (transfer none) */
 void soban_record_list_focus_search (SobanRecordList *self);
 void soban_record_list_set_search (SobanRecordList *self, const char *text);
+/* The window's own buttons stand in the header of the rightmost pane only. */
+void soban_record_list_set_window_buttons (SobanRecordList *self, gboolean visible);
 /* Shows only what needs a look, or only what waits to be sent. */
 void soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting);

@@ -18,7 +18,10 @@ G_DEFINE_FINAL_TYPE (SobanRecordsPage, soban_records_page, ADW_TYPE_BIN)
 static void
 on_notify_folded (SobanRecordsPage *self)
 {
-  soban_record_page_set_back_visible (self->record, soban_two_pane_get_folded (self->panes));
+  gboolean folded = soban_two_pane_get_folded (self->panes);
+
+  soban_record_page_set_back_visible (self->record, folded);
+  soban_record_list_set_window_buttons (self->list, folded);
 }
 
 static void

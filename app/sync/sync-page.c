@@ -82,7 +82,7 @@ show_state (SobanSyncPage *self, const State *state)
   gtk_widget_set_visible (self->enrol, !state->enrolled);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   if (!state->enrolled) {
-    gtk_image_set_from_icon_name (self->icon, "drive-harddisk-symbolic");
+    gtk_image_set_from_icon_name (self->icon, "security-high-symbolic");
     gtk_label_set_text (self->heading, _("All is safe on this tablet"));
     gtk_label_set_text (self->detail, _("This tablet is not linked with a commune office yet. Ask there for an enrolment "
                                         "file or a code."));

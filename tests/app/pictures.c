@@ -191,7 +191,6 @@ shoot_entry (Studio *studio)
   gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.back", NULL);
   let_draw (800);
   shoot (studio, "home-with-draft");
-  soban_entry_page_show_review (page);
   close_window (studio);
 }
 

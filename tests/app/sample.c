@@ -105,9 +105,9 @@ void
 sample_store_fill (SobanStore *store)
 {
   g_autofree char *village
-    = sample_store_save (store, "village", "name", "thôn Phố Ràng 2", "commune_id", SAMPLE_COMMUNE, NULL);
+    = sample_store_save (store, "village", "kind", "thon", "name", "Phố Ràng 2", "commune_id", SAMPLE_COMMUNE, NULL);
   g_autofree char *village_2
-    = sample_store_save (store, "village", "name", "bản Nà Lùng", "commune_id", SAMPLE_COMMUNE, NULL);
+    = sample_store_save (store, "village", "kind", "ban", "name", "Nà Lùng", "commune_id", SAMPLE_COMMUNE, NULL);
   g_autofree char *team = sample_store_save (store, "communication_team", "name", "Tổ truyền thông thôn Phố Ràng 2",
                                              "commune_id", SAMPLE_COMMUNE, "village_id", village, "status", "active",
                                              "members_total", "9", NULL);

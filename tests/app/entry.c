@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The main job in the window: a form is filled in, saved as it is written, looked over, completed, deleted, brought back. */
+#include "entry/entry-page.h"
+
+#include "entry/question-view.h"
+#include "records/records-page.h"
+#include "store/record-store.h"
+#include "store/settings.h"
+#include "ui.h"
+
+typedef struct {
+  SobanStore *store;
+  SobanWindow *window;
+} Fixture;
+
+static GtkWidget *
+get_top (Fixture *fixture)
+{
+  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->store = sample_store_new ();
+  sample_store_begin (fixture->store);
+  sample_store_fill (fixture->store);
+  fixture->window = ui_open_window (fixture->store);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  ui_close_window (fixture->window);
+  sample_store_free (fixture->store);
+}
+
+static gboolean
+has_entry (gpointer data)
+{
+  return SOBAN_IS_ENTRY_PAGE (get_top (data));
+}
+
+static gboolean
+has_no_entry (gpointer data)
+{
+  return !has_entry (data);
+}
+
+static SobanEntryPage *
+open_new (Fixture *fixture, const char *form)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new", "s", form);
+  sample_wait (has_entry, fixture);
+  return SOBAN_ENTRY_PAGE (get_top (fixture));
+}
+
+static gboolean
+is_saved (gpointer data)
+{
+  return soban_entry_is_touched (data) && soban_entry_get_save_state (data) == SOBAN_SAVE_SAVED;
+}
+
+static GtkWidget *
+find_question (GtkWidget *root, const char *path)
+{
+  GtkWidget *found = NULL;
+
+  if (SOBAN_IS_QUESTION_VIEW (root)
+      && g_str_equal (soban_question_view_get_path (SOBAN_QUESTION_VIEW (root)), path)) {
+    return root;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    found = find_question (child, path);
+  }
+  return found;
+}
+
+static GtkWidget *
+find_in (SobanEntryPage *page, const char *path, GType type, const char *text)
+{
+  GtkWidget *question = find_question (GTK_WIDGET (page), path);
+  GtkWidget *found;
+
+  g_assert_nonnull (question);
+  found = sample_find (question, type, text);
+  g_assert_nonnull (found);
+  return found;
+}
+
+static void
+click (GtkWidget *button)
+{
+  g_signal_emit_by_name (button, "clicked");
+  sample_settle ();
+}
+
+static void
+type (SobanEntryPage *page, const char *path, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (find_in (page, path, GTK_TYPE_ENTRY, NULL)), text);
+}
+
+static const char *
+get (SobanEntryPage *page, const char *path)
+{
+  return soban_form_instance_get (soban_entry_get_instance (soban_entry_page_get_entry (page)), path);
+}
+
+static void
+choose_first (SobanEntry *entry, const char *path)
+{
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (soban_entry_get_instance (entry), path);
+  const SobanChoice *choice;
+
+  g_assert_cmpuint (choices->len, >, 0);
+  choice = g_ptr_array_index (choices, 0);
+  soban_entry_set (entry, path, choice->value);
+}
+
+/* Everything core of a session, by the controls a person uses. */
+static void
+fill_session (SobanEntryPage *page)
+{
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+
+  click (find_in (page, "activity_date", GTK_TYPE_BUTTON, "Hôm nay"));
+  soban_entry_set (entry, "village_id", "other");
+  sample_settle ();
+  type (page, "village_new", "Đường Mòn");
+  soban_entry_page_next (page);
+  sample_settle ();
+  choose_first (entry, "team_id");
+  gtk_check_button_set_active (
+    GTK_CHECK_BUTTON (find_in (page, "topics", GTK_TYPE_CHECK_BUTTON, "Phòng, chống bạo lực gia đình")), TRUE);
+  soban_entry_set (entry, "method", "own_session");
+  soban_entry_page_show_question (page, "total");
+  sample_settle ();
+  type (page, "total", "1.042");
+  type (page, "female", "30");
+  type (page, "minority", "42");
+}
+
+/* Typing is saved within the deadline without anybody asking, and is there after opening the draft again. */
+static void
+test_autosave_and_reload (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+  SobanUuid id = *soban_entry_get_id (entry);
+  g_autofree char *id_text = soban_uuid_to_string (&id);
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fill_session (page);
+  g_assert_cmpstr (get (page, "total"), ==, "1042");
+  sample_wait (is_saved, entry);
+  draft = soban_store_get_draft (fixture->store, &id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "total"), ==, "1042");
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "village_new"), ==, "Đường Mòn");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+  sample_wait (has_no_entry, fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit", "s", id_text);
+  sample_wait (has_entry, fixture);
+  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  g_assert_cmpstr (get (page, "total"), ==, "1042");
+  /* It opens where it was left. */
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "total"));
+}
+
+/* The window that closes takes the last letters along. */
+static void
+test_close_saves (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  g_autoptr (SobanDraft) draft = NULL;
+
+  soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
+  sample_settle ();
+  type (page, "village_new", "Nà Lùng");
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  g_assert_nonnull (draft);
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "village_new"), ==, "Nà Lùng");
+  fixture->window = ui_open_window (fixture->store);
+}
+
+/* The word that the input method still composes is not lost on Next, and not doubled by a module that commits it itself. */
+static void
+test_word_in_flight (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  GtkWidget *entry, *text;
+
+  soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
+  sample_settle ();
+  entry = find_in (page, "village_new", GTK_TYPE_ENTRY, NULL);
+  text = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (entry)));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Nà ");
+  gtk_editable_set_position (GTK_EDITABLE (entry), -1);
+  g_signal_emit_by_name (text, "preedit-changed", "Lùng");
+  soban_entry_page_next (page);
+  g_assert_cmpstr (get (page, "village_new"), ==, "Nà Lùng");
+  g_signal_emit_by_name (text, "preedit-changed", " Hai");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Nà Lùng Hai");
+  g_signal_emit_by_name (text, "preedit-changed", "");
+  soban_entry_page_commit (page);
+  g_assert_cmpstr (get (page, "village_new"), ==, "Nà Lùng Hai");
+}
+
+/* Next says what is missing once, then goes on; the message stands at the question, for a screen reader too. */
+static void
+test_next_tells_once (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  GtkWidget *named;
+
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "activity_date"));
+  named = find_in (page, "activity_date", GTK_TYPE_BUTTON, NULL);
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (named), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "topics"));
+}
+
+static gboolean
+is_review_complete (gpointer data)
+{
+  return has_no_entry (data);
+}
+
+/* A rule broken stops completing, and leads to the question; the draft was saved all the same. */
+static void
+test_review_problems (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+
+  fill_session (page);
+  type (page, "total", "20");
+  soban_entry_page_show_review (page);
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Số nữ (30) không được lớn hơn tổng số (20)."));
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_false (soban_entry_page_is_review (page));
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "female"));
+  g_assert_true (soban_entry_flush_now (soban_entry_page_get_entry (page), NULL));
+  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "total"), ==, "20");
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  Fixture *fixture = data;
+  const SobanRecordQuery query = { .form = "communication_session", .deleted = TRUE };
+  g_autoptr (GArray) ids = soban_store_list_records (fixture->store, &query, NULL);
+
+  return ids->len == 1;
+}
+
+static gboolean
+is_back (gpointer data)
+{
+  return !is_gone (data);
+}
+
+static guint
+count_drafts (SobanStore *store)
+{
+  g_autoptr (GPtrArray) drafts = soban_store_list_drafts (store, NULL);
+
+  return drafts->len;
+}
+
+/* Complete makes one record of it and the draft is gone; delete takes it away at once; undo brings it back. */
+static void
+test_complete_delete_undo (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  g_autofree char *id_text = soban_uuid_to_string (&id);
+  g_autoptr (SobanRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fill_session (page);
+  type (page, "total", "42");
+  soban_entry_page_show_review (page);
+  soban_entry_page_next (page);
+  sample_wait (is_review_complete, fixture);
+  record = soban_store_get_record (fixture->store, &id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (soban_field_map_get (record->fields, "total"), ==, "42");
+  g_assert_false (record->needs_look);
+  g_assert_cmpuint (count_drafts (fixture->store), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.record", "s", id_text);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.delete", "s", id_text);
+  sample_wait (is_gone, fixture);
+  sample_settle ();
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undelete", "s", id_text);
+  sample_wait (is_back, fixture);
+  sample_settle ();
+}
+
+/* Throwing a draft away leaves nothing of it. */
+static void
+test_discard (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+
+  fill_session (page);
+  g_assert_true (soban_entry_flush_now (soban_entry_page_get_entry (page), NULL));
+  g_assert_cmpuint (count_drafts (fixture->store), ==, 1);
+  gtk_widget_activate_action (GTK_WIDGET (page), "entry.discard", NULL);
+  sample_settle ();
+  for (GList *at = gtk_window_list_toplevels (); at != NULL; at = at->next) {
+    if (ADW_IS_MESSAGE_DIALOG (at->data)) {
+      adw_message_dialog_response (at->data, "action");
+    }
+  }
+  sample_wait (has_no_entry, fixture);
+  g_assert_cmpuint (count_drafts (fixture->store), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+#define ADD(path, func) g_test_add ("/entry/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("autosave-and-reload", test_autosave_and_reload);
+  ADD ("close-saves", test_close_saves);
+  ADD ("word-in-flight", test_word_in_flight);
+  ADD ("next-tells-once", test_next_tells_once);
+  ADD ("review-problems", test_review_problems);
+  ADD ("complete-delete-undo", test_complete_delete_undo);
+  ADD ("discard", test_discard);
+  return g_test_run ();
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui.h"
+
+#include "application.h"
+#include "base/language.h"
+
+static gboolean
+is_mapped (gpointer data)
+{
+  return gtk_widget_get_mapped (data);
+}
+
+SobanWindow *
+ui_open_window (SobanStore *store)
+{
+  SobanWindow *window = SOBAN_WINDOW (soban_window_new (NULL));
+  g_autoptr (SobanSyncScheduler) scheduler = soban_sync_scheduler_new (store);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  soban_window_set_store (window, store, scheduler);
+  gtk_window_present (GTK_WINDOW (window));
+  sample_wait (is_mapped, window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+void
+ui_close_window (SobanWindow *window)
+{
+  gtk_window_destroy (GTK_WINDOW (window));
+  sample_settle ();
+}
+
+void
+ui_init (int *argc, char ***argv)
+{
+  soban_language_init ("vi");
+  g_test_init (argc, argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  soban_application_add_style ();
+}
