@@ -49,12 +49,14 @@ print_as_json (const Status *status)
 static void
 print_as_text (const Status *status)
 {
+  g_autofree char *waiting = soban_number_text ((gint64) status->waiting, soban_language_get ());
+
   if (status->identity.device == 0)
     g_print ("%s\n", _("not registered with a server"));
   else
     g_print (_("registered as “%s” (device %u) with %s\n"), status->name != NULL ? status->name : "", status->identity.device,
              status->url != NULL ? status->url : "");
-  g_print (_("%" G_GUINT64_FORMAT " changes wait to be sent\n"), status->waiting);
+  g_print (_("%s changes wait to be sent\n"), waiting);
   if (status->last_sync_ms != NULL) {
     g_autofree char *time = soban_time_text (g_ascii_strtoll (status->last_sync_ms, NULL, 10), soban_language_get ());
 

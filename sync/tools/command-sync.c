@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/language.h"
+#include "base/number-text.h"
 #include "client/session.h"
 
 typedef struct {
@@ -22,6 +24,20 @@ on_session_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (wait->loop);
 }
 
+static void
+print_progress (const SobanSyncProgress *progress)
+{
+  const char *language = soban_language_get ();
+  g_autofree char *sent = soban_number_text ((gint64) progress->sent, language);
+  g_autofree char *to_send = soban_number_text ((gint64) progress->to_send, language);
+  g_autofree char *pulled = soban_number_text ((gint64) progress->pulled, language);
+  g_autofree char *up = soban_number_text ((gint64) progress->bytes_up, language);
+  g_autofree char *down = soban_number_text ((gint64) progress->bytes_down, language);
+
+  g_print (_("sent %s of %s changes, received %s; %u requests, %s bytes up, %s bytes down\n"), sent, to_send, pulled,
+           progress->requests, up, down);
+}
+
 static int
 run_sync (SobanRun *run, int argc, char **argv, GError **error)
 {
@@ -37,10 +53,7 @@ run_sync (SobanRun *run, int argc, char **argv, GError **error)
   g_main_loop_run (loop);
   progress = soban_sync_session_get_progress (session);
   if (progress->requests > 0)
-    g_print (_("sent %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ", received %" G_GUINT64_FORMAT
-               "; %u requests, %" G_GUINT64_FORMAT " bytes up, %" G_GUINT64_FORMAT " bytes down\n"),
-             progress->sent, progress->to_send, progress->pulled, progress->requests, progress->bytes_up,
-             progress->bytes_down);
+    print_progress (progress);
   if (!wait.done)
     g_propagate_error (error, wait.error);
   return wait.done ? SOBAN_EXIT_DONE : SOBAN_EXIT_FAILED;

@@ -184,8 +184,7 @@ find_instance (SobanFormInstance *instance, const char *path, guint64 place, GEr
     return g_strdup (g_ptr_array_index (instances, place - 1));
   if (place == instances->len + 1)
     return soban_form_instance_add_repeat (instance, path, error);
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("%s has %u entries: there is no number %" G_GUINT64_FORMAT), path,
-               instances->len, place);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("%s has %u entries only"), path, instances->len);
   return NULL;
 }
 

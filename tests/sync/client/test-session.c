@@ -271,7 +271,7 @@ test_a_damaged_answer_applies_nothing (World *world, gconstpointer data)
     g_assert_nonnull (error);
     g_assert_true (error->domain == SOBAN_SYNC_ERROR);
     assert_nothing_applied (&world->b);
-    world->collector->flip_at++;
+    world->collector->flip_at += 3; /* test-frame.c flips every bit */
   } while ((gsize) world->collector->flip_at < length);
 }
 
