@@ -174,8 +174,8 @@ derive_nothing (const char *title, const char *message)
 }
 
 SobanDerived *
-soban_derive (SobanForm *form, const SobanFormEntry *entry, const SobanIndicatorSet *indicators, const SobanFormHost *host,
-              const SobanFieldMap *fields)
+soban_derive (SobanForm *form, const SobanFormEntry *entry, const SobanIndicatorSet *indicators,
+              const SobanFormHost *host, const SobanFieldMap *fields)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SobanFormInstance) instance = soban_form_instance_new (form, host, fields, &error);

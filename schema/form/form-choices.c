@@ -111,9 +111,9 @@ list_items (const Lookup *lookup)
   if (lookup->root == NULL || !itemset->is_indexed)
     return evaluate_nodeset (lookup);
   SobanChoiceIndex *index = choose_index (lookup->form, itemset);
-  const GPtrArray *candidates
-    = lookup->key != NULL ? soban_choice_index_find (index, lookup->root, itemset->steps, itemset->key_name, lookup->key)
-                          : soban_choice_index_items (index, lookup->root, itemset->steps);
+  const GPtrArray *candidates =
+    lookup->key != NULL ? soban_choice_index_find (index, lookup->root, itemset->steps, itemset->key_name, lookup->key)
+                        : soban_choice_index_items (index, lookup->root, itemset->steps);
   GPtrArray *items = g_ptr_array_new ();
   for (guint i = 0; candidates != NULL && i < candidates->len; i++)
     if (meets_conditions (lookup, g_ptr_array_index (candidates, i)))
@@ -146,8 +146,8 @@ item_label (const Lookup *lookup, SobanNode *item)
   const char *label = soban_choice_item_text (item, lookup->itemset->label_name, scratch);
   if (label == NULL)
     return g_strdup ("");
-  const SobanSecondary *secondary
-    = lookup->itemset->instance_id != NULL ? soban_form_find_secondary (self->form, lookup->itemset->instance_id) : NULL;
+  const SobanSecondary *secondary =
+    lookup->itemset->instance_id != NULL ? soban_form_find_secondary (self->form, lookup->itemset->instance_id) : NULL;
   gboolean is_msgid = secondary != NULL && secondary->tree != NULL && soban_form_is_translatable (self->form);
   return g_strdup (is_msgid && *label != '\0' ? soban_form_instance_translate (self, label) : label);
 }
@@ -206,7 +206,8 @@ pick_offered (const Lookup *lookup, const GPtrArray *same)
   for (guint i = 0; same != NULL && i < same->len; i++) {
     SobanNode *item = g_ptr_array_index (same, i);
     const char *key_name = lookup->itemset->key_name;
-    gboolean fits = lookup->key == NULL || g_strcmp0 (soban_choice_item_text (item, key_name, scratch), lookup->key) == 0;
+    gboolean fits =
+      lookup->key == NULL || g_strcmp0 (soban_choice_item_text (item, key_name, scratch), lookup->key) == 0;
     if (fits && meets_conditions (lookup, item))
       return item;
   }

@@ -17,7 +17,8 @@ get_now (SobanFormInstance *self)
   if (utc == NULL)
     utc = g_date_time_new_from_unix_utc (0);
   g_autoptr (GDateTime) exact = g_date_time_add (utc, (ms % 1000) * 1000);
-  return self->host.timezone != NULL ? g_date_time_to_timezone (exact, self->host.timezone) : g_date_time_to_local (exact);
+  return self->host.timezone != NULL ? g_date_time_to_timezone (exact, self->host.timezone)
+                                     : g_date_time_to_local (exact);
 }
 
 static char *

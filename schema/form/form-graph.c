@@ -11,8 +11,8 @@
 /*
  * The dependency graph. A computation reads elements; each element that is read gets a trigger back to it.
  *
- *   hard edge: a calculate or relevant reads a value that another one calculates: a circle of these has no answer (CYCLE)
- *   soft edge: it also depends on whether what it reads is relevant, and on how many instances there are: these only order
+ *   hard edge: a calculate or relevant reads a value that another one calculates: a circle of these is CYCLE
+ *   soft edge: it also depends on whether what it reads is relevant, and on how many instances there are: only orders
  *
  * Ranks are the reverse of a depth-first walk along both, so that in one pass everything is computed once.
  */
@@ -44,7 +44,8 @@ free_node (GraphNode *node)
 }
 
 SobanComputation *
-soban_form_add_computation (SobanForm *form, SobanElement *element, SobanComputeKind kind, SobanXPath *xpath, guint line)
+soban_form_add_computation (SobanForm *form, SobanElement *element, SobanComputeKind kind, SobanXPath *xpath,
+                            guint line)
 {
   SobanComputation *const present[] = { element->relevant, element->calculate, element->count };
   SobanComputation *computation = present[kind];
@@ -61,7 +62,7 @@ soban_form_add_computation (SobanForm *form, SobanElement *element, SobanCompute
   return computation;
 }
 
-/* The element's path with a mark on every repeat: what still bears it in a resolved reference stayed in that instance. */
+/* The path with a mark on every repeat: what still bears it in a resolved reference stayed in that instance. */
 static char *
 mark_repeats (const SobanElement *element)
 {
@@ -73,13 +74,14 @@ mark_repeats (const SobanElement *element)
 static gboolean
 looks_at_all_instances (const SobanXPath *xpath)
 {
-  return g_regex_match_simple ("\\[|\\b(?:sum|count|count-non-empty|max|min|join|concat|indexed-repeat|position|avg)\\s*\\(",
-                               soban_xpath_get_text (xpath), 0, 0);
+  return g_regex_match_simple (
+    "\\[|\\b(?:sum|count|count-non-empty|max|min|join|concat|indexed-repeat|position|avg)\\s*\\(",
+    soban_xpath_get_text (xpath), 0, 0);
 }
 
 static SobanElement *
-resolve_reference (const Graph *graph, const SobanComputation *computation, const char *reference, SobanElement **ret_scope,
-                   gboolean *ret_wildcard)
+resolve_reference (const Graph *graph, const SobanComputation *computation, const char *reference,
+                   SobanElement **ret_scope, gboolean *ret_wildcard)
 {
   *ret_scope = NULL;
   *ret_wildcard = FALSE;
@@ -180,7 +182,8 @@ connect_node (Graph *graph, GraphNode *node)
   for (guint i = 0; i < references->len; i++) {
     SobanElement *scope = NULL;
     gboolean wildcard = FALSE;
-    SobanElement *element = resolve_reference (graph, computation, g_ptr_array_index (references, i), &scope, &wildcard);
+    SobanElement *element =
+      resolve_reference (graph, computation, g_ptr_array_index (references, i), &scope, &wildcard);
     if (element == NULL)
       continue;
     connect_read (graph, node, element, scope, !wildcard && !looks_at_sibling (computation->element, element, scope));
@@ -204,8 +207,8 @@ set_cycle_error (const Graph *graph, const GraphNode *again, GError **error)
       g_string_append_printf (names, "%s → ", node->computation->element->field);
   }
   g_string_append (names, again->computation->element->field);
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_CYCLE, _("line %u: questions depend on each other in a circle: %s"),
-               again->computation->line, names->str);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_CYCLE,
+               _("line %u: questions depend on each other in a circle: %s"), again->computation->line, names->str);
 }
 
 static gboolean
@@ -218,8 +221,8 @@ find_cycle (Graph *graph, GraphNode *node, GError **error)
     return FALSE;
   }
   if (graph->path->len > GRAPH_DEPTH_MAX) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("line %u: a chain of more than %d dependent questions"),
-                 node->computation->line, GRAPH_DEPTH_MAX);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
+                 _("line %u: a chain of more than %d dependent questions"), node->computation->line, GRAPH_DEPTH_MAX);
     return FALSE;
   }
   node->mark = OPEN;

@@ -11,7 +11,8 @@
 #include "base/uuid.h"
 
 static SobanFormState *build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_node,
-                                    SobanNode *before, const SobanNode *template, const char *id, gboolean with_repeats);
+                                    SobanNode *before, const SobanNode *template, const char *id,
+                                    gboolean with_repeats);
 
 static gboolean
 is_template (const SobanNode *node)
@@ -142,7 +143,8 @@ build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_
   state->parent = parent;
   state->relevant_self = TRUE;
   state->path = build_path (parent, state->element, id);
-  state->node = soban_node_new_element (self->tree, parent_node, before, template->prefix, template->ns, template->name);
+  state->node =
+    soban_node_new_element (self->tree, parent_node, before, template->prefix, template->ns, template->name);
   state->node->data = state;
   state->node->irrelevant = parent != NULL && parent->node->irrelevant;
   for (const SobanNode *attribute = template->first_attribute; attribute != NULL; attribute = attribute->next)
@@ -160,7 +162,8 @@ build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_
 SobanFormState *
 soban_form_state_new_root (SobanFormInstance *self, gboolean with_repeats)
 {
-  return build_state (self, NULL, soban_tree_get_root (self->tree), NULL, self->form->root->template, NULL, with_repeats);
+  return build_state (self, NULL, soban_tree_get_root (self->tree), NULL, self->form->root->template, NULL,
+                      with_repeats);
 }
 
 static void
@@ -237,7 +240,8 @@ find_template (const SobanRepeatList *list)
 }
 
 SobanFormState *
-soban_form_list_append (SobanFormInstance *self, SobanRepeatList *list, const char *id, gboolean with_repeats, GError **error)
+soban_form_list_append (SobanFormInstance *self, SobanRepeatList *list, const char *id, gboolean with_repeats,
+                        GError **error)
 {
   if (list->instances->len >= SOBAN_REPEAT_INSTANCES_MAX || self->state_count >= SOBAN_RECORD_FIELDS_MAX) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
@@ -268,7 +272,8 @@ soban_form_instance_find_list (SobanFormInstance *self, const char *path)
   const char *slash = strrchr (path, '/');
   g_autofree char *above = slash != NULL ? g_strndup (path, (gsize) (slash - path)) : g_strdup ("");
   const SobanFormState *parent = g_hash_table_lookup (self->states, above);
-  const SobanElement *element = parent != NULL ? soban_element_child (parent->element, slash != NULL ? slash + 1 : path) : NULL;
+  const SobanElement *element =
+    parent != NULL ? soban_element_child (parent->element, slash != NULL ? slash + 1 : path) : NULL;
   return element != NULL && element->is_repeat ? soban_form_state_list (parent, element) : NULL;
 }
 

@@ -61,7 +61,8 @@ static char *
 split_instance_path (const char *path, char **ret_id)
 {
   gsize length = strlen (path);
-  if (length < SOBAN_UUID_TEXT_LENGTH + 3 || path[length - 1] != ']' || path[length - SOBAN_UUID_TEXT_LENGTH - 2] != '[')
+  if (length < SOBAN_UUID_TEXT_LENGTH + 3 || path[length - 1] != ']'
+      || path[length - SOBAN_UUID_TEXT_LENGTH - 2] != '[')
     return NULL;
   SobanUuid uuid;
   g_autofree char *id = g_strndup (path + length - SOBAN_UUID_TEXT_LENGTH - 1, SOBAN_UUID_TEXT_LENGTH);
@@ -182,8 +183,8 @@ soban_form_instance_set (SobanFormInstance *self, const char *path, const char *
 {
   SobanFormState *state = g_hash_table_lookup (self->states, path);
   if (state == NULL || !soban_element_is_leaf (state->element)) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no question “%s”."), self->form->id,
-                 path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no question “%s”."),
+                 self->form->id, path);
     return FALSE;
   }
   if (value != NULL && strlen (value) > SOBAN_VALUE_BYTES_MAX) {
@@ -205,13 +206,13 @@ static gboolean
 check_changeable (SobanFormInstance *self, const SobanRepeatList *list, const char *path, GError **error)
 {
   if (list == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no repeat “%s”."), self->form->id,
-                 path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no repeat “%s”."),
+                 self->form->id, path);
     return FALSE;
   }
   if (list->element->count != NULL || list->element->item->no_add_remove) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _("“%s”: the form itself rules how many there are."),
-                 path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED,
+                 _("“%s”: the form itself rules how many there are."), path);
     return FALSE;
   }
   return TRUE;

@@ -6,7 +6,7 @@
 #include "form/form-reader.h"
 
 /*
- * Lists of thousands of communes are looked up, not scanned: "instance('units')/root/item[province = /data/province and ...]"
+ * Lists of thousands of communes are looked up, not scanned: "instance('units')/root/item[province = /data/p and ...]"
  * is taken apart into the list, the child that is compared, what it is compared with, and the rest of the conditions.
  * A nodeset that is built otherwise is evaluated as it stands.
  */
@@ -32,7 +32,7 @@ soban_itemset_free (SobanItemset *itemset)
   g_free (itemset);
 }
 
-/* The end of the text that starts at @start and stops at @stop outside quotes and brackets; NULL when it is unbalanced. */
+/* Where @stop first stands outside quotes and brackets; NULL when it does not, or when they are unbalanced. */
 static const char *
 find_outside (const char *start, const char *stop)
 {
@@ -113,8 +113,8 @@ take_predicate (SobanItemset *itemset, const char *predicate, SobanPrefixes *pre
 static gboolean
 take_apart (SobanItemset *itemset, const char *nodeset, SobanPrefixes *prefixes)
 {
-  g_autoptr (GRegex) head = g_regex_new ("^\\s*instance\\(\\s*(?:'([^']+)'|\"([^\"]+)\")\\s*\\)((?:/[A-Za-z_][-\\w.]*)+)\\s*",
-                                         0, 0, NULL);
+  g_autoptr (GRegex) head =
+    g_regex_new ("^\\s*instance\\(\\s*(?:'([^']+)'|\"([^\"]+)\")\\s*\\)((?:/[A-Za-z_][-\\w.]*)+)\\s*", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   if (!g_regex_match (head, nodeset, 0, &match))
     return FALSE;

@@ -11,13 +11,13 @@
 
 struct _SobanFormLibrary {
   gatomicrefcount references;
-  GMutex mutex;          /* guards @versions and @parsed */
+  GMutex mutex; /* guards @versions and @parsed */
   char *folder;
-  SobanTsv *catalogue;   /* owns the entries' strings */
+  SobanTsv *catalogue; /* owns the entries' strings */
   GPtrArray *entries;
-  GHashTable *by_id;     /* id -> SobanFormEntry */
-  GHashTable *versions;  /* id -> GPtrArray of SobanForm, newest last */
-  GHashTable *parsed;    /* ids whose built-in version is among them */
+  GHashTable *by_id;    /* id -> SobanFormEntry */
+  GHashTable *versions; /* id -> GPtrArray of SobanForm, newest last */
+  GHashTable *parsed;   /* ids whose built-in version is among them */
 };
 
 static SobanFormKind
@@ -121,7 +121,8 @@ soban_form_library_find (SobanFormLibrary *library, const char *id)
 static int
 compare_versions (gconstpointer a, gconstpointer b)
 {
-  return strverscmp (soban_form_get_version (*(SobanForm *const *) a), soban_form_get_version (*(SobanForm *const *) b));
+  return strverscmp (soban_form_get_version (*(SobanForm *const *) a),
+                     soban_form_get_version (*(SobanForm *const *) b));
 }
 
 static SobanForm *
@@ -194,8 +195,8 @@ choose_version (SobanFormLibrary *library, const char *id, const char *version, 
   if (version == NULL && versions != NULL && versions->len > 0)
     form = g_ptr_array_index (versions, versions->len - 1);
   if (form == NULL)
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” version “%s” is not on this device."), id,
-                 version != NULL ? version : "");
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+                 _("The form “%s” version “%s” is not on this device."), id, version != NULL ? version : "");
   return form;
 }
 

@@ -4,9 +4,9 @@
 #include "form/form-instance-private.h"
 
 /*
- * Pages, in the order of the body: a field-list group is one page; a question outside of one stands alone; a repeat is a
- * page that lists its instances, followed by the pages of each. A page's id is the first question that the form puts on it,
- * relevant or not, so that it stays while answers change.
+ * Pages, in the order of the body: a field-list group is one page; a question outside of one stands alone; a repeat is
+ * a page that lists its instances, followed by the pages of each. A page's id is the first question that the form puts
+ * on it, relevant or not, so that it stays while answers change.
  */
 
 typedef struct {
@@ -108,8 +108,8 @@ lay_out_one_page (Layout *layout, SobanFormState *here, const SobanBodyItem *ite
     g_free (first);
   } else {
     const SobanText *title = item->kind == SOBAN_BODY_GROUP ? item->label : NULL;
-    SobanPage *page = add_page (layout, SOBAN_PAGE_QUESTIONS, first,
-                                soban_form_instance_render (layout->form, title, here->node));
+    SobanPage *page =
+      add_page (layout, SOBAN_PAGE_QUESTIONS, first, soban_form_instance_render (layout->form, title, here->node));
     g_ptr_array_unref (page->paths);
     page->paths = g_steal_pointer (&paths);
   }
@@ -127,7 +127,8 @@ lay_out_repeat (Layout *layout, SobanFormState *here, const SobanBodyItem *item)
     return;
   const SobanText *label = item->label != NULL ? item->label : item->parent->label;
   char *path = g_strconcat (parent->path, *parent->path != '\0' ? "/" : "", item->element->name, NULL);
-  SobanPage *page = add_page (layout, SOBAN_PAGE_REPEAT, path, soban_form_instance_render (layout->form, label, here->node));
+  SobanPage *page =
+    add_page (layout, SOBAN_PAGE_REPEAT, path, soban_form_instance_render (layout->form, label, here->node));
   g_free (page->repeat_path);
   page->repeat_path = g_strdup (path);
   page->can_change = !item->no_add_remove;

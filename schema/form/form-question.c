@@ -61,7 +61,8 @@ format_labels (SobanFormInstance *self, SobanFormState *state, const char *value
     if (*words[i] == '\0')
       continue;
     g_autofree char *label = soban_form_instance_choice_label (self, state, words[i]);
-    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", label != NULL && *label != '\0' ? label : words[i]);
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+                            label != NULL && *label != '\0' ? label : words[i]);
   }
   return g_string_free (text, FALSE);
 }
@@ -93,7 +94,8 @@ format_date (const SobanElement *element, const char *value, const char *languag
 static char *
 format_date_time (SobanFormInstance *self, const char *value, const char *language)
 {
-  g_autoptr (GTimeZone) local = self->host.timezone != NULL ? g_time_zone_ref (self->host.timezone) : g_time_zone_new_local ();
+  g_autoptr (GTimeZone) local =
+    self->host.timezone != NULL ? g_time_zone_ref (self->host.timezone) : g_time_zone_new_local ();
   g_autoptr (GDateTime) parsed = g_date_time_new_from_iso8601 (value, local);
   if (parsed == NULL)
     return g_strdup (value);
@@ -108,7 +110,7 @@ static char *
 format_boolean (SobanFormInstance *self, const char *value)
 {
   gboolean yes = g_str_equal (value, "true") || g_str_equal (value, "1");
-  return g_strdup (soban_form_instance_translate (self, yes ? N_ ("Yes") : N_ ("No")));
+  return g_strdup (soban_form_instance_translate (self, yes ? N_("Yes") : N_("No")));
 }
 
 char *
@@ -123,7 +125,7 @@ soban_form_instance_get_answer_text (SobanFormInstance *self, const char *path)
   if (item != NULL && soban_body_item_is_select (item))
     return format_labels (self, state, value);
   if (item != NULL && item->control == SOBAN_CONTROL_TRIGGER && g_str_equal (value, "OK"))
-    return g_strdup (soban_form_instance_translate (self, N_ ("Yes")));
+    return g_strdup (soban_form_instance_translate (self, N_("Yes")));
   if (!soban_value_fits (state->element->type, value))
     return g_strdup (value);
   switch (state->element->type) {

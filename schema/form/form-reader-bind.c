@@ -14,11 +14,11 @@ read_type (const char *type)
     const char *name;
     SobanDataType type;
   } types[] = {
-    { "int", SOBAN_TYPE_INT },           { "integer", SOBAN_TYPE_INT },         { "long", SOBAN_TYPE_INT },
-    { "decimal", SOBAN_TYPE_DECIMAL },   { "double", SOBAN_TYPE_DECIMAL },      { "float", SOBAN_TYPE_DECIMAL },
-    { "boolean", SOBAN_TYPE_BOOLEAN },   { "date", SOBAN_TYPE_DATE },           { "time", SOBAN_TYPE_TIME },
-    { "dateTime", SOBAN_TYPE_DATETIME }, { "geopoint", SOBAN_TYPE_GEOPOINT },   { "geotrace", SOBAN_TYPE_GEOTRACE },
-    { "geoshape", SOBAN_TYPE_GEOSHAPE }, { "binary", SOBAN_TYPE_BINARY },       { "barcode", SOBAN_TYPE_BARCODE },
+    { "int", SOBAN_TYPE_INT },           { "integer", SOBAN_TYPE_INT },       { "long", SOBAN_TYPE_INT },
+    { "decimal", SOBAN_TYPE_DECIMAL },   { "double", SOBAN_TYPE_DECIMAL },    { "float", SOBAN_TYPE_DECIMAL },
+    { "boolean", SOBAN_TYPE_BOOLEAN },   { "date", SOBAN_TYPE_DATE },         { "time", SOBAN_TYPE_TIME },
+    { "dateTime", SOBAN_TYPE_DATETIME }, { "geopoint", SOBAN_TYPE_GEOPOINT }, { "geotrace", SOBAN_TYPE_GEOTRACE },
+    { "geoshape", SOBAN_TYPE_GEOSHAPE }, { "binary", SOBAN_TYPE_BINARY },     { "barcode", SOBAN_TYPE_BARCODE },
   };
   const char *colon = strchr (type, ':');
   const char *local = colon != NULL ? colon + 1 : type;
@@ -136,8 +136,8 @@ read_bind (SobanForm *form, SobanElement *base, xmlNode *bind, GError **error)
     return TRUE;
   SobanElement *element = soban_form_resolve (form, base, nodeset);
   if (element == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: bind “%s”: the instance has no such node"),
-                 soban_xml_line (bind), nodeset);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+                 _("line %u: bind “%s”: the instance has no such node"), soban_xml_line (bind), nodeset);
     return FALSE;
   }
   char *id = soban_xml_attribute (bind, NULL, "id");
@@ -164,9 +164,12 @@ static const struct {
   const char *name;
   SobanEvents event;
 } event_names[] = {
-  { "odk-instance-first-load", SOBAN_EVENT_FIRST_LOAD }, { "xforms-ready", SOBAN_EVENT_FIRST_LOAD },
-  { "odk-instance-load", SOBAN_EVENT_LOAD },             { "xforms-value-changed", SOBAN_EVENT_VALUE_CHANGED },
-  { "odk-new-repeat", SOBAN_EVENT_NEW_REPEAT },          { "jr-insert", SOBAN_EVENT_NEW_REPEAT },
+  { "odk-instance-first-load", SOBAN_EVENT_FIRST_LOAD },
+  { "xforms-ready", SOBAN_EVENT_FIRST_LOAD },
+  { "odk-instance-load", SOBAN_EVENT_LOAD },
+  { "xforms-value-changed", SOBAN_EVENT_VALUE_CHANGED },
+  { "odk-new-repeat", SOBAN_EVENT_NEW_REPEAT },
+  { "jr-insert", SOBAN_EVENT_NEW_REPEAT },
 };
 
 gboolean
@@ -183,8 +186,11 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
   else if (reference != NULL)
     target = soban_form_resolve (form, source, reference);
   if (target == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: setvalue “%s”: the instance has no such node"),
-                 line, reference != NULL ? reference : bind != NULL ? bind : "");
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+                 _("line %u: setvalue “%s”: the instance has no such node"), line,
+                 reference != NULL ? reference
+                 : bind != NULL    ? bind
+                                   : "");
     return FALSE;
   }
   SobanXPath *place = NULL;

@@ -13,12 +13,13 @@ static const struct {
   const char *name;
   SobanControl control;
 } controls[] = {
-  { "input", SOBAN_CONTROL_INPUT },   { "select1", SOBAN_CONTROL_SELECT1 }, { "select", SOBAN_CONTROL_SELECT },
-  { "rank", SOBAN_CONTROL_RANK },     { "upload", SOBAN_CONTROL_UPLOAD },   { "trigger", SOBAN_CONTROL_TRIGGER },
-  { "range", SOBAN_CONTROL_RANGE },   { "secret", SOBAN_CONTROL_INPUT },    { "textarea", SOBAN_CONTROL_INPUT },
+  { "input", SOBAN_CONTROL_INPUT }, { "select1", SOBAN_CONTROL_SELECT1 }, { "select", SOBAN_CONTROL_SELECT },
+  { "rank", SOBAN_CONTROL_RANK },   { "upload", SOBAN_CONTROL_UPLOAD },   { "trigger", SOBAN_CONTROL_TRIGGER },
+  { "range", SOBAN_CONTROL_RANGE }, { "secret", SOBAN_CONTROL_INPUT },    { "textarea", SOBAN_CONTROL_INPUT },
 };
 
-static gboolean read_children (SobanForm *form, SobanBodyItem *parent, SobanElement *base, xmlNode *node, GError **error);
+static gboolean read_children (SobanForm *form, SobanBodyItem *parent, SobanElement *base, xmlNode *node,
+                               GError **error);
 
 static void
 free_choice (SobanBodyChoice *choice)
@@ -61,8 +62,8 @@ find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement *
     if (*ret_element != NULL)
       return TRUE;
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
-                 _("line %u: %s “%s”: the instance has no such node"), soban_xml_line (node), (const char *) node->name,
-                 reference);
+                 _("line %u: %s “%s”: the instance has no such node"), soban_xml_line (node),
+                 (const char *) node->name, reference);
     return FALSE;
   }
   *ret_element = NULL;
@@ -134,8 +135,8 @@ read_itemset (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **erro
   g_autofree char *value_ref = value != NULL ? soban_xml_attribute (value, NULL, "ref") : NULL;
   g_autofree char *label_ref = label != NULL ? soban_xml_attribute (label, NULL, "ref") : NULL;
   if (nodeset == NULL || value_ref == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an itemset needs a nodeset and a value"),
-                 soban_xml_line (node));
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
+                 _("line %u: an itemset needs a nodeset and a value"), soban_xml_line (node));
     return FALSE;
   }
   item->itemset = soban_itemset_new (nodeset, form->prefixes, error);

@@ -24,8 +24,8 @@ new_node (SobanTree *tree, SobanNode *parent, const xmlNode *source)
   for (const xmlAttr *attribute = source->properties; attribute != NULL; attribute = attribute->next) {
     const char *attribute_prefix = attribute->ns != NULL ? (const char *) attribute->ns->prefix : "";
     const char *attribute_ns = attribute->ns != NULL ? (const char *) attribute->ns->href : "";
-    g_autofree char *value = soban_xml_attribute (source, attribute->ns != NULL ? attribute_ns : NULL,
-                                                  (const char *) attribute->name);
+    g_autofree char *value =
+      soban_xml_attribute (source, attribute->ns != NULL ? attribute_ns : NULL, (const char *) attribute->name);
     soban_node_set_attribute (node, attribute_prefix, attribute_ns, (const char *) attribute->name,
                               value != NULL ? value : "");
   }
@@ -199,8 +199,8 @@ soban_form_read_instances (SobanForm *form, xmlNode *model, GError **error)
   for (xmlNode *child = soban_xml_first_element (model); child != NULL; child = soban_xml_next_element (child)) {
     if (!soban_xml_is (child, "instance"))
       continue;
-    gboolean done = form->root == NULL ? read_primary_instance (form, child, error)
-                                       : read_secondary_instance (form, child, error);
+    gboolean done =
+      form->root == NULL ? read_primary_instance (form, child, error) : read_secondary_instance (form, child, error);
     if (!done)
       return FALSE;
   }

@@ -38,7 +38,8 @@ set_parse_error (xmlParserCtxt *parser, const EntityWatch *watch, GError **error
     return;
   }
   const xmlError *cause = xmlCtxtGetLastError (parser);
-  g_autofree char *message = g_strdup (cause != NULL && cause->message != NULL ? cause->message : _("no reason given"));
+  g_autofree char *message =
+    g_strdup (cause != NULL && cause->message != NULL ? cause->message : _("no reason given"));
   gboolean too_deep = strstr (message, "Excessive depth") != NULL;
   g_set_error (error, SOBAN_FORM_ERROR, too_deep ? SOBAN_FORM_ERROR_LIMIT : SOBAN_FORM_ERROR_SYNTAX,
                _("line %d: not well-formed XML: %s"), cause != NULL ? cause->line : 0, g_strstrip (message));
@@ -50,8 +51,8 @@ parse_document (GBytes *xml, GError **error)
   gsize length = 0;
   const char *text = g_bytes_get_data (xml, &length);
   if (length > SOBAN_FORM_BYTES_MAX) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
-                 _("the file is larger than %d bytes"), SOBAN_FORM_BYTES_MAX);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("the file is larger than %d bytes"),
+                 SOBAN_FORM_BYTES_MAX);
     return NULL;
   }
   EntityWatch watch = { FALSE, 0 };
@@ -59,8 +60,9 @@ parse_document (GBytes *xml, GError **error)
   g_assert (parser != NULL);
   parser->_private = &watch;
   parser->sax->entityDecl = on_entity_declared;
-  xmlDoc *document = xmlCtxtReadMemory (parser, text != NULL ? text : "", (int) length, NULL, NULL,
-                                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+  xmlDoc *document =
+    xmlCtxtReadMemory (parser, text != NULL ? text : "", (int) length, NULL, NULL,
+                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
   if (document == NULL || watch.has_entities) {
     set_parse_error (parser, &watch, error);
     g_clear_pointer (&document, xmlFreeDoc);
@@ -257,8 +259,8 @@ soban_form_resolve (const SobanForm *form, const SobanElement *base, const char 
   for (guint i = 0; steps[i] != NULL; i++) {
     if (g_str_equal (steps[i], "."))
       continue;
-    element = g_str_equal (steps[i], "..") ? (at_top ? NULL : element->parent)
-                                           : resolve_step (form, element, at_top, steps[i]);
+    element =
+      g_str_equal (steps[i], "..") ? (at_top ? NULL : element->parent) : resolve_step (form, element, at_top, steps[i]);
     if (element == NULL)
       return NULL;
     at_top = FALSE;

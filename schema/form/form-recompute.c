@@ -222,7 +222,8 @@ soban_form_list_is_relevant (SobanFormInstance *self, SobanRepeatList *list)
 static void
 spread_relevance (SobanFormInstance *self, SobanFormState *state)
 {
-  gboolean irrelevant = !state->relevant_self || state->is_surplus || (state->parent != NULL && state->parent->node->irrelevant);
+  gboolean irrelevant =
+    !state->relevant_self || state->is_surplus || (state->parent != NULL && state->parent->node->irrelevant);
   if (state->node->irrelevant == irrelevant)
     return;
   state->node->irrelevant = irrelevant;
@@ -338,7 +339,7 @@ compute_rank (SobanFormInstance *self, guint rank)
 {
   const SobanComputation *computation = computation_at (self, rank);
   GPtrArray *holders = self->pending[rank];
-  /* Taken one by one: computing may queue more (they wait for the next pass), and removing an instance takes its own out. */
+  /* One by one: computing may queue more (they wait for the next pass). */
   for (guint left = holders->len; left > 0 && holders->len > 0 && self->pending_low >= rank; left--) {
     gpointer holder = g_ptr_array_steal_index (holders, 0);
     if (computation->kind == SOBAN_COMPUTE_COUNT) {
@@ -382,7 +383,8 @@ soban_form_instance_settle (SobanFormInstance *self)
     for (guint i = 0; i < changed->len; i++) {
       SobanFormState *state = g_hash_table_lookup (self->states, g_ptr_array_index (changed, i));
       if (state != NULL)
-        soban_form_instance_run_actions (self, state, state->element->is_repeat ? SOBAN_EVENT_NEW_REPEAT : SOBAN_EVENT_VALUE_CHANGED);
+        soban_form_instance_run_actions (
+          self, state, state->element->is_repeat ? SOBAN_EVENT_NEW_REPEAT : SOBAN_EVENT_VALUE_CHANGED);
     }
     compute_pending (self);
   }

@@ -121,13 +121,17 @@ find_instance (gpointer data, const char *id)
   SobanFormInstance *self = data;
   const SobanSecondary *secondary = soban_form_find_secondary (self->form, id);
   if (secondary == NULL)
-    return g_str_equal (id, self->form->primary_id) || g_str_equal (id, self->form->id) ? soban_tree_get_root (self->tree) : NULL;
+    return g_str_equal (id, self->form->primary_id) || g_str_equal (id, self->form->id)
+             ? soban_tree_get_root (self->tree)
+             : NULL;
   if (secondary->tree != NULL)
     return soban_tree_get_root (secondary->tree);
   g_autoptr (GError) error = NULL;
-  SobanTree *tree = self->host.load_instance != NULL ? self->host.load_instance (self->host.data, secondary->src, &error) : NULL;
+  SobanTree *tree =
+    self->host.load_instance != NULL ? self->host.load_instance (self->host.data, secondary->src, &error) : NULL;
   if (tree == NULL) {
-    g_hash_table_replace (self->faults, g_strdup (secondary->src), g_strdup (error != NULL ? error->message : _("no such list")));
+    g_hash_table_replace (self->faults, g_strdup (secondary->src),
+                          g_strdup (error != NULL ? error->message : _("no such list")));
     return NULL;
   }
   return soban_tree_get_root (tree);

@@ -175,7 +175,8 @@ add_parts (SobanText *text, const xmlNode *element, SobanPrefixes *prefixes, GEr
     if (value == NULL)
       value = soban_xml_attribute (node, NULL, "ref");
     if (value == NULL) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an output without value"), text->line);
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an output without value"),
+                   text->line);
       return FALSE;
     }
     if (!add_output (text, value, prefixes, error))

@@ -47,21 +47,21 @@ get_type_msgid (SobanDataType type)
 {
   switch (type) {
   case SOBAN_TYPE_INT:
-    return N_ ("Please enter a whole number.");
+    return N_("Please enter a whole number.");
   case SOBAN_TYPE_DECIMAL:
-    return N_ ("Please enter a number.");
+    return N_("Please enter a number.");
   case SOBAN_TYPE_DATE:
-    return N_ ("Please enter a date.");
+    return N_("Please enter a date.");
   case SOBAN_TYPE_TIME:
-    return N_ ("Please enter a time.");
+    return N_("Please enter a time.");
   case SOBAN_TYPE_DATETIME:
-    return N_ ("Please enter a date and a time.");
+    return N_("Please enter a date and a time.");
   case SOBAN_TYPE_GEOPOINT:
   case SOBAN_TYPE_GEOTRACE:
   case SOBAN_TYPE_GEOSHAPE:
-    return N_ ("Please record the position again.");
+    return N_("Please record the position again.");
   default:
-    return N_ ("This answer cannot be read. Please answer again.");
+    return N_("This answer cannot be read. Please answer again.");
   }
 }
 
@@ -110,7 +110,8 @@ check_rule (SobanFormInstance *self, SobanFormState *state, const SobanXPath *xp
   g_autoptr (GError) error = NULL;
   if (!soban_xpath_evaluate_boolean (xpath, &context, &holds, &error))
     return new_problem (kind, state->path,
-                        g_strdup_printf ("%s (%s)", soban_form_instance_translate (self, N_ ("This answer cannot be checked.")),
+                        g_strdup_printf ("%s (%s)",
+                                         soban_form_instance_translate (self, N_("This answer cannot be checked.")),
                                          error->message));
   return holds ? NULL : make_problem (self, state, kind, text, msgid);
 }
@@ -123,15 +124,15 @@ check_answer (SobanFormInstance *self, SobanFormState *state, const char *value)
     return make_problem (self, state, SOBAN_PROBLEM_TYPE, NULL, get_type_msgid (element->type));
   if (!has_only_offered (self, state, value))
     return make_problem (self, state, SOBAN_PROBLEM_CHOICE, NULL,
-                         N_ ("This choice is not offered any more. Please choose again."));
+                         N_("This choice is not offered any more. Please choose again."));
   if (!is_in_range (element->item, value))
     return make_problem (self, state, SOBAN_PROBLEM_CONSTRAINT, element->constraint_message,
-                         N_ ("This number is out of range. Please check it."));
+                         N_("This number is out of range. Please check it."));
   SobanProblem *problem = check_rule (self, state, element->constraint, SOBAN_PROBLEM_CONSTRAINT,
-                                      element->constraint_message, N_ ("This answer is not allowed. Please check it."));
+                                      element->constraint_message, N_("This answer is not allowed. Please check it."));
   if (problem == NULL && !is_confirmed (self, state, value))
     problem = check_rule (self, state, element->warning, SOBAN_PROBLEM_WARNING, element->warning_message,
-                          N_ ("This answer is unusual. Please check it."));
+                          N_("This answer is unusual. Please check it."));
   return problem;
 }
 
@@ -150,7 +151,8 @@ check_state (SobanFormInstance *self, SobanFormState *state)
   gboolean is_asked = element->item != NULL && element->item->control != SOBAN_CONTROL_NOTE;
   if (is_asked && element->required != NULL
       && soban_form_instance_test (self, element->required, state->node, state->path, FALSE))
-    return make_problem (self, state, SOBAN_PROBLEM_REQUIRED, element->required_message, N_ ("Please answer this question."));
+    return make_problem (self, state, SOBAN_PROBLEM_REQUIRED, element->required_message,
+                         N_("Please answer this question."));
   return NULL;
 }
 
@@ -173,9 +175,10 @@ collect_problem (SobanFormInstance *self, SobanFormState *state, gpointer user_d
     const SobanRepeatList *list = child->is_repeat ? state->slots[i] : NULL;
     if (list != NULL && list->over_limit) {
       g_autofree char *path = g_strconcat (state->path, *state->path != '\0' ? "/" : "", child->name, NULL);
-      const char *text = soban_form_instance_translate (self, N_ ("There cannot be more than %d entries. Please check the number."));
-      g_ptr_array_add (problems, new_problem (SOBAN_PROBLEM_CONSTRAINT, path,
-                                              g_strdup_printf (text, SOBAN_REPEAT_INSTANCES_MAX)));
+      const char *text =
+        soban_form_instance_translate (self, N_("There cannot be more than %d entries. Please check the number."));
+      g_ptr_array_add (
+        problems, new_problem (SOBAN_PROBLEM_CONSTRAINT, path, g_strdup_printf (text, SOBAN_REPEAT_INSTANCES_MAX)));
     }
   }
 }

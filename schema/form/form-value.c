@@ -42,8 +42,8 @@ is_decimal (const char *value)
 static gboolean
 is_date (const char *value)
 {
-  if (strlen (value) != 10 || count_digits (value) != 4 || value[4] != '-' || count_digits (value + 5) != 2 || value[7] != '-'
-      || count_digits (value + 8) != 2)
+  if (strlen (value) != 10 || count_digits (value) != 4 || value[4] != '-' || count_digits (value + 5) != 2
+      || value[7] != '-' || count_digits (value + 8) != 2)
     return FALSE;
   return g_date_valid_dmy ((GDateDay) atoi (value + 8), (GDateMonth) atoi (value + 5), (GDateYear) atoi (value));
 }
@@ -90,7 +90,8 @@ soban_value_fits (SobanDataType type, const char *value)
   case SOBAN_TYPE_DECIMAL:
     return is_decimal (value);
   case SOBAN_TYPE_BOOLEAN:
-    return g_str_equal (value, "true") || g_str_equal (value, "false") || g_str_equal (value, "1") || g_str_equal (value, "0");
+    return g_str_equal (value, "true") || g_str_equal (value, "false") || g_str_equal (value, "1")
+           || g_str_equal (value, "0");
   case SOBAN_TYPE_DATE:
     return is_date (value);
   case SOBAN_TYPE_TIME:

@@ -101,8 +101,8 @@ read_targets (SobanIndicatorSet *set, GError **error)
       return FALSE;
     }
     if (!g_hash_table_contains (set->by_id, target->indicator)) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("targets, line %u: there is no indicator “%s”"),
-                   row + 2, target->indicator);
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+                   _("targets, line %u: there is no indicator “%s”"), row + 2, target->indicator);
       return FALSE;
     }
   }
@@ -214,8 +214,8 @@ is_in_force (const SobanTarget *target, const char *iso_date)
 }
 
 const SobanTarget *
-soban_indicator_set_find_target (const SobanIndicatorSet *set, const char *indicator, const char *unit, const char *period,
-                                 const char *iso_date)
+soban_indicator_set_find_target (const SobanIndicatorSet *set, const char *indicator, const char *unit,
+                                 const char *period, const char *iso_date)
 {
   for (guint i = 0; i < set->targets->len; i++) {
     const SobanTarget *target = g_ptr_array_index (set->targets, i);

@@ -98,7 +98,8 @@ form_fixture_write (const char *instance, const char *model, const char *body)
                       " xmlns:jr=\"http://openrosa.org/javarosa\" xmlns:orx=\"http://openrosa.org/xforms\""
                       " xmlns:odk=\"http://www.opendatakit.org/xforms\" xmlns:sb=\"https://soban.vn/xforms\">\n"
                       "<h:head><h:title>Test</h:title><model>\n<instance><data id=\"test\" version=\"7\">",
-                      instance, "</data></instance>\n", model, "</model></h:head>\n<h:body>", body, "</h:body></h:html>", NULL);
+                      instance, "</data></instance>\n", model, "</model></h:head>\n<h:body>", body,
+                      "</h:body></h:html>", NULL);
 }
 
 SobanForm *

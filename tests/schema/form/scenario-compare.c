@@ -53,7 +53,8 @@ compare_attributes (const SobanNode *expected, const SobanNode *actual)
   for (const SobanNode *a = expected->first_attribute; a != NULL; a = a->next) {
     const char *value = soban_node_get_attribute (actual, a->ns, a->name);
     if (value == NULL || !is_same_text (a->text, value))
-      return g_strdup_printf ("%s/@%s: expected “%s”, is “%s”", expected->name, a->name, a->text, value != NULL ? value : "(none)");
+      return g_strdup_printf ("%s/@%s: expected “%s”, is “%s”", expected->name, a->name, a->text,
+                              value != NULL ? value : "(none)");
   }
   for (const SobanNode *a = actual->first_attribute; a != NULL; a = a->next)
     if (soban_node_get_attribute (expected, a->ns, a->name) == NULL)
@@ -65,7 +66,8 @@ static char *
 compare_nodes (const SobanNode *expected, const SobanNode *actual)
 {
   if (expected->kind != SOBAN_NODE_DOCUMENT && (expected->name != actual->name || expected->ns != actual->ns))
-    return g_strdup_printf ("expected element %s {%s}, is %s {%s}", expected->name, expected->ns, actual->name, actual->ns);
+    return g_strdup_printf ("expected element %s {%s}, is %s {%s}", expected->name, expected->ns, actual->name,
+                            actual->ns);
   char *difference = compare_attributes (expected, actual);
   if (difference != NULL)
     return difference;
@@ -74,8 +76,10 @@ compare_nodes (const SobanNode *expected, const SobanNode *actual)
   if (a == NULL && b == NULL) {
     g_autoptr (GString) scratch_a = g_string_new (NULL);
     g_autoptr (GString) scratch_b = g_string_new (NULL);
-    const char *x = expected->first_child != NULL && is_blank (expected->first_child) ? "" : soban_node_value (expected, scratch_a);
-    const char *y = actual->first_child != NULL && is_blank (actual->first_child) ? "" : soban_node_value (actual, scratch_b);
+    const char *x =
+      expected->first_child != NULL && is_blank (expected->first_child) ? "" : soban_node_value (expected, scratch_a);
+    const char *y =
+      actual->first_child != NULL && is_blank (actual->first_child) ? "" : soban_node_value (actual, scratch_b);
     return is_same_text (x, y) ? NULL : g_strdup_printf ("%s: expected “%s”, is “%s”", expected->name, x, y);
   }
   for (; a != NULL && b != NULL; a = soban_node_next_element (a), b = soban_node_next_element (b)) {

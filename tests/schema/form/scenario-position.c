@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static void list_item (SobanFormInstance *instance, SobanFormState *here, const SobanBodyItem *item, GPtrArray *positions);
+static void list_item (SobanFormInstance *instance, SobanFormState *here, const SobanBodyItem *item,
+                       GPtrArray *positions);
 
 static void
 free_position (ScenarioPosition *position)

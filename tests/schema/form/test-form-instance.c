@@ -26,11 +26,12 @@ test_calculates (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   /* Written against the order: the last bind is what the first ones need. */
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a>2</a><b/><c/><d/>",
-    "<bind nodeset=\"/data/d\" type=\"int\" calculate=\"/data/c * 2\"/><bind nodeset=\"/data/c\" calculate=\"../b + 1\"/>"
-    "<bind nodeset=\"/data/b\" calculate=\"/data/a + 1\"/>",
-    "<input ref=\"/data/a\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a>2</a><b/><c/><d/>",
+                       "<bind nodeset=\"/data/d\" type=\"int\" calculate=\"/data/c * 2\"/><bind nodeset=\"/data/c\" "
+                       "calculate=\"../b + 1\"/>"
+                       "<bind nodeset=\"/data/b\" calculate=\"/data/a + 1\"/>",
+                       "<input ref=\"/data/a\"/>");
   assert_value (instance, "d", "8");
   form_fixture_set (instance, "a", "5");
   assert_value (instance, "b", "6");
@@ -73,10 +74,11 @@ static void
 test_relevance_of_calculates (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a/><b/><c/>",
-    "<bind nodeset=\"/data/b\" relevant=\"/data/a = 1\" calculate=\"concat('b', /data/a)\"/>"
-    "<bind nodeset=\"/data/c\" calculate=\"concat('c', /data/b)\"/>", "<input ref=\"/data/a\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a/><b/><c/>",
+                       "<bind nodeset=\"/data/b\" relevant=\"/data/a = 1\" calculate=\"concat('b', /data/a)\"/>"
+                       "<bind nodeset=\"/data/c\" calculate=\"concat('c', /data/b)\"/>",
+                       "<input ref=\"/data/a\"/>");
   assert_value (instance, "c", "c");
   form_fixture_set (instance, "a", "1");
   assert_value (instance, "c", "cb1");
@@ -88,8 +90,10 @@ test_repeats (void)
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
     fixture, "<rep jr:template=\"\"><x>1</x><double/><place/><inner jr:template=\"\"><y/></inner></rep><sum/><after/>",
-    "<bind nodeset=\"/data/rep/double\" calculate=\"../x * 2\"/><bind nodeset=\"/data/rep/place\" calculate=\"position(..)\"/>"
-    "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/rep/x) + count(/data/rep) * 100 + sum(/data/rep/inner/y) * 1000\"/>",
+    "<bind nodeset=\"/data/rep/double\" calculate=\"../x * 2\"/><bind nodeset=\"/data/rep/place\" "
+    "calculate=\"position(..)\"/>"
+    "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/rep/x) + count(/data/rep) * 100 + sum(/data/rep/inner/y) * "
+    "1000\"/>",
     "<group ref=\"/data/rep\"><label>Things</label><repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/>"
     "<repeat nodeset=\"/data/rep/inner\"><input ref=\"/data/rep/inner/y\"/></repeat></repeat></group>");
   assert_value (instance, "sum", "0");
@@ -139,10 +143,11 @@ static void
 test_repeat_fields (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanForm) form = form_fixture_parse ("<rep jr:template=\"\"><x/><inner jr:template=\"\"><y/></inner></rep>", "",
-                                                   "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/>"
-                                                   "<repeat nodeset=\"/data/rep/inner\"><input ref=\"/data/rep/inner/y\"/>"
-                                                   "</repeat></repeat>");
+  g_autoptr (SobanForm) form =
+    form_fixture_parse ("<rep jr:template=\"\"><x/><inner jr:template=\"\"><y/></inner></rep>", "",
+                        "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/>"
+                        "<repeat nodeset=\"/data/rep/inner\"><input ref=\"/data/rep/inner/y\"/>"
+                        "</repeat></repeat>");
   g_autoptr (SobanFormInstance) instance = form_fixture_open_form (fixture, form, NULL);
   g_autofree char *first = add (instance, "rep");
   g_autofree char *second = add (instance, "rep");
@@ -201,7 +206,8 @@ test_repeat_counts (void)
     fixture, "<n>2</n><rep jr:template=\"\"><x/><answer/></rep><sum/>",
     "<bind nodeset=\"/data/n\" type=\"int\"/><bind nodeset=\"/data/rep/x\" calculate=\"position(..)\"/>"
     "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/rep/x)\"/>",
-    "<input ref=\"/data/n\"/><repeat nodeset=\"/data/rep\" jr:count=\" /data/n \"><input ref=\"/data/rep/x\"/></repeat>");
+    "<input ref=\"/data/n\"/><repeat nodeset=\"/data/rep\" jr:count=\" /data/n \"><input "
+    "ref=\"/data/rep/x\"/></repeat>");
   assert_value (instance, "sum", "3");
   form_fixture_set (instance, "n", "4");
   assert_value (instance, "sum", "10");
@@ -244,9 +250,9 @@ static void
 test_no_add_remove (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance
-    = form_fixture_open (fixture, "<rep><x/></rep><rep><x>2</x></rep>", "",
-                         "<repeat nodeset=\"/data/rep\" jr:noAddRemove=\"true()\"><input ref=\"/data/rep/x\"/></repeat>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<rep><x/></rep><rep><x>2</x></rep>", "",
+                       "<repeat nodeset=\"/data/rep\" jr:noAddRemove=\"true()\"><input ref=\"/data/rep/x\"/></repeat>");
   g_autoptr (GPtrArray) paths = soban_form_instance_list_repeats (instance, "rep");
   g_assert_cmpuint (paths->len, ==, 2);
   g_autofree char *second = join (g_ptr_array_index (paths, 1), "x");
@@ -260,9 +266,9 @@ static void
 test_repeat_limit (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance
-    = form_fixture_open (fixture, "<rep jr:template=\"\"><x/></rep>", "",
-                         "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/></repeat>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<rep jr:template=\"\"><x/></rep>", "",
+                       "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/></repeat>");
   for (guint i = 0; i < SOBAN_REPEAT_INSTANCES_MAX; i++)
     g_free (add (instance, "rep"));
   g_autoptr (GError) error = NULL;
@@ -281,7 +287,8 @@ test_preloads (void)
     "<bind nodeset=\"/data/end\" type=\"dateTime\" jr:preload=\"timestamp\" jr:preloadParams=\"end\"/>"
     "<bind nodeset=\"/data/commune\" jr:preload=\"property\" jr:preloadParams=\"soban:commune\"/>"
     "<bind nodeset=\"/data/nothing\" jr:preload=\"property\" jr:preloadParams=\"soban:team\"/>"
-    "<bind nodeset=\"/data/meta/instanceID\" jr:preload=\"uid\"/>", "");
+    "<bind nodeset=\"/data/meta/instanceID\" jr:preload=\"uid\"/>",
+    "");
   g_autoptr (SobanFormInstance) instance = form_fixture_open_form (fixture, form, NULL);
   assert_value (instance, "day", "2026-11-22");
   assert_value (instance, "start", "2026-11-22T10:00:00.000+07:00");
@@ -318,10 +325,12 @@ test_actions (void)
     "<first/><load>0</load><a/><copy/><chain/><rep jr:template=\"\"><x/><y/></rep>",
     "<setvalue event=\"odk-instance-first-load\" ref=\"/data/first\" value=\"1 + 1\"/>"
     "<setvalue event=\"odk-instance-load\" ref=\"/data/load\" value=\"/data/load + 1\"/>",
-    "<input ref=\"/data/a\"><setvalue event=\"xforms-value-changed\" ref=\"/data/copy\" value=\"concat(/data/a, '!')\"/></input>"
+    "<input ref=\"/data/a\"><setvalue event=\"xforms-value-changed\" ref=\"/data/copy\" value=\"concat(/data/a, "
+    "'!')\"/></input>"
     "<input ref=\"/data/copy\"><setvalue event=\"xforms-value-changed\" ref=\"/data/chain\">literal</setvalue></input>"
     "<repeat nodeset=\"/data/rep\"><setvalue event=\"odk-new-repeat\" ref=\"/data/rep/x\" value=\"position(..) * 10\"/>"
-    "<input ref=\"/data/rep/x\"><setvalue event=\"xforms-value-changed\" ref=\"/data/rep/y\" value=\"../x\"/></input></repeat>");
+    "<input ref=\"/data/rep/x\"><setvalue event=\"xforms-value-changed\" ref=\"/data/rep/y\" "
+    "value=\"../x\"/></input></repeat>");
   g_autoptr (SobanFormInstance) instance = form_fixture_open_form (fixture, form, NULL);
   assert_value (instance, "first", "2");
   assert_value (instance, "load", "1");
@@ -353,9 +362,9 @@ test_today_of_a_wrong_clock (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   fixture->wall_ms = G_GINT64_CONSTANT (2067000000000); /* 2035-07-02 */
-  g_autoptr (SobanFormInstance) instance
-    = form_fixture_open (fixture, "<d/>", "<bind nodeset=\"/data/d\" type=\"date\" constraint=\". &lt;= today()\"/>",
-                         "<input ref=\"/data/d\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<d/>", "<bind nodeset=\"/data/d\" type=\"date\" constraint=\". &lt;= today()\"/>",
+                       "<input ref=\"/data/d\"/>");
   form_fixture_set (instance, "d", "2035-07-02");
   assert_no_problem (instance, "d");
   form_fixture_set (instance, "d", "2035-07-03");
@@ -371,7 +380,8 @@ static void
 test_set_refuses (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (fixture, "<a>1</a><grp><b/></grp>", "", "<input ref=\"/data/a\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a>1</a><grp><b/></grp>", "", "<input ref=\"/data/a\"/>");
   g_autoptr (GError) error = NULL;
   g_assert_false (soban_form_instance_set (instance, "zz", "1", &error));
   g_assert_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE);

@@ -7,19 +7,20 @@
 #include "form-fixture.h"
 #include "form/indicator.h"
 
-#define UNITS                                                                                                            \
-  "<root><item><name>02947@2025-07-01</name><label>xã Bảo Yên</label><level>3</level><province>15</province>"            \
-  "<valid_from>2025-07-01</valid_from><valid_to/></item>"                                                                \
-  "<item><name>02947@</name><label>xã Cũ</label><level>3</level><province>10</province><valid_from/>"                    \
+#define UNITS                                                                                                          \
+  "<root><item><name>02947@2025-07-01</name><label>xã Bảo Yên</label><level>3</level><province>15</province>"      \
+  "<valid_from>2025-07-01</valid_from><valid_to/></item>"                                                              \
+  "<item><name>02947@</name><label>xã Cũ</label><level>3</level><province>10</province><valid_from/>"                \
   "<valid_to>2025-06-30</valid_to></item></root>"
 
 static void
 add_lists (FormFixture *fixture)
 {
   form_fixture_add_list (fixture, "jr://file-csv/units.csv", UNITS);
-  form_fixture_add_list (fixture, "jr://file-csv/villages.csv",
-                         "<root><item><name>other</name><label>Another village</label><commune/></item>"
-                         "<item><name>v1</name><label>Bản Mới</label><commune>02947@2025-07-01</commune></item></root>");
+  form_fixture_add_list (
+    fixture, "jr://file-csv/villages.csv",
+    "<root><item><name>other</name><label>Another village</label><commune/></item>"
+    "<item><name>v1</name><label>Bản Mới</label><commune>02947@2025-07-01</commune></item></root>");
   form_fixture_add_list (fixture, "jr://file-csv/communication_team.csv",
                          "<root><item><name>t1</name><label>Tổ Bản Mới</label><commune>02947@2025-07-01</commune>"
                          "<status>active</status></item></root>");
@@ -68,7 +69,8 @@ test_every_builtin_form (void)
     for (guint j = 0; j < pages->len; j++) {
       const SobanPage *page = g_ptr_array_index (pages, j);
       for (guint k = 0; page->kind == SOBAN_PAGE_QUESTIONS && k < page->paths->len; k++) {
-        g_autoptr (SobanQuestion) question = soban_form_instance_get_question (instance, g_ptr_array_index (page->paths, k));
+        g_autoptr (SobanQuestion) question =
+          soban_form_instance_get_question (instance, g_ptr_array_index (page->paths, k));
         g_assert_cmpstr (question->label, !=, "");
       }
     }
@@ -96,8 +98,10 @@ test_catalogue (void)
 static SobanForm *
 parse_version (const char *id, const char *version)
 {
-  char *text = g_strdup_printf ("<html><head><title>t</title><model><instance><data id=\"%s\" version=\"%s\"><a/></data></instance>"
-                                "</model></head><body/></html>", id, version);
+  char *text = g_strdup_printf (
+    "<html><head><title>t</title><model><instance><data id=\"%s\" version=\"%s\"><a/></data></instance>"
+    "</model></head><body/></html>",
+    id, version);
   g_autoptr (GBytes) xml = g_bytes_new_take (text, strlen (text));
   g_autoptr (GError) error = NULL;
   SobanForm *form = soban_form_parse (xml, &error);
@@ -155,7 +159,8 @@ test_indicators (void)
   }
   g_assert_cmpuint (core, ==, 9);
   g_assert_cmpuint (soban_indicator_set_list_results (set)->len, >, 0);
-  const SobanTarget *target = soban_indicator_set_find_target (set, "communication_teams", "", "2021-2025", "2025-01-01");
+  const SobanTarget *target =
+    soban_indicator_set_find_target (set, "communication_teams", "", "2021-2025", "2025-01-01");
   g_assert_nonnull (target);
   g_assert_cmpint (target->value, ==, 9000);
   g_assert_null (soban_indicator_set_find_target (set, "communication_teams", "", "2021-2025", "2020-01-01"));
@@ -212,9 +217,15 @@ static SobanFieldMap *
 make_session (void)
 {
   static const char *const pairs[][2] = {
-    { "activity_date", "2026-11-20" }, { "commune_id", "02947@2025-07-01" }, { "village_id", "v1" },
-    { "team_id", "t1" },               { "topics", "01 04" },                { "method", "own_session" },
-    { "total", "45" },                 { "female", "30" },                   { "minority", "41" },
+    { "activity_date", "2026-11-20" },
+    { "commune_id", "02947@2025-07-01" },
+    { "village_id", "v1" },
+    { "team_id", "t1" },
+    { "topics", "01 04" },
+    { "method", "own_session" },
+    { "total", "45" },
+    { "female", "30" },
+    { "minority", "41" },
     { "meta/instanceID", "uuid:1" },
   };
   SobanFieldMap *fields = soban_field_map_new ();
@@ -224,7 +235,8 @@ make_session (void)
 }
 
 static SobanDerived *
-derive (FormFixture *fixture, SobanFormLibrary *library, const SobanIndicatorSet *set, const char *id, const SobanFieldMap *fields)
+derive (FormFixture *fixture, SobanFormLibrary *library, const SobanIndicatorSet *set, const char *id,
+        const SobanFieldMap *fields)
 {
   g_autoptr (SobanForm) form = get_form (library, id);
   return soban_derive (form, soban_form_library_find (library, id), set, &fixture->host, fields);
@@ -235,7 +247,8 @@ test_derives_a_session (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   add_lists (fixture);
-  form_fixture_translate (fixture, "Gender stereotypes; sharing housework", "Định kiến, khuôn mẫu giới; chia sẻ việc nhà");
+  form_fixture_translate (fixture, "Gender stereotypes; sharing housework",
+                          "Định kiến, khuôn mẫu giới; chia sẻ việc nhà");
   g_autoptr (SobanFormLibrary) library = load_library ();
   g_autoptr (SobanIndicatorSet) set = load_indicators ();
   g_autoptr (SobanFieldMap) fields = make_session ();
@@ -325,7 +338,8 @@ static void
 test_derivation_never_fails (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanForm) broken = form_fixture_parse ("<a/>", "<bind nodeset=\"/data/a\" calculate=\"explode(1)\"/>", "");
+  g_autoptr (SobanForm) broken =
+    form_fixture_parse ("<a/>", "<bind nodeset=\"/data/a\" calculate=\"explode(1)\"/>", "");
   g_autoptr (SobanFieldMap) fields = soban_field_map_new ();
   soban_field_map_set (fields, "meta/instanceName", "Tên");
   g_autoptr (SobanDerived) derived = soban_derive (broken, NULL, NULL, &fixture->host, fields);

@@ -36,14 +36,16 @@ static void
 test_question (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a>5</a><b/><grp><c/></grp><hidden/>",
-    "<bind nodeset=\"/data/a\" type=\"int\" required=\"true()\" sb:level=\"S2\"/>"
-    "<bind nodeset=\"/data/b\" type=\"decimal\" relevant=\"/data/a = 6\" required=\"/data/a = 6\"/>"
-    "<bind nodeset=\"/data/grp\" readonly=\"/data/a = 6\"/>",
-    "<input ref=\"/data/a\" appearance=\" numbers  w1 \"><label>A</label><hint>Only <output value=\"/data/a\"/>?</hint></input>"
-    "<group appearance=\"more\"><range ref=\"/data/b\" start=\"1\" end=\"10\" step=\"0.5\"><label>B</label></range></group>"
-    "<input ref=\"/data/grp/c\"><label>C</label></input>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a>5</a><b/><grp><c/></grp><hidden/>",
+                       "<bind nodeset=\"/data/a\" type=\"int\" required=\"true()\" sb:level=\"S2\"/>"
+                       "<bind nodeset=\"/data/b\" type=\"decimal\" relevant=\"/data/a = 6\" required=\"/data/a = 6\"/>"
+                       "<bind nodeset=\"/data/grp\" readonly=\"/data/a = 6\"/>",
+                       "<input ref=\"/data/a\" appearance=\" numbers  w1 \"><label>A</label><hint>Only <output "
+                       "value=\"/data/a\"/>?</hint></input>"
+                       "<group appearance=\"more\"><range ref=\"/data/b\" start=\"1\" end=\"10\" "
+                       "step=\"0.5\"><label>B</label></range></group>"
+                       "<input ref=\"/data/grp/c\"><label>C</label></input>");
   g_autoptr (SobanQuestion) a = soban_form_instance_get_question (instance, "a");
   g_assert_cmpint (a->control, ==, SOBAN_CONTROL_INPUT);
   g_assert_cmpint (a->type, ==, SOBAN_TYPE_INT);
@@ -72,9 +74,9 @@ test_controls (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a/><b/><c/><d/><e/><f/><g/><note/><odd>kept</odd>",
-    "<bind nodeset=\"/data/note\" readonly=\"true()\"/>",
-    "<input ref=\"/data/a\"/><select1 ref=\"/data/b\"/><select ref=\"/data/c\"/><odk:rank ref=\"/data/d\"/><upload ref=\"/data/e\"/>"
+    fixture, "<a/><b/><c/><d/><e/><f/><g/><note/><odd>kept</odd>", "<bind nodeset=\"/data/note\" readonly=\"true()\"/>",
+    "<input ref=\"/data/a\"/><select1 ref=\"/data/b\"/><select ref=\"/data/c\"/><odk:rank ref=\"/data/d\"/><upload "
+    "ref=\"/data/e\"/>"
     "<trigger ref=\"/data/f\"/><range ref=\"/data/g\"/><input ref=\"/data/note\"><label>Read me</label></input>"
     "<odk:recordaudio ref=\"/data/odd\"><label>Odd</label></odk:recordaudio>");
   static const char paths[][5] = { "a", "b", "c", "d", "e", "f", "g", "note", "odd" };
@@ -94,8 +96,9 @@ static void
 test_translation (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  form_fixture_translate (fixture, "Women (<output value=\"/data/female\"/>) cannot exceed the total (<output value=\"/data/total\"/>).",
-                          "Tổng số (<output value=\"/data/total\"/>) không nhỏ hơn số nữ (<output value=\"/data/female\"/>).");
+  form_fixture_translate (
+    fixture, "Women (<output value=\"/data/female\"/>) cannot exceed the total (<output value=\"/data/total\"/>).",
+    "Tổng số (<output value=\"/data/total\"/>) không nhỏ hơn số nữ (<output value=\"/data/female\"/>).");
   form_fixture_translate (fixture, "Yes &amp; no &lt; \"all\"", "Có &amp; không");
   form_fixture_translate (fixture, "Please check.", "Xem lại < & nhé.");
   form_fixture_translate (fixture, "Broken <output value=\"/data/total\"/>", "Hỏng <output");
@@ -141,11 +144,13 @@ static void
 test_itext_languages (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  const char *itext
-    = "<itext><translation lang=\"English (en)\" default=\"true()\"><text id=\"q\"><value form=\"image\">jr://images/a.png</value>"
-      "<value>Question <output value=\"/data/a\"/></value></text><text id=\"only\"><value>Only English</value></text></translation>"
-      "<translation lang=\"Tiếng Việt (vi)\"><text id=\"q\"><value>Câu hỏi <output value=\"/data/a\"/></value></text>"
-      "</translation></itext>";
+  const char *itext =
+    "<itext><translation lang=\"English (en)\" default=\"true()\"><text id=\"q\"><value "
+    "form=\"image\">jr://images/a.png</value>"
+    "<value>Question <output value=\"/data/a\"/></value></text><text id=\"only\"><value>Only "
+    "English</value></text></translation>"
+    "<translation lang=\"Tiếng Việt (vi)\"><text id=\"q\"><value>Câu hỏi <output value=\"/data/a\"/></value></text>"
+    "</translation></itext>";
   const char *body = "<input ref=\"/data/a\"><label ref=\"jr:itext('q')\"/></input><input ref=\"/data/b\"><label "
                      "ref=\"jr:itext(concat('on', 'ly'))\"/></input>";
   form_fixture_translate (fixture, "Only English", "never: this form speaks for itself");
@@ -162,9 +167,9 @@ test_itext_languages (void)
   assert_label (french, "a", "Question 1");
 }
 
-#define COMMUNES                                                                                                         \
-  "<root><item><name>c1</name><label>Xã Một</label><province>p1</province><valid_to/></item>"                            \
-  "<item><name>c2</name><label>Xã Hai</label><province>p1</province><valid_to>2025-06-30</valid_to></item>"              \
+#define COMMUNES                                                                                                       \
+  "<root><item><name>c1</name><label>Xã Một</label><province>p1</province><valid_to/></item>"                       \
+  "<item><name>c2</name><label>Xã Hai</label><province>p1</province><valid_to>2025-06-30</valid_to></item>"           \
   "<item><name>c3</name><label>Xã Ba</label><province>p2</province><valid_to/></item></root>"
 
 static void
@@ -188,11 +193,11 @@ check_communes (SobanFormInstance *instance)
 static void
 open_communes (FormFixture *fixture, const char *instances, const char *nodeset)
 {
-  g_autofree char *body = g_strconcat ("<input ref=\"/data/province\"/><input ref=\"/data/day\"/><select1 ref=\"/data/commune\">"
-                                       "<label>Commune</label><itemset nodeset=\"", nodeset,
-                                       "\"><value ref=\"name\"/><label ref=\"label\"/></itemset></select1>", NULL);
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<province/><day/><commune/>", instances, body);
+  g_autofree char *body =
+    g_strconcat ("<input ref=\"/data/province\"/><input ref=\"/data/day\"/><select1 ref=\"/data/commune\">"
+                 "<label>Commune</label><itemset nodeset=\"",
+                 nodeset, "\"><value ref=\"name\"/><label ref=\"label\"/></itemset></select1>", NULL);
+  g_autoptr (SobanFormInstance) instance = form_fixture_open (fixture, "<province/><day/><commune/>", instances, body);
   check_communes (instance);
 }
 
@@ -243,10 +248,11 @@ static void
 test_missing_list (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a/>", "<instance id=\"gone\" src=\"jr://file-csv/gone.csv\"/>",
-    "<select1 ref=\"/data/a\"><itemset nodeset=\"instance('gone')/root/item\"><value ref=\"name\"/><label ref=\"label\"/>"
-    "</itemset></select1>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a/>", "<instance id=\"gone\" src=\"jr://file-csv/gone.csv\"/>",
+                       "<select1 ref=\"/data/a\"><itemset nodeset=\"instance('gone')/root/item\"><value "
+                       "ref=\"name\"/><label ref=\"label\"/>"
+                       "</itemset></select1>");
   assert_choices (instance, "a", "");
   form_fixture_set (instance, "a", "kept");
   assert_no_problem (instance, "a"); /* nothing can be said about it */
@@ -259,14 +265,18 @@ test_answers (void)
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   form_fixture_translate (fixture, "Yes", "Có");
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<int>7623</int><dec>-1234.50</dec><day>2021-10-14</day><month>2026-11-01</month><bool>true</bool><one>a b</one>"
-             "<many>x  y zz</many><when>2026-11-22T07:05:00.000Z</when><wrong>twelve</wrong><empty/>",
-    "<bind nodeset=\"/data/int\" type=\"int\"/><bind nodeset=\"/data/dec\" type=\"decimal\"/><bind nodeset=\"/data/day\" type=\"date\"/>"
+    fixture,
+    "<int>7623</int><dec>-1234.50</dec><day>2021-10-14</day><month>2026-11-01</month><bool>true</bool><one>a b</one>"
+    "<many>x  y zz</many><when>2026-11-22T07:05:00.000Z</when><wrong>twelve</wrong><empty/>",
+    "<bind nodeset=\"/data/int\" type=\"int\"/><bind nodeset=\"/data/dec\" type=\"decimal\"/><bind "
+    "nodeset=\"/data/day\" type=\"date\"/>"
     "<bind nodeset=\"/data/month\" type=\"date\"/><bind nodeset=\"/data/bool\" type=\"boolean\"/>"
     "<bind nodeset=\"/data/when\" type=\"dateTime\"/><bind nodeset=\"/data/wrong\" type=\"int\"/>",
     "<input ref=\"/data/month\" appearance=\"month-year\"/>"
     "<select1 ref=\"/data/one\"><item><label>A B</label><value>a b</value></item></select1>"
-    "<select ref=\"/data/many\"><item><label>X</label><value>x</value></item><item><label>Y</label><value>y</value></item></select>");
+    "<select "
+    "ref=\"/data/many\"><item><label>X</label><value>x</value></item><item><label>Y</label><value>y</value></item></"
+    "select>");
   assert_answer (instance, "int", "7.623");
   assert_answer (instance, "dec", "-1.234,50");
   assert_answer (instance, "day", "14/10/2021");
@@ -306,11 +316,13 @@ test_pages (void)
     fixture, "<a/><b/><c/><d/><rep jr:template=\"\"><x/><y/><z/></rep><gone><e/></gone>",
     "<bind nodeset=\"/data/b\" relevant=\"/data/a = 1\"/><bind nodeset=\"/data/rep\" relevant=\"/data/a != 2\"/>"
     "<bind nodeset=\"/data/gone\" relevant=\"false()\"/>",
-    "<group appearance=\"field-list\"><label>One</label><input ref=\"/data/a\"/><group><input ref=\"/data/b\"/></group></group>"
+    "<group appearance=\"field-list\"><label>One</label><input ref=\"/data/a\"/><group><input "
+    "ref=\"/data/b\"/></group></group>"
     "<input ref=\"/data/c\"><label>See</label></input>"
     "<group ref=\"/data/gone\" appearance=\"field-list\"><label>Gone</label><input ref=\"/data/gone/e\"/></group>"
     "<group ref=\"/data/rep\"><label>Things</label><repeat nodeset=\"/data/rep\">"
-    "<group appearance=\"field-list\"><label>Thing</label><input ref=\"/data/rep/x\"/><input ref=\"/data/rep/y\"/></group>"
+    "<group appearance=\"field-list\"><label>Thing</label><input ref=\"/data/rep/x\"/><input "
+    "ref=\"/data/rep/y\"/></group>"
     "<input ref=\"/data/rep/z\"/></repeat></group>"
     "<group><input ref=\"/data/d\"/></group>");
   g_autofree char *before = describe_pages (instance);

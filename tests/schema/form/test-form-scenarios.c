@@ -32,7 +32,6 @@ free_run (Run *run)
   g_free (run);
 }
 
-
 static const char *
 get_argument (JsonObject *step, guint index)
 {
@@ -40,13 +39,15 @@ get_argument (JsonObject *step, guint index)
   if (args == NULL || index >= json_array_get_length (args))
     return NULL;
   JsonNode *node = json_array_get_element (args, index);
-  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
+                                                                                          : NULL;
 }
 
 static guint
 count_arguments (JsonObject *step)
 {
-  return json_object_has_member (step, "args") ? json_array_get_length (json_object_get_array_member (step, "args")) : 0;
+  return json_object_has_member (step, "args") ? json_array_get_length (json_object_get_array_member (step, "args"))
+                                               : 0;
 }
 
 static char *
@@ -257,8 +258,9 @@ step_count (Run *run, JsonObject *step)
     count = instances->len;
   }
   gint64 expected = json_object_get_int_member (step, "result");
-  return count == expected ? NULL
-                           : g_strdup_printf ("count: expected %" G_GINT64_FORMAT ", is %" G_GINT64_FORMAT, expected, count);
+  return count == expected
+           ? NULL
+           : g_strdup_printf ("count: expected %" G_GINT64_FORMAT ", is %" G_GINT64_FORMAT, expected, count);
 }
 
 static char *
@@ -275,7 +277,8 @@ step_choices (Run *run, const char *path, JsonArray *expected)
     else
       g_string_append_printf (a, "%s; ", json_node_get_string (node));
   }
-  gboolean labels_only = json_array_get_length (expected) > 0 && JSON_NODE_HOLDS_VALUE (json_array_get_element (expected, 0));
+  gboolean labels_only =
+    json_array_get_length (expected) > 0 && JSON_NODE_HOLDS_VALUE (json_array_get_element (expected, 0));
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
     if (!labels_only)
@@ -291,7 +294,7 @@ step_validate (Run *run, JsonObject *step)
   JsonObject *expected = json_object_get_object_member (step, "result");
   g_autoptr (GPtrArray) problems = soban_form_instance_validate (run->instance);
   const SobanProblem *problem = problems->len > 0 ? g_ptr_array_index (problems, 0) : NULL;
-  const char *outcome = problem == NULL                                ? "ANSWER_OK"
+  const char *outcome = problem == NULL                           ? "ANSWER_OK"
                         : problem->kind == SOBAN_PROBLEM_REQUIRED ? "ANSWER_REQUIRED_BUT_EMPTY"
                                                                   : "ANSWER_CONSTRAINT_VIOLATED";
   char *difference = expect_text ("outcome", json_object_get_string_member (expected, "outcome"), outcome);
@@ -324,7 +327,8 @@ static char *
 step_label (Run *run, JsonObject *step)
 {
   g_autoptr (GPtrArray) positions = scenario_list_positions (run->instance);
-  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (run->instance, get_position (run, positions)->path);
+  g_autoptr (SobanQuestion) question =
+    soban_form_instance_get_question (run->instance, get_position (run, positions)->path);
   g_autofree char *expected = g_strstrip (g_strdup (json_object_get_string_member (step, "result")));
   return question != NULL ? expect_text ("label", expected, question->label) : g_strdup ("no question here");
 }
@@ -434,7 +438,8 @@ run_step (Script *script, JsonObject *step)
   Run *run = g_ptr_array_index (script->runs, number);
   if (json_object_has_member (step, "at")) {
     g_autoptr (GPtrArray) positions = scenario_list_positions (run->instance);
-    char *difference = expect_text ("at", json_object_get_string_member (step, "at"), get_position (run, positions)->reference);
+    char *difference =
+      expect_text ("at", json_object_get_string_member (step, "at"), get_position (run, positions)->reference);
     if (difference != NULL)
       return difference;
   }
@@ -515,7 +520,8 @@ test_scenarios (void)
     if ((failure == NULL) != is_listed)
       continue;
     failed++;
-    g_printerr ("# %s %s: %s\n", id, json_object_get_string_member (row, "test"), failure != NULL ? failure : "listed, but passes");
+    g_printerr ("# %s %s: %s\n", id, json_object_get_string_member (row, "test"),
+                failure != NULL ? failure : "listed, but passes");
   }
   g_test_message ("scenarios: %u passed, %u deviate as listed, %u failed", passed, listed, failed);
   g_assert_cmpuint (failed, ==, 0);

@@ -32,7 +32,8 @@ test_warning_is_confirmed_for_its_value (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanForm) form = form_fixture_parse (
-    "<n/><max>300</max>", "<bind nodeset=\"/data/n\" type=\"int\" sb:warning=\". &lt;= /data/max\"/>", "<input ref=\"/data/n\"/>");
+    "<n/><max>300</max>", "<bind nodeset=\"/data/n\" type=\"int\" sb:warning=\". &lt;= /data/max\"/>",
+    "<input ref=\"/data/n\"/>");
   g_autoptr (SobanFormInstance) instance = form_fixture_open_form (fixture, form, NULL);
   soban_form_instance_confirm (instance, "n"); /* nothing to confirm */
   form_fixture_set (instance, "n", "400");
@@ -73,21 +74,43 @@ test_types (void)
     const char *type, *value;
     gboolean fits;
   } rows[] = {
-    { "int", "12", TRUE },         { "int", "-3", TRUE },           { "int", "1.0", FALSE },
-    { "int", "1e3", FALSE },       { "int", "7.623", FALSE },       { "int", " 1", FALSE },
+    { "int", "12", TRUE },
+    { "int", "-3", TRUE },
+    { "int", "1.0", FALSE },
+    { "int", "1e3", FALSE },
+    { "int", "7.623", FALSE },
+    { "int", " 1", FALSE },
     { "int", "12345678901234567890", FALSE },
-    { "decimal", "0.5", TRUE },    { "decimal", "-.5", TRUE },      { "decimal", "0,5", FALSE },
-    { "decimal", "abc", FALSE },   { "decimal", ".", FALSE },
-    { "date", "2024-02-29", TRUE },{ "date", "2023-02-29", FALSE }, { "date", "22/11/2026", FALSE },
-    { "date", "2026-11", FALSE },  { "date", "2026-13-01", FALSE },
-    { "time", "23:59:00", TRUE },  { "time", "23:59", FALSE },  { "time", "23:59:59.999+07:00", TRUE }, { "time", "24:00", FALSE },
-    { "dateTime", "2026-11-22T10:00:00.000+07:00", TRUE },          { "dateTime", "2026-11-22", FALSE },
-    { "boolean", "true", TRUE },   { "boolean", "0", TRUE },        { "boolean", "yes", FALSE },
-    { "geopoint", "21.03 105.85 0 0", TRUE },                       { "geopoint", "21.03", FALSE },
-    { "geopoint", "121.03 105.85", FALSE },                         { "geopoint", "here 105", FALSE },
-    { "geotrace", "21 105; 21.1 105.1", TRUE },                     { "geotrace", "21 105", FALSE },
-    { "geoshape", "21 105; 21.1 105.1; 21 105", TRUE },             { "geoshape", "21 105; 22 105", FALSE },
-    { "string", "anything", TRUE },{ "binary", "a.jpg", TRUE },     { "made-up", "anything", TRUE },
+    { "decimal", "0.5", TRUE },
+    { "decimal", "-.5", TRUE },
+    { "decimal", "0,5", FALSE },
+    { "decimal", "abc", FALSE },
+    { "decimal", ".", FALSE },
+    { "date", "2024-02-29", TRUE },
+    { "date", "2023-02-29", FALSE },
+    { "date", "22/11/2026", FALSE },
+    { "date", "2026-11", FALSE },
+    { "date", "2026-13-01", FALSE },
+    { "time", "23:59:00", TRUE },
+    { "time", "23:59", FALSE },
+    { "time", "23:59:59.999+07:00", TRUE },
+    { "time", "24:00", FALSE },
+    { "dateTime", "2026-11-22T10:00:00.000+07:00", TRUE },
+    { "dateTime", "2026-11-22", FALSE },
+    { "boolean", "true", TRUE },
+    { "boolean", "0", TRUE },
+    { "boolean", "yes", FALSE },
+    { "geopoint", "21.03 105.85 0 0", TRUE },
+    { "geopoint", "21.03", FALSE },
+    { "geopoint", "121.03 105.85", FALSE },
+    { "geopoint", "here 105", FALSE },
+    { "geotrace", "21 105; 21.1 105.1", TRUE },
+    { "geotrace", "21 105", FALSE },
+    { "geoshape", "21 105; 21.1 105.1; 21 105", TRUE },
+    { "geoshape", "21 105; 22 105", FALSE },
+    { "string", "anything", TRUE },
+    { "binary", "a.jpg", TRUE },
+    { "made-up", "anything", TRUE },
   };
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -106,10 +129,12 @@ static void
 test_calculated_values_are_cast (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<i/><d/><t/>",
-    "<bind nodeset=\"/data/i\" type=\"int\" calculate=\"7 div 2\"/><bind nodeset=\"/data/d\" type=\"date\" calculate=\"today() + 1\"/>"
-    "<bind nodeset=\"/data/t\" type=\"date\" calculate=\"now()\"/>", "");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<i/><d/><t/>",
+                       "<bind nodeset=\"/data/i\" type=\"int\" calculate=\"7 div 2\"/><bind nodeset=\"/data/d\" "
+                       "type=\"date\" calculate=\"today() + 1\"/>"
+                       "<bind nodeset=\"/data/t\" type=\"date\" calculate=\"now()\"/>",
+                       "");
   assert_value (instance, "i", "3");
   assert_value (instance, "d", "2026-11-23");
   assert_value (instance, "t", "2026-11-22");
@@ -119,11 +144,13 @@ static void
 test_choices_of_the_form (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<one/><many/><range/>", "<bind nodeset=\"/data/range\" type=\"int\"/>",
-    "<select1 ref=\"/data/one\"><item><label>A</label><value>a</value></item></select1>"
-    "<select ref=\"/data/many\"><item><label>A</label><value>a</value></item><item><label>B</label><value>b</value></item></select>"
-    "<range ref=\"/data/range\" start=\"10\" end=\"1\" step=\"1\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<one/><many/><range/>", "<bind nodeset=\"/data/range\" type=\"int\"/>",
+                       "<select1 ref=\"/data/one\"><item><label>A</label><value>a</value></item></select1>"
+                       "<select "
+                       "ref=\"/data/many\"><item><label>A</label><value>a</value></item><item><label>B</"
+                       "label><value>b</value></item></select>"
+                       "<range ref=\"/data/range\" start=\"10\" end=\"1\" step=\"1\"/>");
   form_fixture_set (instance, "one", "a");
   assert_no_problem (instance, "one");
   form_fixture_set (instance, "one", "b");
@@ -142,11 +169,12 @@ static void
 test_problems_stand_in_form_order (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a/><rep jr:template=\"\"><x/></rep><b/>",
-    "<bind nodeset=\"/data/a\" required=\"true()\"/><bind nodeset=\"/data/b\" required=\"true()\"/>"
-    "<bind nodeset=\"/data/rep/x\" required=\"true()\"/>",
-    "<input ref=\"/data/b\"/><repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/></repeat><input ref=\"/data/a\"/>");
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a/><rep jr:template=\"\"><x/></rep><b/>",
+                       "<bind nodeset=\"/data/a\" required=\"true()\"/><bind nodeset=\"/data/b\" required=\"true()\"/>"
+                       "<bind nodeset=\"/data/rep/x\" required=\"true()\"/>",
+                       "<input ref=\"/data/b\"/><repeat nodeset=\"/data/rep\"><input "
+                       "ref=\"/data/rep/x\"/></repeat><input ref=\"/data/a\"/>");
   g_autofree char *first = soban_form_instance_add_repeat (instance, "rep", NULL);
   g_autofree char *second = soban_form_instance_add_repeat (instance, "rep", NULL);
   g_autofree char *first_x = g_strconcat (first, "/x", NULL);
@@ -163,7 +191,8 @@ test_rule_that_cannot_be_computed (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<a/>", "<bind nodeset=\"/data/a\" constraint=\"instance('gone')/root/item[name = current()/.]/label != ''\"/>",
+    fixture, "<a/>",
+    "<bind nodeset=\"/data/a\" constraint=\"instance('gone')/root/item[name = current()/.]/label != ''\"/>",
     "<input ref=\"/data/a\"/>");
   form_fixture_set (instance, "a", "1"); /* never stops saving */
   assert_problem (instance, "a", SOBAN_PROBLEM_CONSTRAINT, NULL);

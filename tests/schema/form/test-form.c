@@ -25,7 +25,8 @@ test_reads_names (void)
     "<instance id=\"x\" src=\"jr://file-csv/x.csv\"/>"
     "<bind nodeset=\"/data/a\" sb:level=\"S2\"/><bind nodeset=\"/data/rep\" sb:level=\"S3\"/>",
     "<input ref=\"/data/grp/b\"><label>  The\n b </label></input><input ref=\"/data/a\"><label>A</label></input>"
-    "<group><label>Things</label><repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/c\"><label>C</label></input></repeat></group>");
+    "<group><label>Things</label><repeat nodeset=\"/data/rep\"><input "
+    "ref=\"/data/rep/c\"><label>C</label></input></repeat></group>");
   g_assert_cmpstr (soban_form_get_id (form), ==, "test");
   g_assert_cmpstr (soban_form_get_version (form), ==, "7");
   g_assert_cmpstr (soban_form_get_title (form), ==, "Test");
@@ -45,14 +46,15 @@ test_reads_names (void)
 static void
 test_levels (void)
 {
-  g_autoptr (SobanForm) form = form_fixture_parse (
-    "<a/><b/><rep jr:template=\"\"><c/></rep>",
-    "<bind nodeset=\"/data/a\" sb:level=\"S0\"/><bind nodeset=\"/data/rep\" sb:level=\"S3\"/>",
-    "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/c\"/></repeat>");
+  g_autoptr (SobanForm) form =
+    form_fixture_parse ("<a/><b/><rep jr:template=\"\"><c/></rep>",
+                        "<bind nodeset=\"/data/a\" sb:level=\"S0\"/><bind nodeset=\"/data/rep\" sb:level=\"S3\"/>",
+                        "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/c\"/></repeat>");
   g_assert_cmpint (soban_form_get_level (form, "a"), ==, SOBAN_LEVEL_OPEN);
   g_assert_cmpint (soban_form_get_level (form, "b"), ==, SOBAN_LEVEL_INTERNAL);
   g_assert_cmpint (soban_form_get_level (form, "unknown"), ==, SOBAN_LEVEL_INTERNAL);
-  g_assert_cmpint (soban_form_get_level (form, "rep[0190f5fe-7c00-7a00-8000-000000000001]/c"), ==, SOBAN_LEVEL_SENSITIVE);
+  g_assert_cmpint (soban_form_get_level (form, "rep[0190f5fe-7c00-7a00-8000-000000000001]/c"), ==,
+                   SOBAN_LEVEL_SENSITIVE);
   g_assert_cmpint (soban_form_get_level (form, ".confirmed/rep[0190f5fe-7c00-7a00-8000-000000000001]/c"), ==,
                    SOBAN_LEVEL_SENSITIVE);
   form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" sb:level=\"S4\"/>", "", SOBAN_FORM_ERROR_SYNTAX, "S4");
@@ -72,9 +74,10 @@ test_refuses_what_is_no_form (void)
 static void
 test_refuses_entities (void)
 {
-  refuse_text ("<?xml version=\"1.0\"?>\n<!DOCTYPE html [\n<!ENTITY a \"ha\">\n<!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">\n"
-               "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">\n]>\n<html>&c;</html>",
-               SOBAN_FORM_ERROR_SYNTAX, "line 3");
+  refuse_text (
+    "<?xml version=\"1.0\"?>\n<!DOCTYPE html [\n<!ENTITY a \"ha\">\n<!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">\n"
+    "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">\n]>\n<html>&c;</html>",
+    SOBAN_FORM_ERROR_SYNTAX, "line 3");
   refuse_text ("<!DOCTYPE html [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><html>&x;</html>", SOBAN_FORM_ERROR_SYNTAX,
                "entities");
   refuse_text ("<!DOCTYPE html [<!ENTITY % x SYSTEM \"http://localhost:9/x.dtd\">%x;]><html/>", SOBAN_FORM_ERROR_SYNTAX,
@@ -117,14 +120,15 @@ test_refuses_size (void)
 static void
 test_refuses_missing_nodes (void)
 {
-  form_fixture_refuse ("<a/>", "\n\n<bind nodeset=\"/data/zz\"/>", "", SOBAN_FORM_ERROR_REFERENCE, "line 6: bind “/data/zz”");
+  form_fixture_refuse ("<a/>", "\n\n<bind nodeset=\"/data/zz\"/>", "", SOBAN_FORM_ERROR_REFERENCE,
+                       "line 6: bind “/data/zz”");
   form_fixture_refuse ("<a/>", "", "<input ref=\"/data/zz\"/>", SOBAN_FORM_ERROR_REFERENCE, "/data/zz");
   form_fixture_refuse ("<a/>", "<setvalue event=\"odk-instance-first-load\" ref=\"/data/zz\" value=\"1\"/>", "",
                        SOBAN_FORM_ERROR_REFERENCE, "/data/zz");
   form_fixture_refuse ("<a/>", "", "<input ref=\"/data/a\"><label ref=\"jr:itext('gone')\"/></input>",
                        SOBAN_FORM_ERROR_REFERENCE, "gone");
-  form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" constraint=\". = 1\" jr:constraintMsg=\"jr:itext('gone')\"/>", "",
-                       SOBAN_FORM_ERROR_REFERENCE, "gone");
+  form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" constraint=\". = 1\" jr:constraintMsg=\"jr:itext('gone')\"/>",
+                       "", SOBAN_FORM_ERROR_REFERENCE, "gone");
 }
 
 static void
@@ -157,17 +161,21 @@ static void
 test_refuses_circles (void)
 {
   const char *instance = "<a/><b/><c/>";
-  form_fixture_refuse (instance,
-                       "<bind nodeset=\"/data/a\" calculate=\"/data/b + 1\"/><bind nodeset=\"/data/b\" calculate=\"../c + 1\"/>"
-                       "<bind nodeset=\"/data/c\" calculate=\"/data/a + 1\"/>",
-                       "", SOBAN_FORM_ERROR_CYCLE, "→");
-  form_fixture_refuse (instance, "\n<bind nodeset=\"/data/a\" calculate=\". + 1\"/>", "", SOBAN_FORM_ERROR_CYCLE, "line 5: ");
-  form_fixture_refuse (instance, "<bind nodeset=\"/data/a\" calculate=\". + 1\"/>", "", SOBAN_FORM_ERROR_CYCLE, "a → a");
+  form_fixture_refuse (
+    instance,
+    "<bind nodeset=\"/data/a\" calculate=\"/data/b + 1\"/><bind nodeset=\"/data/b\" calculate=\"../c + 1\"/>"
+    "<bind nodeset=\"/data/c\" calculate=\"/data/a + 1\"/>",
+    "", SOBAN_FORM_ERROR_CYCLE, "→");
+  form_fixture_refuse (instance, "\n<bind nodeset=\"/data/a\" calculate=\". + 1\"/>", "", SOBAN_FORM_ERROR_CYCLE,
+                       "line 5: ");
+  form_fixture_refuse (instance, "<bind nodeset=\"/data/a\" calculate=\". + 1\"/>", "", SOBAN_FORM_ERROR_CYCLE,
+                       "a → a");
 
   /* Not circles: a rule about itself, relevants that look at each other, a running total over the repeat before. */
   g_autoptr (SobanForm) form = form_fixture_parse (
     "<a/><b/><rep><x/><total/></rep>",
-    "<bind nodeset=\"/data/a\" relevant=\"/data/b != 1\" constraint=\". > 0\"/><bind nodeset=\"/data/b\" relevant=\"/data/a != 1\"/>"
+    "<bind nodeset=\"/data/a\" relevant=\"/data/b != 1\" constraint=\". > 0\"/><bind nodeset=\"/data/b\" "
+    "relevant=\"/data/a != 1\"/>"
     "<bind nodeset=\"/data/rep/total\" calculate=\"../x + sum(../preceding-sibling::rep[1]/total)\"/>",
     "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/></repeat>");
   g_assert_nonnull (form);
