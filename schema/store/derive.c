@@ -5,7 +5,8 @@
  * Invariants:
  *  (1) What is derived is a function of the record's merged fields, its form and the reference data: it can be thrown away.
  *  (2) A local save derives in its own transaction; a pull only marks the record stale (the merge must stay fast), and
- *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles.
+ *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles. What was
+ *      left over when the program ended is worked off by the store thread after opening, when nobody waits.
  *  (3) A deleted record gives no facts.
  *  (4) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
  */

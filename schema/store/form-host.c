@@ -18,14 +18,15 @@ typedef struct {
 static const struct {
   const char *name;
   const char *setting;
+  const char *otherwise; /* (nullable): the setting taken when that one is not set */
 } properties[] = {
-  { "soban:commune", SOBAN_SETTING_COMMUNE },
-  { "soban:scope", SOBAN_SETTING_HOME_SCOPE },
-  { "soban:team", SOBAN_SETTING_TEAM },
-  { "soban:place", SOBAN_SETTING_PLACE },
-  { "soban:emergency", "emergency" },
-  { "username", SOBAN_SETTING_PERSON },
-  { "deviceid", SOBAN_SETTING_DEVICE },
+  { "soban:commune", SOBAN_SETTING_COMMUNE, SOBAN_SETTING_HOME_SCOPE },
+  { "soban:scope", SOBAN_SETTING_HOME_SCOPE, NULL },
+  { "soban:team", SOBAN_SETTING_TEAM, NULL },
+  { "soban:place", SOBAN_SETTING_PLACE, NULL },
+  { "soban:emergency", SOBAN_SETTING_EMERGENCY, NULL },
+  { "username", SOBAN_SETTING_PERSON, NULL },
+  { "deviceid", SOBAN_SETTING_DEVICE, NULL },
 };
 
 static const char *
@@ -36,9 +37,13 @@ get_property (gpointer data, const char *name)
 
   if (g_hash_table_contains (self->properties, name))
     return g_hash_table_lookup (self->properties, name);
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
-    if (g_str_equal (properties[i].name, name))
-      value = soban_store_get_setting (self->store, properties[i].setting);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (!g_str_equal (properties[i].name, name))
+      continue;
+    value = soban_store_get_setting (self->store, properties[i].setting);
+    if (!value && properties[i].otherwise)
+      value = soban_store_get_setting (self->store, properties[i].otherwise);
+  }
   g_hash_table_insert (self->properties, g_strdup (name), value);
   return value;
 }

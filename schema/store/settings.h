@@ -14,6 +14,7 @@
 #define SOBAN_SETTING_COMMUNE "commune"             /* unit uid offered as default */
 #define SOBAN_SETTING_TEAM "team"                   /* record id of the own team */
 #define SOBAN_SETTING_PLACE "place"                 /* record id of the own trusted address */
+#define SOBAN_SETTING_EMERGENCY "emergency"         /* emergency numbers of the place, for the forms */
 #define SOBAN_SETTING_LANGUAGE "language"
 #define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
 #define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"

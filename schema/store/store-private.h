@@ -42,6 +42,7 @@ struct _SobanStore {
     SobanRecordState *state;  /* for loops over many records */
     GByteArray *bytes;
     SobanFormHost *form_host; /* (nullable): for derivation */
+    guint stale_left;         /* records to be derived when nobody waits */
     gboolean shown_changed;   /* the running transaction changes what is shown */
     gboolean registry_changed;
   } db_thread;

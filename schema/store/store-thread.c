@@ -17,6 +17,7 @@
 #include <glib/gi18n-lib.h>
 
 #define IDLE_MS 300
+#define IDLE_DERIVE_RECORDS 32
 #define WAL_PAGES_IDLE 500
 #define WAL_PAGES_MAX 4000
 
@@ -37,6 +38,37 @@ soban_store_assert_thread (SobanStore *store)
   g_assert (g_thread_self () == store->thread);
 }
 
+/* Works off what an earlier run, or a new version of the derivation, left stale: as long as nobody waits. */
+static QueuedJob *
+derive_until_next_job (SobanStore *store)
+{
+  QueuedJob *queued = NULL;
+
+  while (!queued && store->db_thread.stale_left > 0) {
+    g_autoptr(GError) error = NULL;
+
+    if (!soban_store_derive_stale (store, IDLE_DERIVE_RECORDS, &store->db_thread.stale_left, &error)) {
+      g_message ("%s", error->message);
+      store->db_thread.stale_left = 0;
+    }
+    queued = g_async_queue_try_pop (store->jobs);
+  }
+  return queued;
+}
+
+static QueuedJob *
+pop_job (SobanStore *store)
+{
+  QueuedJob *queued = g_async_queue_timeout_pop (store->jobs, IDLE_MS * 1000);
+
+  if (!queued && store->db_thread.database) {
+    soban_database_checkpoint (store->db_thread.database, WAL_PAGES_IDLE);
+    queued = derive_until_next_job (store);
+  }
+  /* Nothing to do until the next job, however long that takes. */
+  return queued ? queued : g_async_queue_pop (store->jobs);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
@@ -44,14 +76,8 @@ run_thread (gpointer data)
   gboolean last = FALSE;
 
   while (!last) {
-    QueuedJob *queued = g_async_queue_timeout_pop (store->jobs, IDLE_MS * 1000);
+    QueuedJob *queued = pop_job (store);
 
-    if (!queued) {
-      if (store->db_thread.database)
-        soban_database_checkpoint (store->db_thread.database, WAL_PAGES_IDLE);
-      /* Nothing to do until the next job, however long that takes. */
-      queued = g_async_queue_pop (store->jobs);
-    }
     last = queued->last;
     queued->result = queued->job (store, queued->data, queued->error);
     g_mutex_lock (&queued->lock);
@@ -191,6 +217,17 @@ soban_store_write (SobanStore *store, SobanStoreJob job, gpointer data, GError *
 }
 
 static gboolean
+count_stale (SobanStore *store, GError **error)
+{
+  gint64 count;
+
+  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &count, error))
+    return FALSE;
+  store->db_thread.stale_left = (guint) count;
+  return TRUE;
+}
+
+static gboolean
 open_database (SobanStore *store, gpointer data, GError **error)
 {
   g_autofree char *inputs = soban_derive_inputs (store->data_dir);
@@ -198,7 +235,7 @@ open_database (SobanStore *store, gpointer data, GError **error)
 
   store->db_thread.database = database;
   if (database && soban_migrate (database, error) && soban_identity_load (store, error) && soban_forms_load (store, error)
-      && soban_migrate_derived (database, inputs, error))
+      && soban_migrate_derived (database, inputs, error) && count_stale (store, error))
     return TRUE;
   store->db_thread.database = NULL;
   soban_database_close (database, FALSE);

@@ -273,8 +273,10 @@ test_form_host (void)
 
   store_fixture_init (&fixture);
   g_assert_true (soban_store_set_setting (fixture.store, SOBAN_SETTING_COMMUNE, "02947@2025-07-01", &error));
+  g_assert_true (soban_store_set_setting (fixture.store, SOBAN_SETTING_TEAM, "x", &error));
   host = soban_store_get_form_host (fixture.store);
   g_assert_cmpstr (host->property (host->data, "soban:commune"), ==, "02947@2025-07-01");
+  g_assert_cmpstr (host->property (host->data, "soban:team"), ==, "x");
   g_assert_null (host->property (host->data, "no such"));
   before = g_get_monotonic_time ();
   g_assert_cmpuint (count_items (host, "jr://file-csv/units.csv"), >, 13000);

@@ -221,6 +221,44 @@ test_pulled_is_stale_until_derived (void)
 }
 
 static void
+on_changed (SobanStore *store, gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+test_left_over_is_derived_after_opening (void)
+{
+  StoreFixture fixture;
+  g_autoptr(GPtrArray) changes = new_changes ();
+  g_autoptr(GArray) ids = NULL;
+  const SobanRecordQuery query = { .form = "communication_session" };
+  const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
+  gboolean changed = FALSE;
+  guint deadline;
+
+  store_fixture_init (&fixture);
+  add_pulled (changes, 9, 1, &id, LATER (1), 0, "activity_date", "2026-11-20");
+  apply_changes (&fixture, changes, COMMUNE, 1);
+  store_fixture_reopen (&fixture);
+  g_signal_connect (fixture.store, "changed", G_CALLBACK (on_changed), &changed);
+  deadline = g_timeout_add_seconds (30, on_deadline, NULL);
+  while (!changed)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+  ids = soban_store_list_records (fixture.store, &query, NULL);
+  g_assert_cmpuint (ids->len, ==, 1);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
+static void
 test_history_of_concurrent_edits (void)
 {
   StoreFixture fixture;
@@ -424,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply/5/own-comes-after-what-was-seen", test_own_comes_after_what_was_seen);
   g_test_add_func ("/apply/5/floor-stays-above-what-waits", test_floor_stays_above_what_waits);
   g_test_add_func ("/apply/6/pulled-is-stale-until-derived", test_pulled_is_stale_until_derived);
+  g_test_add_func ("/apply/6/left-over-is-derived-after-opening", test_left_over_is_derived_after_opening);
   g_test_add_func ("/apply/receipts", test_receipts);
   g_test_add_func ("/apply/delete-against-edit", test_delete_against_edit);
   g_test_add_func ("/history/concurrent-edits", test_history_of_concurrent_edits);
