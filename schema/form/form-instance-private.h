@@ -112,7 +112,7 @@ char *soban_form_instance_render (SobanFormInstance *self, const SobanText *text
 /* form-value.c */
 gboolean soban_value_fits (SobanDataType type, const char *value);
 /* (transfer full): what an expression gave, as the type writes it: a number of days as a date, a fraction cut for an int */
-char *soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone);
+char *soban_value_cast (SobanDataType type, char *value, GTimeZone *zone);
 
 /* form-choices.c */
 /* TRUE when @value is offered at @state; also TRUE when the list cannot be had (then nothing can be said). */

@@ -203,14 +203,18 @@ choose_version (SobanFormLibrary *library, const char *id, const char *version, 
 SobanForm *
 soban_form_library_get (SobanFormLibrary *library, const char *id, const char *version, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->mutex);
+  g_mutex_lock (&library->mutex);
   SobanForm *form = choose_version (library, id, version, error);
-  return form != NULL ? soban_form_ref (form) : NULL;
+  if (form != NULL)
+    soban_form_ref (form);
+  g_mutex_unlock (&library->mutex);
+  return form;
 }
 
 void
 soban_form_library_add (SobanFormLibrary *library, SobanForm *form)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->mutex);
+  g_mutex_lock (&library->mutex);
   add_version (get_versions (library, soban_form_get_id (form)), form);
+  g_mutex_unlock (&library->mutex);
 }

@@ -114,18 +114,18 @@ soban_value_fits (SobanDataType type, const char *value)
 
 /* A number of days since 1970 is an instant; its date is the one where the person is. */
 static char *
-days_to_date (const char *days, GTimeZone *timezone)
+days_to_date (const char *days, GTimeZone *zone)
 {
   double seconds = floor (g_ascii_strtod (days, NULL) * 86400);
   if (fabs (seconds) > 1e11)
     return NULL;
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc ((gint64) seconds);
-  g_autoptr (GDateTime) local = timezone != NULL ? g_date_time_to_timezone (utc, timezone) : g_date_time_to_local (utc);
+  g_autoptr (GDateTime) local = zone != NULL ? g_date_time_to_timezone (utc, zone) : g_date_time_to_local (utc);
   return local != NULL ? g_date_time_format (local, "%Y-%m-%d") : NULL;
 }
 
 char *
-soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone)
+soban_value_cast (SobanDataType type, char *value, GTimeZone *zone)
 {
   char *cast = NULL;
   if (g_str_equal (value, "NaN")) { /* computed from what is not answered yet: not answered either */
@@ -139,7 +139,7 @@ soban_value_cast (SobanDataType type, char *value, GTimeZone *timezone)
   else if (!is_decimal (value))
     return value;
   else if (type == SOBAN_TYPE_DATE)
-    cast = days_to_date (value, timezone);
+    cast = days_to_date (value, zone);
   else
     cast = g_strndup (value, strcspn (value, "."));
   if (cast == NULL)
