@@ -50,71 +50,85 @@ soban_store_get_units (SobanStore *store, GError **error)
   return units;
 }
 
+/* A list in the making: rows are copies of one pattern, which spares looking up the columns' names for each. */
+typedef struct {
+  SobanTree *tree;
+  SobanNode *root;
+  SobanTree *pattern_tree;
+  SobanNode *pattern;
+} ListBuilder;
+
 static void
-add_column (SobanNode *item, const char *name, const char *value)
+begin_list (ListBuilder *builder, const char *const *columns)
 {
-  soban_node_set_value (soban_node_new_element (item->tree, item, NULL, NULL, NULL, name), value);
+  builder->tree = soban_tree_new ();
+  builder->root
+    = soban_node_new_element (builder->tree, soban_tree_get_root (builder->tree), NULL, NULL, NULL, "root");
+  builder->pattern_tree = soban_tree_new ();
+  builder->pattern = soban_node_new_element (builder->pattern_tree, soban_tree_get_root (builder->pattern_tree), NULL,
+                                             NULL, NULL, "item");
+  for (guint i = 0; columns[i]; i++)
+    soban_node_new_element (builder->pattern_tree, builder->pattern, NULL, NULL, NULL, columns[i]);
+}
+
+/* @values: as many as there are columns. */
+static void
+add_row (ListBuilder *builder, const char *const *values)
+{
+  SobanNode *item = soban_node_copy (builder->pattern, builder->root, NULL);
+  guint i = 0;
+
+  for (SobanNode *column = item->first_child; column; column = column->next)
+    soban_node_set_value (column, values[i++]);
 }
 
 static SobanTree *
-make_tree (SobanNode **ret_root)
+finish_list (ListBuilder *builder)
 {
-  SobanTree *tree = soban_tree_new ();
-
-  *ret_root = soban_node_new_element (tree, soban_tree_get_root (tree), NULL, NULL, NULL, "root");
-  return tree;
-}
-
-static SobanNode *
-add_item (SobanNode *root)
-{
-  return soban_node_new_element (root->tree, root, NULL, NULL, NULL, "item");
+  g_clear_pointer (&builder->pattern_tree, soban_tree_free);
+  return g_steal_pointer (&builder->tree);
 }
 
 static SobanTree *
 make_units_tree (SobanStore *store, GError **error)
 {
+  static const char *const columns[]
+    = { "name", "label", "level", "province", "valid_from", "valid_to", "context", NULL };
   const SobanUnitTable *units = soban_store_get_units (store, error);
-  SobanNode *root;
-  SobanTree *tree;
+  ListBuilder builder;
 
   if (!units)
     return NULL;
-  tree = make_tree (&root);
+  begin_list (&builder, columns);
   for (guint i = 0; i < soban_unit_table_size (units); i++) {
     const SobanUnit *unit = soban_unit_table_nth (units, i);
     const SobanUnit *province = soban_unit_table_province (units, unit->uid);
-    SobanNode *item = add_item (root);
+    const char *values[] = { unit->uid,        unit->full_name, unit->level == 1 ? "1" : "3", province ? province->code : "",
+                             unit->valid_from, unit->valid_to,  unit->context };
 
-    add_column (item, "name", unit->uid);
-    add_column (item, "label", unit->full_name);
-    add_column (item, "level", unit->level == 1 ? "1" : "3");
-    add_column (item, "province", province ? province->code : "");
-    add_column (item, "valid_from", unit->valid_from);
-    add_column (item, "valid_to", unit->valid_to);
-    add_column (item, "context", unit->context);
+    add_row (&builder, values);
   }
-  return tree;
+  return finish_list (&builder);
 }
 
 static SobanTree *
 make_ethnic_tree (SobanStore *store, GError **error)
 {
+  static const char *const columns[] = { "name", "label", NULL };
   g_autofree char *file = g_build_filename (store->data_dir, "reference", "ethnic_groups.tsv", NULL);
   g_autoptr(SobanTsv) tsv = soban_tsv_load (file, error);
-  SobanNode *root;
-  SobanTree *tree;
+  ListBuilder builder;
 
   if (!tsv)
     return NULL;
-  tree = make_tree (&root);
+  begin_list (&builder, columns);
   for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
-    SobanNode *item = add_item (root);
+    const char *values[] = { soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "code")),
+                             soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "name")) };
 
-    add_column (item, "name", soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "code")));
-    add_column (item, "label", soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "name")));
+    add_row (&builder, values);
   }
-  return tree;
+  return finish_list (&builder);
 }
 
 static const char *
@@ -216,37 +230,32 @@ list_registries (SobanStore *store, const char *name, GPtrArray *items, GError *
 }
 
 static void
-add_registry_item (SobanNode *root, const RegistryItem *from)
+add_registry_item (ListBuilder *builder, const RegistryItem *item)
 {
-  SobanNode *item = add_item (root);
+  const char *values[] = { item->name, item->label, item->commune, item->status, item->kind };
 
-  add_column (item, "name", from->name);
-  add_column (item, "label", from->label);
-  add_column (item, "commune", from->commune);
-  add_column (item, "status", from->status);
-  add_column (item, "kind", from->kind);
+  add_row (builder, values);
 }
 
 static SobanTree *
 make_registry_tree (SobanStore *store, const char *name, GError **error)
 {
+  static const char *const columns[] = { "name", "label", "commune", "status", "kind", NULL };
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
-  SobanNode *root;
-  SobanTree *tree;
+  ListBuilder builder;
 
   if (!list_registries (store, name, items, error))
     return NULL;
   g_ptr_array_sort (items, compare_items);
-  tree = make_tree (&root);
+  begin_list (&builder, columns);
   for (guint i = 0; i < items->len; i++)
-    add_registry_item (root, g_ptr_array_index (items, i));
+    add_registry_item (&builder, g_ptr_array_index (items, i));
   if (strcmp (name, "villages") == 0) {
-    RegistryItem other = { (char *) "other", (char *) _("Another village, not in the list"), (char *) "", (char *) "", NULL,
-                           VILLAGE_FORM };
+    const char *other[] = { "other", _("Another village, not in the list"), "", "", VILLAGE_FORM };
 
-    add_registry_item (root, &other);
+    add_row (&builder, other);
   }
-  return tree;
+  return finish_list (&builder);
 }
 
 static gboolean

@@ -12,7 +12,7 @@
 
 #include <glib/gstdio.h>
 
-#define SAVES 500
+#define SAVES 100
 
 static SobanFieldMap *
 make_session (guint number)
@@ -74,5 +74,5 @@ main (void)
   soban_store_close (store);
   g_unlink (path);
   g_rmdir (folder);
-  return fsyncs_max <= 2 ? 0 : 1;
+  return fsyncs_max == 1 ? 0 : 1;
 }
