@@ -3,11 +3,12 @@
 
 import base64
 import os
+import re
 import select
 import ssl
 import subprocess
-import time
 import urllib.request
+from html.parser import HTMLParser
 
 from journey import NotThere, stop
 from tap import BUILD, SOURCE
@@ -32,10 +33,15 @@ class Collector:
             raise AssertionError(f"soban-collector {verb} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def __enter__(self):
+    def init(self):
+        """Makes it; enough for enrolling tablets that never come to send."""
         password = self.folder.with_suffix(".password")
         password.write_text(PASSWORD + "\n", encoding="ascii")
         self.run("init", "--url", "https://localhost:8443", "--admin-password-file", password)
+        return self
+
+    def __enter__(self):
+        self.init()
         self.process = subprocess.Popen(
             [str(PROGRAM), "serve", "--dir", str(self.folder), "--listen", "127.0.0.1", "--port", "0"],
             env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(self.folder / "serve.log", "w", encoding="utf-8"), text=True,
@@ -55,7 +61,8 @@ class Collector:
 
     def enrol(self, name, scopes, output):
         options = [option for scope in scopes for option in ("--scope", scope)]
-        self.run("enrol", "--name", name, *options, "--url", self.url, "--output", output)
+        address = ("--url", self.url) if self.url else ()
+        self.run("enrol", "--name", name, *options, *address, "--output", output)
 
     def get(self, path, language="vi"):
         """The text of a page, as the officer's browser gets it. The key is the collector's own: the tablet pins it, this does not."""
@@ -65,34 +72,25 @@ class Collector:
         with urllib.request.urlopen(request, context=ssl._create_unverified_context(), timeout=20) as answer:
             return answer.read().decode("utf-8")
 
-    def find_on_pages(self, words, start="/", seconds=20, pages_max=300):
-        """Follows the links of the pages from `start`, as an officer opens a sum, to the one that says all `words`; its path."""
-        end = time.monotonic() + seconds
-        while True:
-            waiting, seen = [start], {start}
-            while waiting and len(seen) < pages_max:
-                path = waiting.pop(0)
-                text = self.get(path)
-                if all(word in text for word in words):
-                    return path
-                for link in links_of(text):
-                    if link not in seen:
-                        seen.add(link)
-                        waiting.append(link)
-            if time.monotonic() > end:
-                raise NotThere(f"no page says {words}; looked at {sorted(seen)}")
+    def follow(self, start, *patterns):
+        """Follows the links of the pages as an officer opens a sum: from `start` the first link that matches each pattern; (path, text)."""
+        path, text = start, self.get(start)
+        for pattern in patterns:
+            found = [link for link in links_of(text) if re.search(pattern, link)]
+            if not found:
+                raise NotThere(f"no link on {path} matches {pattern!r}; there are: {sorted(set(links_of(text)))}")
+            path, text = found[0], self.get(found[0])
+        return path, text
 
 
 def links_of(page):
     """Paths of the links of a page that lead to other pages of the collector."""
-    from html.parser import HTMLParser
-
     found = []
 
     class Links(HTMLParser):
         def handle_starttag(self, tag, attrs):
             href = dict(attrs).get("href") or ""
-            if tag == "a" and href.startswith("/") and not href.startswith("//") and "/export" not in href:
+            if tag == "a" and href.startswith("/") and not href.startswith("//"):
                 found.append(href.split("#")[0])
 
     Links().feed(page)

@@ -5,6 +5,7 @@ A Desktop is an Xvfb with a session bus of its own. An App is a program on it. W
 a deadline; nothing sleeps and hopes, and nothing knows a coordinate.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -116,9 +117,10 @@ class Desktop:
         import gi
 
         gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi
+        from gi.repository import Atspi, GLib
 
         self.atspi = Atspi
+        self.gone = GLib.GError  # what AT-SPI raises for an object that is no more
         Atspi.init()
 
     def run(self, *command, check=True, stdin=None, **env):
@@ -140,33 +142,38 @@ class Desktop:
 
 
 class Node:
-    """An accessible object, read afresh each time."""
+    """An accessible object as it was when it was looked at."""
 
     def __init__(self, desktop, accessible):
         self.desktop = desktop
         self.accessible = accessible
 
-    @property
+    @functools.cached_property
     def name(self):
         return self.accessible.get_name() or ""
 
-    @property
+    @functools.cached_property
     def role(self):
         return self.accessible.get_role_name()
 
+    @functools.cached_property
+    def states(self):
+        return self.accessible.get_state_set()
+
     def has(self, state):
-        return self.accessible.get_state_set().contains(getattr(self.desktop.atspi.StateType, state.upper()))
+        return self.states.contains(getattr(self.desktop.atspi.StateType, state.upper()))
 
     def children(self):
         count = self.accessible.get_child_count()
         return [Node(self.desktop, child) for child in map(self.accessible.get_child_at_index, range(min(count, 400))) if child]
 
-    def walk(self):
-        """This object and all below it that are on the screen."""
+    def walk(self, only_last=False):
+        """This object and all below it that are on the screen. GTK 4.8 does not tell which page of a stack is: of the app's
+        pages it is the one laid on top, the last."""
         yield self
-        for child in self.children():
-            if child.has("visible"):
-                yield from child.walk()
+        children = [child for child in self.children() if child.has("visible")]
+        for child in children[-1:] if only_last else children:
+            yield from child.walk(self.name == "SobanPageStack")
 
     @property
     def text(self):
@@ -211,22 +218,25 @@ class App:
                 return Node(self.desktop, child)
         return None
 
-    def nodes(self):
-        """Everything on its screen now. What goes away while it is read is left out."""
-        if self.process.poll() is not None:
-            raise NotThere(f"the app has ended with {self.process.returncode}: {self.log.read_text(encoding='utf-8')}")
+    def look(self, see):
+        """see(every object on the screen now); an empty list when one of them went away while it was looked at."""
         try:
             root = self.root()
-            return list(root.walk()) if root else []
-        except Exception as error:  # GLib.Error of a vanished object: looked at again by the caller
-            if "atspi" in str(error).lower() or "dbus" in str(error).lower():
-                return []
-            raise
+            return see(root.walk()) if root else []
+        except self.desktop.gone:
+            if self.process.poll() is not None:
+                raise NotThere(f"the app has ended with {self.process.returncode}: {self.log.read_text(encoding='utf-8')}") from None
+            return []
+
+    def nodes(self):
+        return self.look(list)
 
     def find_all(self, name=None, role=None):
-        """Objects whose name matches the pattern `name` from its beginning to its end, and whose role is `role`."""
+        """Objects whose name matches the pattern `name` from its beginning to its end, and whose role is one of `role`."""
         pattern = re.compile(name, re.S) if name is not None else None
-        return [n for n in self.nodes() if (role is None or n.role in role.split("|")) and (pattern is None or pattern.fullmatch(n.name))]
+        return self.look(
+            lambda nodes: [n for n in nodes if (role is None or n.role in role.split("|")) and (pattern is None or pattern.fullmatch(n.name))]
+        )
 
     def find(self, name=None, role=None, seconds=DEADLINE_S):
         try:
@@ -241,7 +251,7 @@ class App:
         self.find(name, role).press()
 
     def focused(self):
-        return [n for n in self.nodes() if n.has("focused")]
+        return self.look(lambda nodes: [n for n in nodes if n.has("focused")])
 
     def take_focus(self):
         """Gives the window the keyboard; there is no window manager to do it."""
@@ -251,19 +261,20 @@ class App:
 
         wait_for("the window", focus)
 
-    def tab_to(self, name, role=None, presses=80):
-        """Tab until the keyboard is at what is named so, as a person without a mouse does."""
+    def tab_to(self, name, role=None, presses=80, key="Tab"):
+        """Tab (or another key) until the keyboard is at what is named so, as a person without a mouse does."""
         pattern = re.compile(name, re.S)
         for _ in range(presses):
-            for node in self.focused():
-                if pattern.fullmatch(node.name) and (role is None or node.role in role.split("|")):
-                    return node
-            self.desktop.keys("Tab")
-        raise NotThere(f"Tab never came to {name!r}; there are: {self.outline()}")
+            found = self.look(lambda nodes: [n for n in nodes if n.has("focused") and pattern.fullmatch(n.name) and (role is None or n.role in role.split("|"))])
+            if found:
+                return found[0]
+            self.desktop.keys(key)
+        raise NotThere(f"{key} never came to {name!r}; there are: {self.outline()}")
 
     def outline(self):
         """What a screen reader would find, for the report of a failure."""
-        return "; ".join(f"{n.role} {n.name!r}" for n in self.nodes() if n.name)
+        dull = ("filler", "image", "panel", "scroll bar", "table cell", "application")
+        return "; ".join(self.look(lambda nodes: [f"{n.role} {n.name!r}" for n in nodes if n.name and n.role not in dull]))
 
     def save_picture(self, path):
         self.desktop.screen.save(path)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tablet shows Vietnamese unless told otherwise, also under LC_ALL=C, where glibc ignores LANGUAGE; English when asked."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from collector import Collector  # noqa: E402
+from journey import Desktop, NotThere  # noqa: E402
+from tablet import SOBAN, Tablet, enrol  # noqa: E402
+from tap import Tap  # noqa: E402
+
+
+def shows(tap, desktop, name, words, *options, **env):
+    """One start of the app: it must come to show all the words."""
+    app = Tablet(desktop, desktop.folder / "soban.db", *options, **env)
+    try:
+        for word in words:
+            app.find(word)
+        tap.check(True, name)
+    except NotThere as error:
+        tap.check(False, name, str(error))
+    app.quit()
+
+
+def main():
+    tap = Tap()
+    vietnamese = ("Chị đã làm việc gì.*", "Buổi truyền thông.*", "Đối thoại chính sách.*")
+    with Desktop() as desktop:
+        # A new store greets first: in Vietnamese too.
+        app = Tablet(desktop, desktop.folder / "new.db", LC_ALL="C")
+        try:
+            app.find(".*(Bắt đầu|Chào).*")
+            tap.check(True, "the first page speaks Vietnamese under LC_ALL=C")
+        except NotThere as error:
+            tap.check(False, "the first page speaks Vietnamese under LC_ALL=C", str(error))
+        app.quit()
+
+        enrol(desktop, Collector(desktop.folder).init(), desktop.folder / "soban.db", "Máy bản", "03388")
+        shows(tap, desktop, "LC_ALL=C: Vietnamese", vietnamese, LC_ALL="C")
+        shows(tap, desktop, "LC_ALL=C.UTF-8: Vietnamese", vietnamese, LC_ALL="C.UTF-8")
+        shows(tap, desktop, "LANG and LANGUAGE of another country: Vietnamese", vietnamese, LC_ALL="", LANG="de_DE.UTF-8", LANGUAGE="de")
+        shows(tap, desktop, "--language=en: English", ("What did you do.*", "Communication session.*"), "--language=en", LC_ALL="C")
+
+        text = desktop.run(SOBAN, "--help", LC_ALL="C")
+        tap.check("Sổ Bản" in text and "Mở" in text, "--help speaks Vietnamese under LC_ALL=C", text)
+    tap.done()
+
+
+main()
