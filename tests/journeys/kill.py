@@ -81,8 +81,8 @@ def main():
                 tap.check(False, f"round {number} comes to the field", str(error))
                 app.kill()
                 break
-            # Most kills fall into the two seconds; some come after a save or two, when something must be kept.
-            typed, killed = type_until_killed(app, dice.uniform(0.1, 1.8) if number % 8 else dice.uniform(2.8, 4), dice)
+            # Some kills fall before the first save, some between saves.
+            typed, killed = type_until_killed(app, dice.uniform(0.1, 3), dice)
             drafts, _, faults = show_store(store)
             wrong = judge(text, typed, killed, drafts, faults)
             unclean += [f"round {number}: {sentence}" for sentence in wrong]
