@@ -6,7 +6,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/data-file.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/tsv.h"
 
 struct _SobanFormLibrary {
@@ -160,13 +162,11 @@ parse_builtin (SobanFormLibrary *library, const char *id, GError **error)
 {
   g_autofree char *name = g_strconcat (id, ".xml", NULL);
   g_autofree char *file = g_build_filename (library->folder, name, NULL);
-  char *text = NULL;
-  gsize length = 0;
-  if (!g_file_get_contents (file, &text, &length, error)) {
+  g_autoptr (GBytes) xml = soban_data_file_read (file, SOBAN_FORM_BYTES_MAX, error);
+  if (xml == NULL) {
     g_prefix_error (error, _("Reading the form “%s”: "), id);
     return FALSE;
   }
-  g_autoptr (GBytes) xml = g_bytes_new_take (text, length);
   g_autoptr (SobanForm) form = soban_form_parse (xml, error);
   if (form == NULL)
     return FALSE;

@@ -113,15 +113,19 @@ names_unit (SobanStore *store, const SobanRecordInput *input)
   return unit != NULL && unit[0] != '\0';
 }
 
-/* As the app does: by a draft that is completed, so that a new village is registered. Only a record that names no commune needs its scope told. */
+/*
+ * As the app does: by a draft that is completed, so that a new village is registered. A record kept with its problems registers
+ * nothing: what it calls a village may be none. Only a record that names no commune needs its scope told.
+ */
 static gboolean
 save (SobanStore *store, const SobanRecordInput *input, SobanUuid *ret_id, GError **error)
 {
   g_autoptr (SobanDraft) draft = NULL;
+  gboolean tells_scope = input->scope != NULL && !names_unit (store, input);
 
-  if (input->scope != NULL && !names_unit (store, input)) {
+  if (tells_scope || input->problems->len > 0) {
     memset (ret_id, 0, sizeof *ret_id);
-    return soban_store_save (store, ret_id, input->form, input->form_version, input->scope, input->fields, error);
+    return soban_store_save (store, ret_id, input->form, input->form_version, tells_scope ? input->scope : NULL, input->fields, error);
   }
   draft = soban_store_start_draft (store, input->form, error);
   if (draft == NULL)
