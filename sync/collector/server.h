@@ -13,7 +13,7 @@ typedef struct {
   const char *address;   /* (nullable): where to listen; NULL = everywhere (plain: loopback only) */
   guint port;            /* 0 = any free one */
   gboolean plain;        /* HTTP on loopback, behind a proxy that speaks TLS */
-  guint idle_seconds_max; /* 0 = as a matter of course: a request that has not ended by then is cut */
+  guint idle_seconds_max; /* 0 = as a matter of course: a connection on which nothing moves is closed */
 } SobanServerOptions;
 
 SobanServer *soban_server_new (const SobanCollectorFolder *folder, const SobanServerOptions *options, GError **error);
