@@ -139,7 +139,7 @@ read_head (SobanReader *reader, SobanChange *change)
 SobanChange *
 soban_change_decode (const guint8 *data, gsize length, GError **error)
 {
-  g_autoptr(SobanChange) change = soban_change_new ();
+  g_autoptr (SobanChange) change = soban_change_new ();
   SobanReader reader;
 
   soban_reader_init (&reader, data, length);

@@ -26,8 +26,8 @@ typedef struct {
 } SobanAssignment;
 
 /**
- * SobanChange: one save of one record: the unit of the log and of the wire (PROTOCOL 2). Values are the XForms lexical text,
- * NFC, carried byte for byte.
+ * SobanChange: one save of one record: the unit of the log and of the wire (PROTOCOL 2). Values are the XForms
+ * lexical text, NFC, carried byte for byte.
  */
 typedef struct {
   SobanChangeId id;
@@ -52,7 +52,8 @@ void soban_change_assign_diff (SobanChange *change, const SobanFieldMap *before,
 gboolean soban_change_is_empty (const SobanChange *change);
 /* Checks the bounds of limits.h, UTF-8 NFC, no duplicate path; CONSTRAINT or LIMIT errors of SOBAN_STORE_ERROR. */
 gboolean soban_change_check (const SobanChange *change, GError **error);
-/* The same without the test for NFC: for a change that others have admitted already, whose bytes are carried as they are. */
+/* The same without the test for NFC: for a change that others have admitted already, whose bytes are carried as
+ * they are. */
 gboolean soban_change_check_shape (const SobanChange *change, GError **error);
 
 /* The change alone in its stored form (change-codec.c opens with the format). Decoding checks everything it reads. */

@@ -63,7 +63,7 @@ take_text (SobanRecordState *state, const char *text, gboolean borrow)
 static SobanStateField
 take_assignment (SobanRecordState *state, const SobanAssignment *assignment, guint key, gboolean borrow)
 {
-  return (SobanStateField) {
+  return (SobanStateField){
     .path = take_text (state, assignment->path, borrow),
     .value = take_text (state, assignment->value, borrow),
     .key = key,

@@ -20,7 +20,7 @@ typedef struct {
 static inline void
 soban_packer_begin (SobanPacker *packer, GByteArray *out)
 {
-  *packer = (SobanPacker) { out, out->data + out->len, out->data + out->len };
+  *packer = (SobanPacker){ out, out->data + out->len, out->data + out->len };
 }
 
 /* Makes sure that @bytes more can be packed. */

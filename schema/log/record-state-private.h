@@ -11,7 +11,7 @@ typedef struct {
 } SobanStateField;
 
 struct _SobanRecordState {
-  GArray *keys;       /* (element-type SobanWriteKey): each key once, in the order it came; may hold keys that no field has any more */
+  GArray *keys;       /* (element-type SobanWriteKey): each once, as it came; some may win no field any more */
   GArray *fields;     /* (element-type SobanStateField): ascending by path */
   GArray *merged;     /* the array that the next merge writes into */
   GByteArray *blob;   /* what was decoded: its strings are used in place */

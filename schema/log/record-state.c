@@ -3,7 +3,8 @@
  * The packed state of one record
  * ==============================
  *
- * One blob holds path, value and winning key of every field (DESIGN 5: one row per cell reaches a twentieth of the speed):
+ * One blob holds path, value and winning key of every field (DESIGN 5: one row per cell reaches a twentieth of the
+ * speed):
  *
  *   u8      format, 1
  *   varint  number of keys, then for each, strictly ascending:
@@ -90,7 +91,7 @@ encode_keys (const SobanRecordState *state, GByteArray *out, guint *ret_places)
   guint n = 0;
 
   for (guint i = 0; i < state->keys->len; i++)
-    ranked[i] = (RankedKey) { &g_array_index (state->keys, SobanWriteKey, i), i, FALSE };
+    ranked[i] = (RankedKey){ &g_array_index (state->keys, SobanWriteKey, i), i, FALSE };
   for (guint i = 0; i < state->fields->len; i++)
     ranked[g_array_index (state->fields, SobanStateField, i).key].used = TRUE;
   for (guint i = 0; i < state->keys->len; i++)
@@ -231,7 +232,7 @@ soban_record_state_load (SobanRecordState *state, const guint8 *data, gsize leng
 SobanRecordState *
 soban_record_state_decode (const guint8 *data, gsize length, GError **error)
 {
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
   if (!soban_record_state_load (state, data, length, error))
     return NULL;

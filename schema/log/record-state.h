@@ -4,9 +4,9 @@
 #include "log/change.h"
 
 /**
- * SobanRecordState: what the log merges to for one record: per path the winning value and the key that won, in one packed
- * blob (DESIGN 5). A removed field keeps its key. Merging is a maximum over the set of changes: commutative, associative,
- * idempotent (PROTOCOL 3.3).
+ * SobanRecordState: what the log merges to for one record: per path the winning value and the key that won, in one
+ * packed blob (DESIGN 5). A removed field keeps its key. Merging is a maximum over the set of changes: commutative,
+ * associative, idempotent (PROTOCOL 3.3).
  */
 typedef struct _SobanRecordState SobanRecordState;
 
@@ -16,13 +16,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRecordState, soban_record_state_free)
 
 void soban_record_state_encode (const SobanRecordState *state, GByteArray *out);
 SobanRecordState *soban_record_state_decode (const guint8 *data, gsize length, GError **error);
-/* The same into a state that is there already, for a loop over many records: what it held before is forgotten; empty on failure. */
+/* The same into a state that is there already, for a loop over many records: what it held before is forgotten;
+ * empty on failure. */
 gboolean soban_record_state_load (SobanRecordState *state, const guint8 *data, gsize length, GError **error);
 void soban_record_state_clear (SobanRecordState *state);
 
 /* Merges @change under @stamp; returns TRUE when any value shown has changed. */
 gboolean soban_record_state_merge (SobanRecordState *state, const SobanChange *change);
-/* The same, but the state uses the texts of @change where they stand: @change must outlive it, or its next clear or load. */
+/* The same, but the state uses the texts of @change where they stand: @change must outlive it, or its next clear or
+ * load. */
 gboolean soban_record_state_merge_borrowing (SobanRecordState *state, const SobanChange *change);
 
 /* (transfer full): the winning values, removed ones left out, reserved registers included. */

@@ -7,10 +7,10 @@
  *  (1) One transaction: changes, stamps, receipts and cursors move together or not at all.
  *  (2) The same result twice is harmless: a change that is in the log is not merged again, a cursor never goes back.
  *  (3) The order of the changes does not matter (merge is a maximum), so they are taken record by record.
- *  (4) An effective stamp may be lower than the provisional one it replaces: a maximum cannot be lowered, so a record with a
- *      restamped change is merged anew from its whole log.
- *  (5) Later changes of this tablet come after everything it has seen; the floor may set a clock of 2035 back, but never
- *      below an own change that still waits.
+ *  (4) An effective stamp may be lower than the provisional one it replaces: a maximum cannot be lowered, so a record
+ *      with a restamped change is merged anew from its whole log.
+ *  (5) Later changes of this tablet come after everything it has seen; the floor may set a clock of 2035 back, but
+ *      never below an own change that still waits.
  *  (6) Nothing is derived here: records whose shown values changed are marked stale.
  */
 #include "config.h"
@@ -60,7 +60,8 @@ log_change (Application *application, const SobanChange *change, GPtrArray *fres
   gboolean new, restamped;
 
   if (!soban_change_check_shape (change, error)
-      || !soban_log_insert (application->store, change, get_arrival (application, change->scope), &new, &restamped, error))
+      || !soban_log_insert (application->store, change, get_arrival (application, change->scope), &new, &restamped,
+                            error))
     return FALSE;
   application->newest = MAX (application->newest, change->stamp);
   if (restamped)
@@ -84,12 +85,13 @@ merge_fresh (const GPtrArray *fresh, SobanStoredRecord *record)
   return shown;
 }
 
-/* Most pulled records are new here: tried first, it saves looking for each. *ret_added FALSE: there is such a record. */
+/* Most pulled records are new here: tried first, it saves looking for each. *ret_added FALSE: there is such a
+ * record. */
 static gboolean
 add_record (SobanStore *store, const GPtrArray *fresh, gboolean *ret_added, GError **error)
 {
   const SobanChange *first = g_ptr_array_index (fresh, 0);
-  g_auto(SobanStoredRecord) record = { .id = first->record, .stale = TRUE, .state = store->db_thread.state };
+  g_auto (SobanStoredRecord) record = { .id = first->record, .stale = TRUE, .state = store->db_thread.state };
 
   soban_record_state_clear (record.state);
   merge_fresh (fresh, &record);
@@ -100,7 +102,7 @@ static gboolean
 update_record (SobanStore *store, const GPtrArray *fresh, GError **error)
 {
   const SobanChange *first = g_ptr_array_index (fresh, 0);
-  g_auto(SobanStoredRecord) record = { 0 };
+  g_auto (SobanStoredRecord) record = { 0 };
 
   if (!soban_stored_record_load (store, &first->record, store->db_thread.state, &record, error))
     return FALSE;
@@ -134,7 +136,7 @@ take_record (Application *application, const GPtrArray *changes, guint at, guint
 static gboolean
 take_changes (Application *application, GError **error)
 {
-  g_autoptr(GPtrArray) sorted = NULL;
+  g_autoptr (GPtrArray) sorted = NULL;
 
   if (!application->result->changes)
     return TRUE;
@@ -152,8 +154,8 @@ take_changes (Application *application, GError **error)
 static gboolean
 find_waiting (SobanStore *store, guint64 number, SobanUuid *ret_record, gboolean *ret_found, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT record FROM outbox WHERE number = :number", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT record FROM outbox WHERE number = :number", error);
 
   if (!statement)
     return FALSE;
@@ -168,7 +170,7 @@ static gboolean
 adjust_stamp (Application *application, const SobanAdjustment *adjustment, GError **error)
 {
   SobanStore *store = application->store;
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
   SobanUuid record;
   gboolean found;
 
@@ -217,9 +219,9 @@ merge_restamped (Application *application, GError **error)
 
   g_hash_table_iter_init (&iter, application->restamped);
   while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    g_auto(SobanStoredRecord) record = { 0 };
-    g_autoptr(SobanFieldMap) before = NULL;
-    g_autoptr(SobanFieldMap) after = NULL;
+    g_auto (SobanStoredRecord) record = { 0 };
+    g_autoptr (SobanFieldMap) before = NULL;
+    g_autoptr (SobanFieldMap) after = NULL;
 
     if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
       return FALSE;
@@ -240,13 +242,13 @@ static gboolean
 note_arrival (Application *application, gint64 number, const SobanUuid *record, GError **error)
 {
   SobanStore *store = application->store;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "UPDATE change SET arrived = max (1, :arrived, arrived) WHERE record = :record AND device = :device "
-    "AND incarnation = :incarnation AND number = :number",
-    error);
-  g_autoptr(sqlite3_stmt) scope
-    = soban_database_prepare (store->db_thread.database, "SELECT scope FROM record WHERE id = :record", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE change SET arrived = max (1, :arrived, arrived) WHERE record = :record AND device = :device "
+      "AND incarnation = :incarnation AND number = :number",
+      error);
+  g_autoptr (sqlite3_stmt) scope =
+      soban_database_prepare (store->db_thread.database, "SELECT scope FROM record WHERE id = :record", error);
   guint64 arrived = 0;
   gboolean row;
 
@@ -268,8 +270,8 @@ note_arrival (Application *application, gint64 number, const SobanUuid *record, 
 static gboolean
 note_arrivals (Application *application, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    application->store->db_thread.database, "SELECT number, record FROM outbox WHERE number <= :acked", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      application->store->db_thread.database, "SELECT number, record FROM outbox WHERE number <= :acked", error);
   gboolean row;
 
   if (!statement)
@@ -292,7 +294,7 @@ take_receipt (Application *application, GError **error)
 {
   SobanIdentity *identity = &application->store->db_thread.identity;
   guint64 acked = application->result->acked_number;
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
 
   if (acked > identity->last_number) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
@@ -318,8 +320,8 @@ static gboolean
 move_cursors (Application *application, GError **error)
 {
   const GPtrArray *cursors = application->result->cursors;
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (application->store->db_thread.database,
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (application->store->db_thread.database,
                               "UPDATE scope SET cursor = :cursor WHERE scope = :scope AND cursor < :cursor", error);
 
   if (!statement)
@@ -339,11 +341,11 @@ move_cursors (Application *application, GError **error)
 static gboolean
 find_waiting_stamp (SobanStore *store, SobanStamp *ret_stamp, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT max (stamp) FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
-    "AND change.incarnation = :incarnation AND change.number = outbox.number",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT max (stamp) FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
+      "AND change.incarnation = :incarnation AND change.number = outbox.number",
+      error);
   gboolean row;
 
   if (!statement)
@@ -376,9 +378,9 @@ static gboolean
 apply_result (SobanStore *store, gpointer data, GError **error)
 {
   const SobanSyncResult *result = data;
-  g_autoptr(GHashTable) arrivals = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
-  g_autoptr(GPtrArray) fresh = g_ptr_array_new ();
+  g_autoptr (GHashTable) arrivals = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   Application application = { store, result, arrivals, restamped, fresh, 0 };
 
   for (guint i = 0; result->cursors && i < result->cursors->len; i++) {

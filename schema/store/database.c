@@ -4,9 +4,10 @@
  * ==============
  *
  * Invariants:
- *  (1) One connection writes and checkpoints (SQLite 3.40.1 can corrupt a WAL database when two connections checkpoint at
- *      once): the lock is exclusive, so a second program gets BUSY; no shared memory, no mmap.
- *  (2) journal_mode = WAL, synchronous = FULL: a commit is one fsync of the log, and what was committed survives a power cut.
+ *  (1) One connection writes and checkpoints (SQLite 3.40.1 can corrupt a WAL database when two connections
+ *      checkpoint at once): the lock is exclusive, so a second program gets BUSY; no shared memory, no mmap.
+ *  (2) journal_mode = WAL, synchronous = FULL: a commit is one fsync of the log, and what was committed survives a
+ *      power cut.
  *  (3) Checkpoints happen between transactions, never inside a commit.
  *  (4) Until the file has proved to be ours and sound nothing is written to it, not even at closing.
  */

@@ -3,10 +3,11 @@
  * Derivation: summary, search text and facts of a record, by form/indicator.h
  *
  * Invariants:
- *  (1) What is derived is a function of the record's merged fields, its form and the reference data: it can be thrown away.
+ *  (1) What is derived is a function of the record's merged fields, its form and the reference data: it can be thrown
+ *      away.
  *  (2) A local save derives in its own transaction; a pull only marks the record stale (the merge must stay fast), and
- *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles. What was
- *      left over when the program ended is worked off by the store thread after opening, when nobody waits.
+ *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles.
+ *      What was left over when the program ended is worked off by the store thread after opening, when nobody waits.
  *  (3) A deleted record gives no facts.
  *  (4) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
  */
@@ -22,7 +23,7 @@ char *
 soban_derive_inputs (const char *data_dir)
 {
   static const char *const files[] = { "catalogue.tsv", "indicators.tsv" };
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
     g_autofree char *file = g_build_filename (data_dir, "forms", files[i], NULL);
@@ -41,7 +42,7 @@ static SobanDerived *
 derive_plain (const SobanFieldMap *fields)
 {
   SobanDerived *derived = g_new0 (SobanDerived, 1);
-  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   const char *name = soban_field_map_get (fields, "meta/instanceName");
 
   for (guint i = 0; i < soban_field_map_size (fields); i++) {
@@ -67,8 +68,8 @@ static SobanDerived *
 derive_fields (SobanStore *store, const SobanStoredRecord *record, const SobanFieldMap *fields)
 {
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, record->form, record->form_version, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, record->form, record->form_version, &error);
 
   if (!form) {
     g_debug ("Deriving without the form %s %s: %s", record->form, record->form_version, error->message);
@@ -83,7 +84,7 @@ derive_fields (SobanStore *store, const SobanStoredRecord *record, const SobanFi
 static char *
 choose_sort (const SobanStoredRecord *record, const SobanDerived *derived)
 {
-  g_autoptr(GDateTime) made = NULL;
+  g_autoptr (GDateTime) made = NULL;
 
   if (*derived->date)
     return g_strdup (derived->date);
@@ -97,14 +98,15 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanDe
 {
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
   g_autofree char *sort = choose_sort (record, derived);
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort) "
-    "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort) "
-    "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = excluded.deleted, "
-    "needs_look = excluded.needs_look, title = excluded.title, date = excluded.date, unit = excluded.unit, "
-    "sort = excluded.sort RETURNING key",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort) "
+      "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort) "
+      "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
+      "excluded.deleted, "
+      "needs_look = excluded.needs_look, title = excluded.title, date = excluded.date, unit = excluded.unit, "
+      "sort = excluded.sort RETURNING key",
+      error);
   gboolean row;
 
   if (!statement)
@@ -128,8 +130,8 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanDe
 static gboolean
 write_search (SobanStore *store, gint64 key, const char *text, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "INSERT OR REPLACE INTO search (rowid, text) VALUES (:key, :text)", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "INSERT OR REPLACE INTO search (rowid, text) VALUES (:key, :text)", error);
 
   if (!statement)
     return FALSE;
@@ -141,13 +143,13 @@ write_search (SobanStore *store, gint64 key, const char *text, GError **error)
 static gboolean
 write_facts (SobanStore *store, const SobanStoredRecord *record, gint64 key, const GPtrArray *facts, GError **error)
 {
-  g_autoptr(sqlite3_stmt) removal
-    = soban_database_prepare (store->db_thread.database, "DELETE FROM fact WHERE summary = :key", error);
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "INSERT INTO fact (summary, place, indicator, date, unit, value) "
-    "VALUES (:key, :place, :indicator, :date, :unit, :value)",
-    error);
+  g_autoptr (sqlite3_stmt) removal =
+      soban_database_prepare (store->db_thread.database, "DELETE FROM fact WHERE summary = :key", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "INSERT INTO fact (summary, place, indicator, date, unit, value) "
+                              "VALUES (:key, :place, :indicator, :date, :unit, :value)",
+                              error);
 
   if (!removal || !statement)
     return FALSE;
@@ -172,7 +174,7 @@ write_facts (SobanStore *store, const SobanStoredRecord *record, gint64 key, con
 static gboolean
 clear_stale (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
 
   if (!record->stale)
     return TRUE;
@@ -187,8 +189,8 @@ clear_stale (SobanStore *store, SobanStoredRecord *record, GError **error)
 gboolean
 soban_derive_record (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
-  g_autoptr(SobanFieldMap) fields = soban_record_state_get_fields (record->state);
-  g_autoptr(SobanDerived) derived = derive_fields (store, record, fields);
+  g_autoptr (SobanFieldMap) fields = soban_record_state_get_fields (record->state);
+  g_autoptr (SobanDerived) derived = derive_fields (store, record, fields);
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
   gint64 key;
 
@@ -208,7 +210,7 @@ list_stale (SobanStore *store, const char *form, guint max, GArray *ids, GError 
 {
   const char *sql = form ? "SELECT id FROM record WHERE stale = 1 AND form = :form LIMIT :max"
                          : "SELECT id FROM record WHERE stale = 1 LIMIT :max";
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
   gboolean row;
 
   if (!statement)
@@ -255,13 +257,13 @@ static gboolean
 derive_stale (SobanStore *store, gpointer data, GError **error)
 {
   DeriveJob *job = data;
-  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
   gint64 left;
 
   if (!choose_stale (store, job->max, ids, error))
     return FALSE;
   for (guint i = 0; i < ids->len; i++) {
-    g_auto(SobanStoredRecord) record = { 0 };
+    g_auto (SobanStoredRecord) record = { 0 };
 
     if (!soban_stored_record_load (store, &g_array_index (ids, SobanUuid, i), store->db_thread.state, &record, error)
         || !soban_derive_record (store, &record, error))

@@ -3,7 +3,8 @@
  * Drafts
  * ======
  *
- * A draft is a set of pending answers over `base`, the record's fields at the moment it was opened (none for a new record).
+ * A draft is a set of pending answers over `base`, the record's fields at the moment it was opened (none for a new
+ * record).
  *
  * Invariants:
  *  (1) Each save of a draft is one transaction with one fsync: what was saved survives kill -9 and a power cut.
@@ -67,8 +68,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpenDraft, free_open_draft)
 static void
 encode_base (const OpenDraft *open, GByteArray *out)
 {
-  g_autoptr(SobanChange) change = soban_change_new ();
-  g_autoptr(SobanFieldMap) nothing = soban_field_map_new ();
+  g_autoptr (SobanChange) change = soban_change_new ();
+  g_autoptr (SobanFieldMap) nothing = soban_field_map_new ();
 
   change->id.number = 1;
   change->record = open->id;
@@ -82,8 +83,8 @@ encode_base (const OpenDraft *open, GByteArray *out)
 static SobanFieldMap *
 decode_base (gconstpointer data, gsize length, GError **error)
 {
-  g_autoptr(SobanChange) change = soban_change_decode (data, length, error);
-  g_autoptr(SobanFieldMap) base = soban_field_map_new ();
+  g_autoptr (SobanChange) change = soban_change_decode (data, length, error);
+  g_autoptr (SobanFieldMap) base = soban_field_map_new ();
 
   if (!change)
     return NULL;
@@ -98,7 +99,7 @@ decode_base (gconstpointer data, gsize length, GError **error)
 static OpenDraft *
 read_open_draft (sqlite3_stmt *statement, GError **error)
 {
-  g_autoptr(OpenDraft) open = g_new0 (OpenDraft, 1);
+  g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
   gsize length;
   gconstpointer base = soban_column_bytes (statement, 4, &length);
 
@@ -123,8 +124,8 @@ read_open_draft (sqlite3_stmt *statement, GError **error)
 static OpenDraft *
 load_draft (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT " COLUMNS " FROM draft WHERE id = :id", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT " COLUMNS " FROM draft WHERE id = :id", error);
   gboolean row;
 
   if (!statement)
@@ -138,9 +139,9 @@ load_draft (SobanStore *store, const SobanUuid *id, GError **error)
 static SobanFieldMap *
 load_fields (SobanStore *store, const OpenDraft *open, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT path, value FROM answer WHERE draft = :id", error);
-  g_autoptr(SobanFieldMap) fields = soban_field_map_copy (open->base);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT path, value FROM answer WHERE draft = :id", error);
+  g_autoptr (SobanFieldMap) fields = soban_field_map_copy (open->base);
   gboolean row;
 
   if (!statement)
@@ -193,7 +194,7 @@ static gboolean
 start_draft (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, job->form, NULL, error);
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, job->form, NULL, error);
   OpenDraft *open;
 
   if (!form)
@@ -223,8 +224,8 @@ soban_store_start_draft (SobanStore *store, const char *form, GError **error)
 static OpenDraft *
 open_record (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_auto(SobanStoredRecord) record = { 0 };
-  g_autoptr(OpenDraft) open = g_new0 (OpenDraft, 1);
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
 
   if (!soban_record_require (store, id, store->db_thread.state, &record, error)
       || !soban_scope_get_cursor (store, record.scope, &open->seen, error))
@@ -251,8 +252,8 @@ static gboolean
 edit_record (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(GError) local = NULL;
-  g_autoptr(OpenDraft) stored = load_draft (store, job->id, &local);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (OpenDraft) stored = load_draft (store, job->id, &local);
   OpenDraft *open;
 
   if (local) {
@@ -283,7 +284,7 @@ soban_store_edit_record (SobanStore *store, const SobanUuid *id, GError **error)
 static OpenDraft *
 require_draft (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_autoptr(GError) local = NULL;
+  g_autoptr (GError) local = NULL;
   OpenDraft *open = load_draft (store, id, &local);
   const OpenDraft *remembered;
 
@@ -312,7 +313,7 @@ static gboolean
 get_draft (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(OpenDraft) open = require_draft (store, job->id, error);
+  g_autoptr (OpenDraft) open = require_draft (store, job->id, error);
 
   return open && read_draft (store, job, open, error);
 }
@@ -331,14 +332,14 @@ static gboolean
 list_drafts (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT " COLUMNS " FROM draft ORDER BY changed_ms DESC, id DESC", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT " COLUMNS " FROM draft ORDER BY changed_ms DESC, id DESC", error);
   gboolean row;
 
   if (!statement)
     return FALSE;
   while (soban_step (statement, &row, error)) {
-    g_autoptr(OpenDraft) open = NULL;
+    g_autoptr (OpenDraft) open = NULL;
     SobanFieldMap *fields;
 
     if (!row)
@@ -355,7 +356,7 @@ list_drafts (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_list_drafts (SobanStore *store, GError **error)
 {
-  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_draft_free);
+  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_draft_free);
   DraftJob job = { .drafts = drafts };
 
   return soban_store_read (store, list_drafts, &job, error) ? g_steal_pointer (&drafts) : NULL;
@@ -364,12 +365,13 @@ soban_store_list_drafts (SobanStore *store, GError **error)
 static gboolean
 write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GError **error)
 {
-  g_autoptr(GByteArray) base = g_byte_array_new ();
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "INSERT INTO draft (" COLUMNS ") VALUES (:id, :form, :version, :edits, :base, :seen, :title, :page, :started, :changed) "
-    "ON CONFLICT (id) DO UPDATE SET title = excluded.title, page = excluded.page, changed_ms = excluded.changed_ms",
-    error);
+  g_autoptr (GByteArray) base = g_byte_array_new ();
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "INSERT INTO draft (" COLUMNS
+      ") VALUES (:id, :form, :version, :edits, :base, :seen, :title, :page, :started, :changed) "
+      "ON CONFLICT (id) DO UPDATE SET title = excluded.title, page = excluded.page, changed_ms = excluded.changed_ms",
+      error);
 
   if (!statement)
     return FALSE;
@@ -391,10 +393,11 @@ write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GErr
 static gboolean
 write_answers (SobanStore *store, const OpenDraft *open, const SobanChange *pending, GError **error)
 {
-  g_autoptr(sqlite3_stmt) removal = soban_database_prepare (
-    store->db_thread.database, "DELETE FROM answer WHERE draft = :id AND path = :path", error);
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "INSERT OR REPLACE INTO answer (draft, path, value) VALUES (:id, :path, :value)", error);
+  g_autoptr (sqlite3_stmt) removal = soban_database_prepare (
+      store->db_thread.database, "DELETE FROM answer WHERE draft = :id AND path = :path", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "INSERT OR REPLACE INTO answer (draft, path, value) VALUES (:id, :path, :value)", error);
 
   if (!removal || !statement)
     return FALSE;
@@ -416,10 +419,10 @@ write_answers (SobanStore *store, const OpenDraft *open, const SobanChange *pend
 static gboolean
 remove_draft (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_autoptr(sqlite3_stmt) answers
-    = soban_database_prepare (store->db_thread.database, "DELETE FROM answer WHERE draft = :id", error);
-  g_autoptr(sqlite3_stmt) draft
-    = soban_database_prepare (store->db_thread.database, "DELETE FROM draft WHERE id = :id", error);
+  g_autoptr (sqlite3_stmt) answers =
+      soban_database_prepare (store->db_thread.database, "DELETE FROM answer WHERE draft = :id", error);
+  g_autoptr (sqlite3_stmt) draft =
+      soban_database_prepare (store->db_thread.database, "DELETE FROM draft WHERE id = :id", error);
 
   if (!answers || !draft)
     return FALSE;
@@ -432,8 +435,8 @@ remove_draft (SobanStore *store, const SobanUuid *id, GError **error)
 static OpenDraft *
 find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
 {
-  g_autoptr(GError) local = NULL;
-  g_auto(SobanStoredRecord) record = { 0 };
+  g_autoptr (GError) local = NULL;
+  g_auto (SobanStoredRecord) record = { 0 };
   OpenDraft *open = require_draft (store, job->id, &local);
 
   if (open || !g_error_matches (local, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
@@ -458,7 +461,7 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
 static SobanChange *
 make_pending (const OpenDraft *open, const SobanFieldMap *stored, const SobanFieldMap *fields, GError **error)
 {
-  g_autoptr(SobanChange) pending = soban_change_new ();
+  g_autoptr (SobanChange) pending = soban_change_new ();
 
   pending->id.number = 1;
   pending->record = open->id;
@@ -473,10 +476,10 @@ static gboolean
 save_draft (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(OpenDraft) open = find_or_make_draft (store, job, error);
-  g_autoptr(SobanFieldMap) stored = open ? load_fields (store, open, error) : NULL;
-  g_autoptr(SobanForm) form = NULL;
-  g_autoptr(SobanChange) pending = NULL;
+  g_autoptr (OpenDraft) open = find_or_make_draft (store, job, error);
+  g_autoptr (SobanFieldMap) stored = open ? load_fields (store, open, error) : NULL;
+  g_autoptr (SobanForm) form = NULL;
+  g_autoptr (SobanChange) pending = NULL;
 
   if (!stored)
     return FALSE;
@@ -499,7 +502,9 @@ gboolean
 soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form, const char *form_version,
                         const SobanFieldMap *fields, const char *title, const char *page, GError **error)
 {
-  DraftJob job = { .id = id, .form = form, .form_version = form_version, .fields = fields, .title = title, .page = page };
+  DraftJob job = {
+    .id = id, .form = form, .form_version = form_version, .fields = fields, .title = title, .page = page
+  };
 
   if (!soban_store_write (store, save_draft, &job, error)) {
     g_prefix_error (error, _("Keeping the answers: "));
@@ -512,7 +517,7 @@ soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form
 static SobanChange *
 make_completion (SobanStore *store, const OpenDraft *open, const SobanFieldMap *fields, GError **error)
 {
-  g_auto(SobanStoredRecord) record = { 0 };
+  g_auto (SobanStoredRecord) record = { 0 };
 
   if (!soban_stored_record_load (store, &open->id, store->db_thread.state, &record, error))
     return NULL;
@@ -531,11 +536,11 @@ static gboolean
 complete_draft (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
-  g_autoptr(OpenDraft) open = require_draft (store, job->id, error);
-  g_autoptr(SobanForm) form
-    = open ? soban_form_library_get (store->forms, open->form, open->form_version, error) : NULL;
-  g_autoptr(SobanFieldMap) fields = soban_field_map_copy (job->fields);
-  g_autoptr(SobanChange) change = NULL;
+  g_autoptr (OpenDraft) open = require_draft (store, job->id, error);
+  g_autoptr (SobanForm) form =
+      open ? soban_form_library_get (store->forms, open->form, open->form_version, error) : NULL;
+  g_autoptr (SobanFieldMap) fields = soban_field_map_copy (job->fields);
+  g_autoptr (SobanChange) change = NULL;
 
   if (!form || !soban_forms_refuse_sensitive (form, fields, error) || !soban_village_register (store, fields, error))
     return FALSE;

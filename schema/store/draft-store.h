@@ -4,8 +4,8 @@
 #include "store/store.h"
 
 /**
- * A draft: pending answers on top of a record's merged state, committed answer by answer: it survives kill -9 and a power
- * cut. Only completing makes a numbered change (DESIGN 5).
+ * A draft: pending answers on top of a record's merged state, committed answer by answer: it survives kill -9 and a
+ * power cut. Only completing makes a numbered change (DESIGN 5).
  */
 typedef struct {
   SobanUuid id;          /* the record's id, given at the start */
@@ -28,7 +28,8 @@ SobanDraft *soban_store_get_draft (SobanStore *store, const SobanUuid *id, GErro
 /* (transfer full) (element-type SobanDraft): newest first. */
 GPtrArray *soban_store_list_drafts (SobanStore *store, GError **error);
 
-/* Commits the whole set of the draft's fields (only what differs is written). One transaction, one fsync; none when nothing differs. */
+/* Commits the whole set of the draft's fields (only what differs is written). One transaction, one fsync; none when
+ * nothing differs. */
 gboolean soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form, const char *form_version, const SobanFieldMap *fields, const char *title, const char *page, GError **error);
 /* Turns the draft into ONE change and removes it, in one transaction. @fields: the relevant answers. Registers a new village where the
  * answers name one (village_id = "other" and a village_new). */

@@ -7,8 +7,9 @@
  *  (1) No work is lost by enrolling: every change that the collector does not have waits to be sent afterwards.
  *  (2) First enrolment: changes made as device 0 become changes of the new number, same incarnation, same numbers.
  *  (3) The same device at the same collector (a new token, other scopes): nothing is re-labelled.
- *  (4) Another device number, or another collector (its key differs): a new incarnation. At the same collector what has no
- *      receipt is re-issued; another one has nothing of ours, so all own changes are, and the cursors begin at 0.
+ *  (4) Another device number, or another collector (its key differs): a new incarnation. At the same collector what
+ *      has no receipt is re-issued; another one has nothing of ours, so all own changes are, and the cursors begin at
+ *      0.
  *  (5) A record of which nothing was ever sent gets its scope chosen anew among the scopes of the enrolment.
  */
 #include "config.h"
@@ -34,7 +35,7 @@ typedef struct {
 static gboolean
 execute_bound_int (SobanStore *store, const char *sql, const char *name, gint64 value, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
 
   if (!statement)
     return FALSE;
@@ -46,11 +47,12 @@ static gboolean
 list_own (Enrolling *enrolling, guint64 after, GError **error)
 {
   const SobanIdentity *identity = &enrolling->store->db_thread.identity;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    enrolling->store->db_thread.database,
-    "SELECT number, record, incarnation, device FROM change "
-    "WHERE (device = :device OR device = 0) AND (:all OR (incarnation = :incarnation AND number > :after)) ORDER BY stamp, number",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (enrolling->store->db_thread.database,
+                              "SELECT number, record, incarnation, device FROM change "
+                              "WHERE (device = :device OR device = 0) AND (:all OR (incarnation = :incarnation AND "
+                              "number > :after)) ORDER BY stamp, number",
+                              error);
   gboolean row;
 
   if (!statement)
@@ -64,8 +66,8 @@ list_own (Enrolling *enrolling, guint64 after, GError **error)
 
     if (!row)
       return TRUE;
-    own.before = (SobanChangeId) { soban_column_int (statement, 3), (guint64) soban_column_int (statement, 2),
-                                   (guint64) soban_column_int (statement, 0) };
+    own.before = (SobanChangeId){ soban_column_int (statement, 3), (guint64) soban_column_int (statement, 2),
+                                  (guint64) soban_column_int (statement, 0) };
     if (soban_column_uuid (statement, 1, &own.record))
       g_array_append_val (enrolling->own, own);
   }
@@ -77,9 +79,9 @@ static gboolean
 choose_scope (Enrolling *enrolling, const SobanUuid *record, GError **error)
 {
   SobanStore *store = enrolling->store;
-  g_auto(SobanStoredRecord) stored = { 0 };
-  g_autoptr(GPtrArray) log = NULL;
-  g_autoptr(SobanFieldMap) fields = NULL;
+  g_auto (SobanStoredRecord) stored = { 0 };
+  g_autoptr (GPtrArray) log = NULL;
+  g_autoptr (SobanFieldMap) fields = NULL;
   guint relabelled = 0;
   char *scope;
 
@@ -103,10 +105,11 @@ choose_scope (Enrolling *enrolling, const SobanUuid *record, GError **error)
 static gboolean
 remove_logged (SobanStore *store, const OwnChange *own, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "DELETE FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation AND number = :number",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "DELETE FROM change WHERE record = :record AND device = :device AND incarnation = "
+                              ":incarnation AND number = :number",
+                              error);
 
   if (!statement)
     return FALSE;
@@ -121,12 +124,12 @@ static gboolean
 relabel (Enrolling *enrolling, const OwnChange *own, guint64 number, GError **error)
 {
   SobanStore *store = enrolling->store;
-  g_autoptr(SobanChange) change = soban_log_find (store, &own->record, &own->before, error);
+  g_autoptr (SobanChange) change = soban_log_find (store, &own->record, &own->before, error);
   gboolean new, restamped;
 
   if (!change || !remove_logged (store, own, error))
     return FALSE;
-  change->id = (SobanChangeId) { store->db_thread.identity.device, store->db_thread.identity.incarnation, number };
+  change->id = (SobanChangeId){ store->db_thread.identity.device, store->db_thread.identity.incarnation, number };
   g_free (change->scope);
   change->scope = g_strdup (g_hash_table_lookup (enrolling->scopes, &own->record));
   if (enrolling->other_collector)
@@ -143,7 +146,7 @@ merge_relabelled (Enrolling *enrolling, GError **error)
 
   g_hash_table_iter_init (&iter, enrolling->scopes);
   while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    g_auto(SobanStoredRecord) record = { 0 };
+    g_auto (SobanStoredRecord) record = { 0 };
 
     if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error)
         || !soban_stored_record_remerge (store, &record, error))
@@ -179,12 +182,13 @@ static gboolean
 write_scopes (Enrolling *enrolling, GError **error)
 {
   SobanStore *store = enrolling->store;
-  g_auto(GStrv) scopes = g_strsplit_set (enrolling->enrolment->scopes ? enrolling->enrolment->scopes : "", " \t\n", -1);
-  g_autoptr(sqlite3_stmt) insertion = soban_database_prepare (
-    store->db_thread.database, "INSERT OR IGNORE INTO scope (scope, cursor) VALUES (:scope, 0)", error);
-  g_autoptr(sqlite3_stmt) removal = soban_database_prepare (
-    store->db_thread.database,
-    "DELETE FROM scope WHERE :other OR instr (' ' || :scopes || ' ', ' ' || scope || ' ') = 0", error);
+  g_auto (GStrv) scopes =
+      g_strsplit_set (enrolling->enrolment->scopes ? enrolling->enrolment->scopes : "", " \t\n", -1);
+  g_autoptr (sqlite3_stmt) insertion = soban_database_prepare (
+      store->db_thread.database, "INSERT OR IGNORE INTO scope (scope, cursor) VALUES (:scope, 0)", error);
+  g_autoptr (sqlite3_stmt) removal = soban_database_prepare (
+      store->db_thread.database,
+      "DELETE FROM scope WHERE :other OR instr (' ' || :scopes || ' ', ' ' || scope || ' ') = 0", error);
   g_autofree char *joined = g_strjoinv (" ", scopes);
 
   if (!insertion || !removal)
@@ -243,8 +247,7 @@ change_identity (Enrolling *enrolling, GError **error)
   identity->acked_number = 0;
   if (!first)
     soban_entropy_fill (store->entropy, (guint8 *) &identity->incarnation, sizeof identity->incarnation);
-  if (enrolling->other_collector
-      && !execute_bound_int (store, "UPDATE draft SET seen = :seen", ":seen", 0, error))
+  if (enrolling->other_collector && !execute_bound_int (store, "UPDATE draft SET seen = :seen", ":seen", 0, error))
     return FALSE;
   return reissue (enrolling, first_number, error);
 }
@@ -253,8 +256,8 @@ static gboolean
 enrol (SobanStore *store, gpointer data, GError **error)
 {
   const SobanEnrolment *enrolment = data;
-  g_autoptr(GArray) own = g_array_new (FALSE, FALSE, sizeof (OwnChange));
-  g_autoptr(GHashTable) scopes = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, g_free);
+  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (OwnChange));
+  g_autoptr (GHashTable) scopes = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, g_free);
   Enrolling enrolling = { .store = store, .enrolment = enrolment, .own = own, .scopes = scopes };
   g_autofree char *key = NULL;
 

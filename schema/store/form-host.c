@@ -80,7 +80,7 @@ soban_store_get_form_host (SobanStore *store)
   self->store = self->owns_store ? g_object_ref (store) : store;
   self->properties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->trees = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
-  self->host = (SobanFormHost) {
+  self->host = (SobanFormHost){
     .clock = store->clock,
     .entropy = store->entropy,
     .property = get_property,

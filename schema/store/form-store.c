@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The forms that records refer to: every version is kept in the file, so a record can be read when the program's own forms have moved on. */
+/* The forms that records refer to: every version is kept in the file, so a record can be read when the program's
+ * own forms have moved on. */
 #include "config.h"
 
 #include "store/store-private.h"
@@ -31,16 +32,16 @@ mark_kept (SobanStore *store, const char *id, const char *version)
 gboolean
 soban_forms_load (SobanStore *store, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT id, version, xml FROM form", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT id, version, xml FROM form", error);
   gboolean row;
 
   if (!statement)
     return FALSE;
   while (soban_step (statement, &row, error)) {
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(SobanForm) form = NULL;
-    g_autoptr(GError) local = NULL;
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (SobanForm) form = NULL;
+    g_autoptr (GError) local = NULL;
     gconstpointer xml;
     gsize length;
 
@@ -52,7 +53,8 @@ soban_forms_load (SobanStore *store, GError **error)
       continue;
     bytes = g_bytes_new (xml, length);
     form = soban_form_parse (bytes, &local);
-    /* A form that this program cannot read must not keep the other records away: its records show their plain fields. */
+    /* A form that this program cannot read must not keep the other records away: its records show their plain
+     * fields. */
     if (form)
       soban_form_library_add (store->forms, form);
     else
@@ -65,14 +67,14 @@ gboolean
 soban_forms_keep (SobanStore *store, SobanForm *form, GError **error)
 {
   g_autofree char *key = g_strconcat (soban_form_get_id (form), " ", soban_form_get_version (form), NULL);
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
   gconstpointer xml;
   gsize length;
 
   if (g_hash_table_contains (store->db_thread.kept_forms, key))
     return TRUE;
-  statement = soban_database_prepare (store->db_thread.database,
-                                      "INSERT OR IGNORE INTO form (id, version, xml) VALUES (:id, :version, :xml)", error);
+  statement = soban_database_prepare (
+      store->db_thread.database, "INSERT OR IGNORE INTO form (id, version, xml) VALUES (:id, :version, :xml)", error);
   if (!statement)
     return FALSE;
   xml = g_bytes_get_data (soban_form_get_xml (form), &length);

@@ -4,15 +4,16 @@
  * ===============================================
  *
  * `winner`: the value shown now.
- * `lost`: an assignment that a later one overtook although nobody who wrote later had seen it, and whose value is not the one
- * shown: a concurrent loser worth showing. Once somebody who had seen it has written the field again, it is settled.
+ * `lost`: an assignment that a later one overtook although nobody who wrote later had seen it, and whose value is not
+ * the one shown: a concurrent loser worth showing. Once somebody who had seen it has written the field again, it is
+ * settled.
  *
  * Whether the writer of O had seen L:
  *   - same device and incarnation: L has the smaller number;
  *   - L has no known place in its scope (an own change without a receipt): no;
- *   - else O's `seen` reaches L's `arrived`. That is the first number of the scope by which this tablet knows L to be in
- *     the collector: exact for what this tablet wrote over, and for others never too small. So in doubt a value counts as
- *     lost: it is shown once too often, never hidden.
+ *   - else O's `seen` reaches L's `arrived`. That is the first number of the scope by which this tablet knows L to be
+ *     in the collector: exact for what this tablet wrote over, and for others never too small. So in doubt a value
+ *     counts as lost: it is shown once too often, never hidden.
  */
 #include "config.h"
 
@@ -47,8 +48,8 @@ clear_logged (gpointer data)
 static gboolean
 read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT stamp, arrived, body FROM change WHERE record = :record", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT stamp, arrived, body FROM change WHERE record = :record", error);
   gboolean row;
 
   if (!statement)
@@ -162,8 +163,8 @@ static gboolean
 get_history (SobanStore *store, gpointer data, GError **error)
 {
   HistoryJob *job = data;
-  g_auto(SobanStoredRecord) record = { 0 };
-  g_autoptr(GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
 
   g_array_set_clear_func (log, clear_logged);
   if (!soban_record_require (store, job->id, store->db_thread.state, &record, error)
@@ -178,7 +179,7 @@ get_history (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_get_history (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_history_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_history_item_free);
   HistoryJob job = { id, items };
 
   if (!soban_store_read (store, get_history, &job, error)) {

@@ -27,8 +27,8 @@ static const char *const migrations[] = {
 static gboolean
 execute_resource (SobanDatabase *database, const char *name, GError **error)
 {
-  g_autoptr(GBytes) sql
-    = g_resource_lookup_data (soban_migrations_get_resource (), name, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr (GBytes) sql =
+      g_resource_lookup_data (soban_migrations_get_resource (), name, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   /* Resources end with a NUL beyond their size. */
   return sql && soban_database_execute (database, g_bytes_get_data (sql, NULL), error);
@@ -37,8 +37,8 @@ execute_resource (SobanDatabase *database, const char *name, GError **error)
 static gboolean
 run_migration (SobanDatabase *database, guint version, GError **error)
 {
-  g_autofree char *mark
-    = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u", APPLICATION_ID, version);
+  g_autofree char *mark =
+      g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u", APPLICATION_ID, version);
 
   if (!soban_database_begin (database, error))
     return FALSE;
@@ -79,7 +79,7 @@ soban_migrate (SobanDatabase *database, GError **error)
 static gboolean
 read_fingerprint (SobanDatabase *database, char **ret_fingerprint, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (database, "SELECT fingerprint FROM derivation", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (database, "SELECT fingerprint FROM derivation", error);
   gboolean row;
 
   if (!statement || !soban_step (statement, &row, error))
@@ -91,13 +91,13 @@ read_fingerprint (SobanDatabase *database, char **ret_fingerprint, GError **erro
 static gboolean
 rebuild_derived (SobanDatabase *database, const char *fingerprint, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
 
   if (!execute_resource (database, FOLDER "derived.sql", error)
       || !soban_database_execute (database, "UPDATE record SET stale = 1 WHERE stale = 0", error))
     return FALSE;
   statement = soban_database_prepare (
-    database, "INSERT OR REPLACE INTO derivation (one, fingerprint) VALUES (1, :fingerprint)", error);
+      database, "INSERT OR REPLACE INTO derivation (one, fingerprint) VALUES (1, :fingerprint)", error);
   if (!statement)
     return FALSE;
   soban_bind_text (statement, ":fingerprint", fingerprint);

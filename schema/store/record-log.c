@@ -27,11 +27,11 @@ soban_stored_record_clear (SobanStoredRecord *record)
 }
 
 gboolean
-soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordState *state, SobanStoredRecord *ret_record,
-                          GError **error)
+soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordState *state,
+                          SobanStoredRecord *ret_record, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT form, form_version, scope, stale, state FROM record WHERE id = :id", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT form, form_version, scope, stale, state FROM record WHERE id = :id", error);
   gconstpointer blob;
   gsize length;
   gboolean row;
@@ -41,7 +41,7 @@ soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordSta
   soban_bind_uuid (statement, ":id", id);
   if (!soban_step (statement, &row, error))
     return FALSE;
-  *ret_record = (SobanStoredRecord) { .id = *id, .exists = row, .state = state };
+  *ret_record = (SobanStoredRecord){ .id = *id, .exists = row, .state = state };
   if (!row) {
     soban_record_state_clear (state);
     return TRUE;
@@ -79,7 +79,7 @@ soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change
 static gboolean
 write_record (SobanStore *store, SobanStoredRecord *record, const char *sql, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
   GByteArray *bytes = store->db_thread.bytes;
 
   if (!statement)
@@ -96,16 +96,15 @@ write_record (SobanStore *store, SobanStoredRecord *record, const char *sql, GEr
   return soban_run (statement, error);
 }
 
-#define INSERT_RECORD \
-  " INTO record (id, form, form_version, scope, stale, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+#define INSERT_RECORD " INTO record (id, form, form_version, scope, stale, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 
 gboolean
 soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
-  const char *sql
-    = record->exists
-        ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6 WHERE id = ?1"
-        : "INSERT" INSERT_RECORD;
+  const char *sql =
+      record->exists
+          ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6 WHERE id = ?1"
+          : "INSERT" INSERT_RECORD;
 
   record->exists = TRUE;
   return write_record (store, record, sql, error);
@@ -124,7 +123,7 @@ soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean 
 gboolean
 soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
-  g_autoptr(GPtrArray) changes = soban_log_list (store, &record->id, error);
+  g_autoptr (GPtrArray) changes = soban_log_list (store, &record->id, error);
 
   if (!changes)
     return FALSE;
@@ -149,11 +148,11 @@ bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanCha
 static gboolean
 restamp (SobanStore *store, const SobanChange *change, gboolean *ret_restamped, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "UPDATE change SET stamp = :stamp WHERE record = :record AND device = :device AND incarnation = :incarnation "
-    "AND number = :number AND stamp <> :stamp",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE change SET stamp = :stamp WHERE record = :record AND device = :device AND incarnation = :incarnation "
+      "AND number = :number AND stamp <> :stamp",
+      error);
 
   if (!statement)
     return FALSE;
@@ -169,11 +168,11 @@ gboolean
 soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived, gboolean *ret_new,
                   gboolean *ret_restamped, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "INSERT OR IGNORE INTO change (record, device, incarnation, number, stamp, arrived, body) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "INSERT OR IGNORE INTO change (record, device, incarnation, number, stamp, arrived, body) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      error);
   GByteArray *bytes = store->db_thread.bytes;
 
   if (!statement)
@@ -210,9 +209,9 @@ read_change (sqlite3_stmt *statement, GError **error)
 GPtrArray *
 soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT stamp, body FROM change WHERE record = :record", error);
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT stamp, body FROM change WHERE record = :record", error);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   gboolean row;
 
   if (!statement)
@@ -234,11 +233,11 @@ soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 SobanChange *
 soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT stamp, body FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
-    "AND number = :number",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT stamp, body FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
+      "AND number = :number",
+      error);
   gboolean row;
 
   if (!statement)
@@ -278,8 +277,8 @@ soban_change_normalize (SobanChange *change, GError **error)
 gboolean
 soban_outbox_insert (SobanStore *store, const SobanChange *change, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "INSERT INTO outbox (number, record) VALUES (:number, :record)", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "INSERT INTO outbox (number, record) VALUES (:number, :record)", error);
 
   if (!statement)
     return FALSE;
@@ -294,7 +293,7 @@ sign_change (SobanStore *store, SobanChange *change, gint64 seen, GError **error
 {
   SobanIdentity *identity = &store->db_thread.identity;
 
-  change->id = (SobanChangeId) { identity->device, identity->incarnation, ++identity->last_number };
+  change->id = (SobanChangeId){ identity->device, identity->incarnation, ++identity->last_number };
   change->wall_ms = soban_clock_wall_ms (store->clock);
   change->boottime_ms = soban_clock_boottime_ms (store->clock);
   change->stamp = soban_hybrid_clock_tick (&store->db_thread.clock, change->wall_ms);
@@ -308,8 +307,8 @@ sign_change (SobanStore *store, SobanChange *change, gint64 seen, GError **error
 gboolean
 soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, GError **error)
 {
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
-  g_auto(SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_auto (SobanStoredRecord) record = { 0 };
   gboolean new, restamped;
 
   soban_store_assert_thread (store);

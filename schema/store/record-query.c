@@ -18,16 +18,17 @@ has_letter (const char *word)
   return FALSE;
 }
 
-/* (nullable): the typed words as an FTS5 query: each a quoted prefix, all of them wanted. NULL when nothing can be searched for. */
+/* (nullable): the typed words as an FTS5 query: each a quoted prefix, all of them wanted. NULL when nothing can be
+ * searched for. */
 static char *
 make_match (const char *typed)
 {
   g_autofree char *folded = typed ? soban_text_fold (typed) : g_strdup ("");
-  g_auto(GStrv) words = g_strsplit (folded, " ", -1);
-  g_autoptr(GString) match = g_string_new (NULL);
+  g_auto (GStrv) words = g_strsplit (folded, " ", -1);
+  g_autoptr (GString) match = g_string_new (NULL);
 
   for (guint i = 0; words[i]; i++) {
-    g_auto(GStrv) parts = NULL;
+    g_auto (GStrv) parts = NULL;
     g_autofree char *quoted = NULL;
 
     if (!has_letter (words[i]))
@@ -59,15 +60,17 @@ list_records (SobanStore *store, gpointer data, GError **error)
   const SobanRecordQuery *query = job->query ? job->query : &everything;
   g_autofree char *match = make_match (query->search);
   g_autofree char *month_end = query->month ? make_end (query->month) : NULL;
-  g_autoptr(GString) sql = g_string_new ("SELECT record FROM summary WHERE deleted = :deleted");
-  g_autoptr(sqlite3_stmt) statement = NULL;
+  g_autoptr (GString) sql = g_string_new ("SELECT record FROM summary WHERE deleted = :deleted");
+  g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean row;
 
-  /* Only fixed pieces are put together here, so the texts below are few: interned, they serve as keys of the statement cache. */
+  /* Only fixed pieces are put together here, so the texts below are few: interned, they serve as keys of the
+   * statement cache. */
   g_string_append (sql, query->form ? " AND form = :form" : query->registries ? "" : " AND registry = 0");
   g_string_append (sql, query->month ? " AND date >= :month AND date < :month_end" : "");
   g_string_append (sql, query->needs_look ? " AND needs_look = 1" : "");
-  g_string_append (sql, query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
+  g_string_append (sql,
+                   query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
   g_string_append (sql, match ? " AND key IN (SELECT rowid FROM search WHERE search MATCH :match)" : "");
   g_string_append (sql, " ORDER BY sort DESC, record DESC");
   statement = soban_database_prepare (store->db_thread.database, g_intern_string (sql->str), error);
@@ -96,7 +99,7 @@ list_records (SobanStore *store, gpointer data, GError **error)
 GArray *
 soban_store_list_records (SobanStore *store, const SobanRecordQuery *query, GError **error)
 {
-  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
   ListJob job = { query, ids };
 
   return soban_store_read (store, list_records, &job, error) ? g_steal_pointer (&ids) : NULL;
@@ -144,12 +147,12 @@ static gboolean
 get_rows (SobanStore *store, gpointer data, GError **error)
 {
   RowsJob *job = data;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT summary.form, title, date, unit, needs_look, deleted, "
-    "EXISTS (SELECT 1 FROM outbox WHERE outbox.record = :id), state "
-    "FROM summary JOIN record ON record.id = summary.record WHERE summary.record = :id",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT summary.form, title, date, unit, needs_look, deleted, "
+                              "EXISTS (SELECT 1 FROM outbox WHERE outbox.record = :id), state "
+                              "FROM summary JOIN record ON record.id = summary.record WHERE summary.record = :id",
+                              error);
 
   if (!statement)
     return FALSE;
@@ -168,7 +171,7 @@ get_rows (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_get_rows (SobanStore *store, const SobanUuid *ids, guint n_ids, GError **error)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_record_row_free);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_record_row_free);
   RowsJob job = { ids, n_ids, rows };
 
   g_return_val_if_fail (n_ids <= SOBAN_LIST_PAGE_ROWS, NULL);
@@ -184,8 +187,8 @@ static gboolean
 get_title (SobanStore *store, gpointer data, GError **error)
 {
   TitleJob *job = data;
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT title FROM summary WHERE record = :id", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT title FROM summary WHERE record = :id", error);
   gboolean row;
 
   if (!statement)
@@ -201,7 +204,7 @@ char *
 soban_store_get_title (SobanStore *store, const char *id_text)
 {
   TitleJob job = { 0 };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!id_text || !soban_uuid_parse (id_text, &job.id))
     return NULL;
@@ -222,11 +225,11 @@ sum_facts (SobanStore *store, gpointer data, GError **error)
 {
   SumJob *job = data;
   g_autofree char *end = make_end (job->period);
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT total (value), count (DISTINCT summary) FROM fact "
-    "WHERE indicator = :indicator AND date >= :period AND date < :end",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT total (value), count (DISTINCT summary) FROM fact "
+                              "WHERE indicator = :indicator AND date >= :period AND date < :end",
+                              error);
   gboolean row;
 
   if (!statement)
@@ -243,8 +246,8 @@ sum_facts (SobanStore *store, gpointer data, GError **error)
 }
 
 gboolean
-soban_store_sum_facts (SobanStore *store, const char *indicator, const char *period, double *ret_sum, gint64 *ret_records,
-                       GError **error)
+soban_store_sum_facts (SobanStore *store, const char *indicator, const char *period, double *ret_sum,
+                       gint64 *ret_records, GError **error)
 {
   SumJob job = { .name = indicator, .period = period ? period : "" };
 
@@ -262,9 +265,9 @@ count_records (SobanStore *store, gpointer data, GError **error)
 {
   SumJob *job = data;
   g_autofree char *end = make_end (job->period);
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT count(*) FROM summary WHERE form = :form AND deleted = 0 AND date >= :period AND date < :end", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT count(*) FROM summary WHERE form = :form AND deleted = 0 AND date >= :period AND date < :end", error);
   gboolean row;
 
   if (!statement)
@@ -282,7 +285,7 @@ gint64
 soban_store_count_records (SobanStore *store, const char *form, const char *period)
 {
   SumJob job = { .name = form, .period = period ? period : "" };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!soban_store_read (store, count_records, &job, &error))
     g_warning ("Counting the records of %s: %s", form, error->message);

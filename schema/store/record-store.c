@@ -49,11 +49,11 @@ soban_record_require (SobanStore *store, const SobanUuid *id, SobanRecordState *
 static gboolean
 read_summary (SobanStore *store, SobanRecord *record, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT needs_look, title, date, unit, EXISTS (SELECT 1 FROM outbox WHERE outbox.record = :id) "
-    "FROM (SELECT :id AS id) LEFT JOIN summary ON summary.record = id",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT needs_look, title, date, unit, EXISTS (SELECT 1 FROM outbox WHERE outbox.record = :id) "
+      "FROM (SELECT :id AS id) LEFT JOIN summary ON summary.record = id",
+      error);
   gboolean row;
 
   if (!statement)
@@ -83,7 +83,7 @@ static gboolean
 get_record (SobanStore *store, gpointer data, GError **error)
 {
   GetJob *job = data;
-  g_auto(SobanStoredRecord) stored = { 0 };
+  g_auto (SobanStoredRecord) stored = { 0 };
   SobanRecord *record;
 
   if (!soban_record_require (store, job->id, store->db_thread.state, &stored, error))
@@ -182,10 +182,10 @@ static gboolean
 save_record (SobanStore *store, gpointer data, GError **error)
 {
   SaveJob *job = data;
-  g_auto(SobanStoredRecord) record = { 0 };
-  g_autoptr(SobanFieldMap) before = NULL;
-  g_autoptr(SobanChange) change = NULL;
-  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, job->form, job->form_version, error);
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanFieldMap) before = NULL;
+  g_autoptr (SobanChange) change = NULL;
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, job->form, job->form_version, error);
 
   if (!form || !soban_forms_refuse_sensitive (form, job->fields, error) || !load_for_save (store, job, &record, error))
     return FALSE;
@@ -221,10 +221,10 @@ static gboolean
 assign_field (SobanStore *store, gpointer data, GError **error)
 {
   AssignJob *job = data;
-  g_auto(SobanStoredRecord) record = { 0 };
-  g_autoptr(SobanFieldMap) fields = soban_field_map_new ();
-  g_autoptr(SobanChange) change = NULL;
-  g_autoptr(SobanForm) form = NULL;
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanFieldMap) fields = soban_field_map_new ();
+  g_autoptr (SobanChange) change = NULL;
+  g_autoptr (SobanForm) form = NULL;
 
   if (!soban_record_require (store, job->id, store->db_thread.state, &record, error))
     return FALSE;

@@ -25,7 +25,8 @@ SobanRecord *soban_store_get_record (SobanStore *store, const SobanUuid *id, GEr
  * soban_store_save:
  * @id: (inout): all zero bytes = a new record; then set to its id
  * @form: @form_version: which form it was made with
- * @scope: (nullable): NULL = chosen by the record's commune among the device's scopes, else the home scope (fixed at creation)
+ * @scope: (nullable): NULL = chosen by the record's commune among the device's scopes, else the home scope (fixed at
+ *         creation)
  * @fields: the record's fields as they shall be; the change holds only what differs from the present winners
  *
  * Appends ONE change and updates record, search text, summary and facts in ONE transaction with ONE fsync. Nothing is
@@ -73,13 +74,15 @@ typedef struct {
   gint64 changed_ms;
 } SobanRecordRow;
 void soban_record_row_free (SobanRecordRow *row);
-/* (transfer full) (element-type SobanRecordRow): one row per id, in that order, NULL where it is gone. At most SOBAN_LIST_PAGE_ROWS ids. */
+/* (transfer full) (element-type SobanRecordRow): one row per id, in that order, NULL where it is gone. At most
+ * SOBAN_LIST_PAGE_ROWS ids. */
 GPtrArray *soban_store_get_rows (SobanStore *store, const SobanUuid *ids, guint n_ids, GError **error);
 
 /* (transfer full) (nullable): title of a registry entry or village, for showing a reference. */
 char *soban_store_get_title (SobanStore *store, const char *id_text);
 
-/* Sum of an indicator's facts whose date starts with @period ("2026-11", "2026", "" = all), deleted records left out. */
+/* Sum of an indicator's facts whose date starts with @period ("2026-11", "2026", "" = all), deleted records left
+ * out. */
 gboolean soban_store_sum_facts (SobanStore *store, const char *indicator, const char *period, double *ret_sum, gint64 *ret_records, GError **error);
 /* Number of living records of @form whose date starts with @period. */
 gint64 soban_store_count_records (SobanStore *store, const char *form, const char *period);

@@ -62,8 +62,7 @@ static void
 begin_list (ListBuilder *builder, const char *const *columns)
 {
   builder->tree = soban_tree_new ();
-  builder->root
-    = soban_node_new_element (builder->tree, soban_tree_get_root (builder->tree), NULL, NULL, NULL, "root");
+  builder->root = soban_node_new_element (builder->tree, soban_tree_get_root (builder->tree), NULL, NULL, NULL, "root");
   builder->pattern_tree = soban_tree_new ();
   builder->pattern = soban_node_new_element (builder->pattern_tree, soban_tree_get_root (builder->pattern_tree), NULL,
                                              NULL, NULL, "item");
@@ -92,8 +91,9 @@ finish_list (ListBuilder *builder)
 static SobanTree *
 make_units_tree (SobanStore *store, GError **error)
 {
-  static const char *const columns[]
-    = { "name", "label", "level", "province", "valid_from", "valid_to", "context", NULL };
+  static const char *const columns[] = {
+    "name", "label", "level", "province", "valid_from", "valid_to", "context", NULL
+  };
   const SobanUnitTable *units = soban_store_get_units (store, error);
   ListBuilder builder;
 
@@ -103,8 +103,10 @@ make_units_tree (SobanStore *store, GError **error)
   for (guint i = 0; i < soban_unit_table_size (units); i++) {
     const SobanUnit *unit = soban_unit_table_nth (units, i);
     const SobanUnit *province = soban_unit_table_province (units, unit->uid);
-    const char *values[] = { unit->uid,        unit->full_name, unit->level == 1 ? "1" : "3", province ? province->code : "",
-                             unit->valid_from, unit->valid_to,  unit->context };
+    const char *values[] = {
+      unit->uid,      unit->full_name, unit->level == 1 ? "1" : "3", province ? province->code : "", unit->valid_from,
+      unit->valid_to, unit->context
+    };
 
     add_row (&builder, values);
   }
@@ -116,7 +118,7 @@ make_ethnic_tree (SobanStore *store, GError **error)
 {
   static const char *const columns[] = { "name", "label", NULL };
   g_autofree char *file = g_build_filename (store->data_dir, "reference", "ethnic_groups.tsv", NULL);
-  g_autoptr(SobanTsv) tsv = soban_tsv_load (file, error);
+  g_autoptr (SobanTsv) tsv = soban_tsv_load (file, error);
   ListBuilder builder;
 
   if (!tsv)
@@ -184,12 +186,12 @@ compare_items (gconstpointer a, gconstpointer b)
 static gboolean
 list_registry (SobanStore *store, const char *form, GPtrArray *items, GError **error)
 {
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT record.id, record.state FROM summary JOIN record ON record.id = summary.record "
-    "WHERE summary.form = :form AND summary.deleted = 0",
-    error);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT record.id, record.state FROM summary JOIN record ON record.id = summary.record "
+                              "WHERE summary.form = :form AND summary.deleted = 0",
+                              error);
   gboolean row;
 
   if (!statement)
@@ -241,7 +243,7 @@ static SobanTree *
 make_registry_tree (SobanStore *store, const char *name, GError **error)
 {
   static const char *const columns[] = { "name", "label", "commune", "status", "kind", NULL };
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
   ListBuilder builder;
 
   if (!list_registries (store, name, items, error))

@@ -6,8 +6,8 @@
 gboolean
 soban_settings_get (SobanStore *store, const char *key, char **ret_value, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT value FROM setting WHERE key = :key", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT value FROM setting WHERE key = :key", error);
   gboolean row;
 
   if (!statement)
@@ -24,7 +24,7 @@ soban_settings_set (SobanStore *store, const char *key, const char *value, GErro
 {
   const char *sql = value ? "INSERT OR REPLACE INTO setting (key, value) VALUES (:key, :value)"
                           : "DELETE FROM setting WHERE key = :key";
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
 
   if (!statement)
     return FALSE;
@@ -62,7 +62,7 @@ char *
 soban_store_get_setting (SobanStore *store, const char *key)
 {
   SettingJob job = { .key = key };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!soban_store_read (store, get_setting, &job, &error))
     g_warning ("Reading the setting %s: %s", key, error->message);
@@ -83,16 +83,17 @@ soban_store_set_setting (SobanStore *store, const char *key, const char *value, 
 static gboolean
 make_identity (SobanStore *store, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "INSERT INTO identity (one, device, incarnation, last_number, acked_number, stamp) VALUES (1, 0, :incarnation, 0, 0, 0)",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "INSERT INTO identity (one, device, incarnation, last_number, acked_number, stamp) "
+                              "VALUES (1, 0, :incarnation, 0, 0, 0)",
+                              error);
   guint64 incarnation;
 
   if (!statement)
     return FALSE;
   soban_entropy_fill (store->entropy, (guint8 *) &incarnation, sizeof incarnation);
-  store->db_thread.identity = (SobanIdentity) { .incarnation = incarnation };
+  store->db_thread.identity = (SobanIdentity){ .incarnation = incarnation };
   store->db_thread.clock.last = 0;
   soban_bind_int (statement, ":incarnation", (gint64) incarnation);
   return soban_run (statement, error);
@@ -101,8 +102,8 @@ make_identity (SobanStore *store, GError **error)
 gboolean
 soban_identity_load (SobanStore *store, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT device, incarnation, last_number, acked_number, stamp FROM identity", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT device, incarnation, last_number, acked_number, stamp FROM identity", error);
   gboolean row;
 
   if (!statement || !soban_step (statement, &row, error))
@@ -121,11 +122,11 @@ gboolean
 soban_identity_save (SobanStore *store, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "UPDATE identity SET device = :device, incarnation = :incarnation, last_number = :last, acked_number = :acked, "
-    "stamp = :stamp",
-    error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE identity SET device = :device, incarnation = :incarnation, last_number = :last, acked_number = :acked, "
+      "stamp = :stamp",
+      error);
 
   if (!statement)
     return FALSE;
@@ -140,8 +141,8 @@ soban_identity_save (SobanStore *store, GError **error)
 gboolean
 soban_scope_get_cursor (SobanStore *store, const char *scope, guint64 *ret_cursor, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT cursor FROM scope WHERE scope = :scope", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT cursor FROM scope WHERE scope = :scope", error);
   gboolean row;
 
   if (!statement)

@@ -37,8 +37,8 @@ soban_set_sqlite_error (GError **error, sqlite3 *db, int code)
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("The data is too large for the store"));
     break;
   default:
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO, _("The disk or the folder cannot be read or written (%s)"),
-                 detail);
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO,
+                 _("The disk or the folder cannot be read or written (%s)"), detail);
   }
 }
 

@@ -25,7 +25,7 @@ tell (GPtrArray *sentences, const char *format, ...)
 static gboolean
 check_integrity (SobanStore *store, GPtrArray *sentences, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, "PRAGMA quick_check", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, "PRAGMA quick_check", error);
   gboolean row;
 
   if (!statement)
@@ -43,9 +43,9 @@ static void
 check_state (SobanStore *store, const SobanUuid *id, gconstpointer blob, gsize length, GPtrArray *sentences)
 {
   g_autofree char *name = soban_uuid_to_string (id);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) log = soban_log_list (store, id, &error);
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) log = soban_log_list (store, id, &error);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
   GByteArray *bytes = store->db_thread.bytes;
 
   if (!log) {
@@ -65,8 +65,8 @@ check_state (SobanStore *store, const SobanUuid *id, gconstpointer blob, gsize l
 static gboolean
 check_states (SobanStore *store, GPtrArray *sentences, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT id, state FROM record", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT id, state FROM record", error);
   gboolean row;
 
   if (!statement)
@@ -91,14 +91,14 @@ check_states (SobanStore *store, GPtrArray *sentences, GError **error)
 static gboolean
 check_log (SobanStore *store, GPtrArray *sentences, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database, "SELECT record, device, incarnation, number, body FROM change", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT record, device, incarnation, number, body FROM change", error);
   gboolean row;
 
   if (!statement)
     return FALSE;
   while (soban_step (statement, &row, error)) {
-    g_autoptr(SobanChange) change = NULL;
+    g_autoptr (SobanChange) change = NULL;
     gconstpointer body;
     gsize length;
     SobanUuid record;
@@ -121,11 +121,11 @@ static gboolean
 check_numbers (SobanStore *store, GPtrArray *sentences, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT count(*), coalesce (min (number), 1), coalesce (max (number), 0) FROM change "
-    "WHERE device = :device AND incarnation = :incarnation",
-    error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT count(*), coalesce (min (number), 1), coalesce (max (number), 0) FROM change "
+                              "WHERE device = :device AND incarnation = :incarnation",
+                              error);
   gint64 count, low, high;
   gboolean row;
 
@@ -140,9 +140,8 @@ check_numbers (SobanStore *store, GPtrArray *sentences, GError **error)
   low = soban_column_int (statement, 1);
   high = soban_column_int (statement, 2);
   if (low != 1 || high != count || (guint64) high != identity->last_number)
-    tell (sentences,
-          _("The own changes are not numbered without a gap: %lld changes, the last number is %lld"), (long long) count,
-          (long long) high);
+    tell (sentences, _("The own changes are not numbered without a gap: %lld changes, the last number is %lld"),
+          (long long) count, (long long) high);
   return TRUE;
 }
 
@@ -158,8 +157,10 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
       N_ ("%lld changes wait although they have a receipt") },
     { "SELECT (SELECT last_number - acked_number FROM identity) - (SELECT count(*) FROM outbox)",
       N_ ("%lld changes have neither a receipt nor a place among those that wait") },
-    { "SELECT count(*) FROM outbox WHERE NOT EXISTS (SELECT 1 FROM change, identity WHERE change.record = outbox.record "
-      "AND change.device = identity.device AND change.incarnation = identity.incarnation AND change.number = outbox.number)",
+    { "SELECT count(*) FROM outbox WHERE NOT EXISTS (SELECT 1 FROM change, identity WHERE change.record = "
+      "outbox.record "
+      "AND change.device = identity.device AND change.incarnation = identity.incarnation AND change.number = "
+      "outbox.number)",
       N_ ("%lld changes wait that are not in the log") },
     { "SELECT count(*) FROM change WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = change.record)",
       N_ ("%lld changes belong to no record") },
@@ -204,7 +205,7 @@ check (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_check (SobanStore *store, GError **error)
 {
-  g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
 
   if (!soban_store_read (store, check, sentences, error)) {
     g_prefix_error (error, _("Checking the records: "));

@@ -37,9 +37,9 @@ struct _SobanStore {
     SobanDatabase *database;
     SobanIdentity identity;
     SobanHybridClock clock;
-    GHashTable *opened;       /* SobanUuid -> what draft-store.c remembers of drafts that have no answer yet */
-    GHashTable *kept_forms;   /* "id version": known to be in the table `form` */
-    SobanRecordState *state;  /* for loops over many records */
+    GHashTable *opened;      /* SobanUuid -> what draft-store.c remembers of drafts that have no answer yet */
+    GHashTable *kept_forms;  /* "id version": known to be in the table `form` */
+    SobanRecordState *state; /* for loops over many records */
     GByteArray *bytes;
     SobanFormHost *form_host; /* (nullable): for derivation */
     guint stale_left;         /* records to be derived when nobody waits */
@@ -85,7 +85,8 @@ typedef struct {
 } SobanStoredRecord;
 void soban_stored_record_clear (SobanStoredRecord *record);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SobanStoredRecord, soban_stored_record_clear)
-gboolean soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordState *state, SobanStoredRecord *ret_record, GError **error);
+gboolean soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordState *state,
+                                   SobanStoredRecord *ret_record, GError **error);
 /* Form, version and scope follow the newest change. */
 void soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change);
 gboolean soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error);
@@ -93,8 +94,10 @@ gboolean soban_stored_record_save (SobanStore *store, SobanStoredRecord *record,
 gboolean soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error);
 /* Merges the record anew from its whole log. */
 gboolean soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GError **error);
-/* Adds to the log; *ret_new FALSE: it was there, then its stamp is made @change's and *ret_restamped says whether that differed. */
-gboolean soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived, gboolean *ret_new, gboolean *ret_restamped, GError **error);
+/* Adds to the log; *ret_new FALSE: it was there, then its stamp is made @change's and *ret_restamped says whether
+ * that differed. */
+gboolean soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived, gboolean *ret_new,
+                           gboolean *ret_restamped, GError **error);
 /* (transfer full) (element-type SobanChange): the record's log with the stamps in force. */
 GPtrArray *soban_log_list (SobanStore *store, const SobanUuid *record, GError **error);
 /* (nullable) (transfer full): one change of the log. */
@@ -108,12 +111,14 @@ gboolean soban_change_normalize (SobanChange *change, GError **error);
 
 /* ---- saving (record-store.c) ---- */
 /* soban_stored_record_load(), or NOT_FOUND. */
-gboolean soban_record_require (SobanStore *store, const SobanUuid *id, SobanRecordState *state, SobanStoredRecord *ret_record, GError **error);
+gboolean soban_record_require (SobanStore *store, const SobanUuid *id, SobanRecordState *state,
+                               SobanStoredRecord *ret_record, GError **error);
 SobanUuid soban_record_new_id (SobanStore *store);
 /* (transfer full): an empty change of @record. */
 SobanChange *soban_change_begin (const SobanStoredRecord *record);
 /* (transfer full): what turns @before into @after, the delete register left alone. */
-SobanChange *soban_change_from_fields (const SobanStoredRecord *record, const SobanFieldMap *before, const SobanFieldMap *after);
+SobanChange *soban_change_from_fields (const SobanStoredRecord *record, const SobanFieldMap *before,
+                                       const SobanFieldMap *after);
 
 /* ---- drafts and villages (draft-store.c, village.c) ---- */
 GHashTable *soban_drafts_new_opened (void);

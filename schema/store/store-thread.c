@@ -45,7 +45,7 @@ derive_until_next_job (SobanStore *store)
   QueuedJob *queued = NULL;
 
   while (!queued && store->db_thread.stale_left > 0) {
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
 
     if (!soban_store_derive_stale (store, IDLE_DERIVE_RECORDS, &store->db_thread.stale_left, &error)) {
       g_message ("%s", error->message);
@@ -135,7 +135,7 @@ soban_store_read (SobanStore *store, SobanStoreJob job, gpointer data, GError **
 static gboolean
 on_changed_idle (gpointer data)
 {
-  g_autoptr(SobanStore) store = g_weak_ref_get (data);
+  g_autoptr (SobanStore) store = g_weak_ref_get (data);
 
   if (!store)
     return G_SOURCE_REMOVE;
@@ -156,7 +156,7 @@ free_weak_ref (gpointer data)
 static void
 queue_changed (SobanStore *store)
 {
-  g_autoptr(GSource) source = NULL;
+  g_autoptr (GSource) source = NULL;
   GWeakRef *weak;
   gboolean queued;
 
@@ -221,7 +221,8 @@ count_stale (SobanStore *store, GError **error)
 {
   gint64 count;
 
-  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &count, error))
+  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &count,
+                                error))
     return FALSE;
   store->db_thread.stale_left = (guint) count;
   return TRUE;
@@ -234,8 +235,9 @@ open_database (SobanStore *store, gpointer data, GError **error)
   SobanDatabase *database = soban_database_open (store->path, error);
 
   store->db_thread.database = database;
-  if (database && soban_migrate (database, error) && soban_identity_load (store, error) && soban_forms_load (store, error)
-      && soban_migrate_derived (database, inputs, error) && count_stale (store, error))
+  if (database && soban_migrate (database, error) && soban_identity_load (store, error)
+      && soban_forms_load (store, error) && soban_migrate_derived (database, inputs, error)
+      && count_stale (store, error))
     return TRUE;
   store->db_thread.database = NULL;
   soban_database_close (database, FALSE);

@@ -42,8 +42,8 @@ static void
 soban_store_init (SobanStore *self)
 {
   g_mutex_init (&self->shared.lock);
-  self->shared.trees
-    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
+  self->shared.trees =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
   self->db_thread.opened = soban_drafts_new_opened ();
   self->db_thread.kept_forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->db_thread.state = soban_record_state_new ();
@@ -53,7 +53,7 @@ soban_store_init (SobanStore *self)
 SobanStore *
 soban_store_open (const char *path, const char *data_dir, const SobanClock *clock, GError **error)
 {
-  g_autoptr(SobanStore) self = g_object_new (SOBAN_TYPE_STORE, NULL);
+  g_autoptr (SobanStore) self = g_object_new (SOBAN_TYPE_STORE, NULL);
 
   self->path = g_strdup (path);
   self->data_dir = g_strdup (data_dir);
@@ -125,10 +125,10 @@ void
 soban_store_run_async (SobanStore *store, SobanStoreJob job, gpointer data, GDestroyNotify destroy,
                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = g_task_new (store, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
   AsyncJob *async = g_new (AsyncJob, 1);
 
-  *async = (AsyncJob) { job, data, destroy };
+  *async = (AsyncJob){ job, data, destroy };
   g_task_set_source_tag (task, soban_store_run_async);
   g_task_set_task_data (task, async, free_async_job);
   g_task_run_in_thread (task, run_async_job);

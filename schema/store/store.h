@@ -11,8 +11,9 @@
 
 /**
  * SobanStore: the device store, one SQLite file. One thread owns the only connection; every function here may be called
- * from any thread: it queues to the store thread and waits (a save: 1 transaction, 1 fsync). Use soban_store_run_async()
- * from a window. Signal "changed" (on the main context of the opener) after each commit that changed what is shown.
+ * from any thread: it queues to the store thread and waits (a save: 1 transaction, 1 fsync). Use
+ * soban_store_run_async() from a window. Signal "changed" (on the main context of the opener) after each commit that
+ * changed what is shown.
  */
 #define SOBAN_TYPE_STORE (soban_store_get_type ())
 G_DECLARE_FINAL_TYPE (SobanStore, soban_store, SOBAN, STORE, GObject)
@@ -39,9 +40,9 @@ SobanFormLibrary *soban_store_get_forms (SobanStore *store);
 const SobanIndicatorSet *soban_store_get_indicators (SobanStore *store);
 /**
  * soban_store_get_form_host:
- * (transfer full): a host for SobanFormInstance on the calling thread: clock, entropy, gettext translation, properties from the
- * store's settings (own commune, team, village), external instances (units, ethnic groups, villages, registries) from the
- * reference data and the records. Free after the instance.
+ * (transfer full): a host for SobanFormInstance on the calling thread: clock, entropy, gettext translation,
+ * properties from the store's settings (own commune, team, village), external instances (units, ethnic groups,
+ * villages, registries) from the reference data and the records. Free after the instance.
  */
 SobanFormHost *soban_store_get_form_host (SobanStore *store);
 void soban_store_form_host_free (SobanFormHost *host);
@@ -51,5 +52,6 @@ char *soban_store_get_setting (SobanStore *store, const char *key); /* (nullable
 gboolean soban_store_set_setting (SobanStore *store, const char *key, const char *value, GError **error);
 
 /* ---- check ---- */
-/* (transfer full) (element-type utf8) : sentences of what is wrong, empty = sound. Integrity, states against the log, numbers without gap. */
+/* (transfer full) (element-type utf8) : sentences of what is wrong, empty = sound. Integrity, states against the
+ * log, numbers without gap. */
 GPtrArray *soban_store_check (SobanStore *store, GError **error);

@@ -14,8 +14,8 @@ free_cursor (gpointer data)
 static gboolean
 get_cursors (SobanStore *store, gpointer data, GError **error)
 {
-  g_autoptr(sqlite3_stmt) statement
-    = soban_database_prepare (store->db_thread.database, "SELECT scope, cursor FROM scope ORDER BY scope", error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT scope, cursor FROM scope ORDER BY scope", error);
   gboolean row;
 
   if (!statement)
@@ -36,7 +36,7 @@ get_cursors (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_get_cursors (SobanStore *store, GError **error)
 {
-  g_autoptr(GPtrArray) cursors = g_ptr_array_new_with_free_func (free_cursor);
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func (free_cursor);
 
   return soban_store_read (store, get_cursors, cursors, error) ? g_steal_pointer (&cursors) : NULL;
 }
@@ -51,9 +51,9 @@ static gboolean
 list_outgoing (SobanStore *store, gpointer data, GError **error)
 {
   OutgoingJob *job = data;
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT number, record FROM outbox WHERE number > :after ORDER BY number LIMIT :max", error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT number, record FROM outbox WHERE number > :after ORDER BY number LIMIT :max",
+      error);
   SobanChangeId id = { store->db_thread.identity.device, store->db_thread.identity.incarnation, 0 };
   gboolean row;
 
@@ -81,7 +81,7 @@ list_outgoing (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_list_outgoing (SobanStore *store, guint64 after, guint max, GError **error)
 {
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   OutgoingJob job = { after, max, changes };
 
   return soban_store_read (store, list_outgoing, &job, error) ? g_steal_pointer (&changes) : NULL;
@@ -96,7 +96,7 @@ count_waiting (SobanStore *store, gpointer data, GError **error)
 guint64
 soban_store_count_waiting (SobanStore *store)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gint64 count = 0;
 
   if (!soban_store_read (store, count_waiting, &count, &error))

@@ -20,14 +20,16 @@ typedef struct {
 /* (transfer full) (element-type SobanCursor): one per scope of the enrolment, ascending. */
 GPtrArray *soban_store_get_cursors (SobanStore *store, GError **error);
 
-/* Keeps the enrolment: device number, token, url, key, scopes, role, home scope, in one transaction; re-labels the changes made before. */
+/* Keeps the enrolment: device number, token, url, key, scopes, role, home scope, in one transaction; re-labels the
+ * changes made before. */
 typedef struct {
   guint32 device;
   const char *device_name, *url, *key, *token, *role, *scopes, *home_scope;
 } SobanEnrolment;
 gboolean soban_store_enrol (SobanStore *store, const SobanEnrolment *enrolment, GError **error);
 
-/* (transfer full) (element-type SobanChange): own changes with a number > @after, ascending, at most @max. Only what is fsynced. */
+/* (transfer full) (element-type SobanChange): own changes with a number > @after, ascending, at most @max. Only
+ * what is fsynced. */
 GPtrArray *soban_store_list_outgoing (SobanStore *store, guint64 after, guint max, GError **error);
 guint64 soban_store_count_waiting (SobanStore *store);
 
@@ -47,5 +49,6 @@ typedef struct {
 /* One transaction. The same result twice is harmless. */
 gboolean soban_store_apply (SobanStore *store, const SobanSyncResult *result, GError **error);
 
-/* Computes summaries, search text and facts of records that pulls left stale; at most @max a call; @ret_left tells how many remain. */
+/* Computes summaries, search text and facts of records that pulls left stale; at most @max a call; @ret_left tells
+ * how many remain. */
 gboolean soban_store_derive_stale (SobanStore *store, guint max, guint *ret_left, GError **error);

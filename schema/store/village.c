@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Villages that teams add themselves: a village has no official code, so the registry entry is made where it is first named.
+ * Villages that teams add themselves: a village has no official code, so the registry entry is made where it is first
+ * named.
  *
- * An answer village_id = "other" with a village_new becomes the id of a village of the same commune whose name reads the same
- * without accents and without its type word ("thôn", "bản" ...), or of a new one. Two type words that differ make two
- * villages. The words as typed stay in village_new.
+ * An answer village_id = "other" with a village_new becomes the id of a village of the same commune whose name reads
+ * the same without accents and without its type word ("thôn", "bản" ...), or of a new one. Two type words that differ
+ * make two villages. The words as typed stay in village_new.
  */
 #include "config.h"
 
@@ -22,8 +23,11 @@ static const struct {
   const char *kind;
   guint words;
 } kinds[] = {
-  { "thon ", "thon", 1 }, { "ban ", "ban", 1 },   { "xom ", "xom", 1 }, { "lang ", "lang", 1 }, { "buon ", "buon", 1 },
-  { "ap ", "ap", 1 },     { "phum ", "phum", 1 }, { "soc ", "soc", 1 }, { "khu ", "khu", 1 },   { "to dan pho ", "to_dan_pho", 3 },
+  { "thon ", "thon", 1 }, { "ban ", "ban", 1 },
+  { "xom ", "xom", 1 },   { "lang ", "lang", 1 },
+  { "buon ", "buon", 1 }, { "ap ", "ap", 1 },
+  { "phum ", "phum", 1 }, { "soc ", "soc", 1 },
+  { "khu ", "khu", 1 },   { "to dan pho ", "to_dan_pho", 3 },
 };
 
 /* @name without its type word; *ret_kind NULL when it has none. */
@@ -31,8 +35,8 @@ static char *
 split_name (const char *name, const char **ret_kind)
 {
   g_autofree char *folded = soban_text_fold (name);
-  g_auto(GStrv) words = g_strsplit_set (name, " \t\n", -1);
-  g_autoptr(GPtrArray) filled = g_ptr_array_new ();
+  g_auto (GStrv) words = g_strsplit_set (name, " \t\n", -1);
+  g_autoptr (GPtrArray) filled = g_ptr_array_new ();
 
   *ret_kind = NULL;
   for (guint i = 0; words[i]; i++)
@@ -68,12 +72,12 @@ find_village (SobanStore *store, const char *commune, const char *name, char **r
   const char *kind;
   g_autofree char *bare = split_name (name, &kind);
   g_autofree char *folded = soban_text_fold (bare);
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
-  g_autoptr(sqlite3_stmt) statement = soban_database_prepare (
-    store->db_thread.database,
-    "SELECT id, state FROM record WHERE id IN (SELECT record FROM summary WHERE form = :form "
-    "UNION SELECT id FROM record WHERE stale = 1 AND form = :form)",
-    error);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT id, state FROM record WHERE id IN (SELECT record FROM summary WHERE form = :form "
+                              "UNION SELECT id FROM record WHERE stale = 1 AND form = :form)",
+                              error);
   gboolean row;
 
   *ret_id = NULL;
@@ -103,7 +107,7 @@ fill_village (SobanStore *store, SobanForm *form, const char *commune, const cha
   const char *kind;
   g_autofree char *bare = split_name (name, &kind);
   SobanFormHost *host = soban_store_get_form_host (store);
-  g_autoptr(SobanFormInstance) instance = soban_form_instance_new (form, host, NULL, error);
+  g_autoptr (SobanFormInstance) instance = soban_form_instance_new (form, host, NULL, error);
   SobanFieldMap *fields = NULL;
 
   if (instance && soban_form_instance_set (instance, "commune_id", commune, error)
@@ -119,11 +123,11 @@ fill_village (SobanStore *store, SobanForm *form, const char *commune, const cha
 static char *
 add_village (SobanStore *store, const char *commune, const char *name, GError **error)
 {
-  g_autoptr(SobanForm) form = soban_form_library_get (store->forms, VILLAGE_FORM, NULL, error);
-  g_autoptr(SobanFieldMap) fields = form ? fill_village (store, form, commune, name, error) : NULL;
-  g_autoptr(SobanFieldMap) nothing = soban_field_map_new ();
-  g_autoptr(SobanChange) change = NULL;
-  g_auto(SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, VILLAGE_FORM, NULL, error);
+  g_autoptr (SobanFieldMap) fields = form ? fill_village (store, form, commune, name, error) : NULL;
+  g_autoptr (SobanFieldMap) nothing = soban_field_map_new ();
+  g_autoptr (SobanChange) change = NULL;
+  g_auto (SobanStoredRecord) record = { 0 };
 
   if (!fields)
     return NULL;

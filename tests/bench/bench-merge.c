@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Records merged per second: 12 fields, batches of 1000 through soban_store_apply(), against a plain INSERT of the same rows
- * in the same run (one table, one column a field, batches of 1000, the same journal and fsyncs).
+ * Records merged per second: 12 fields, batches of 1000 through soban_store_apply(), against a plain INSERT of the
+ * same rows in the same run (one table, one column a field, batches of 1000, the same journal and fsyncs).
  *
  * Targets: 100,000 records/s and a third of the plain inserts. Prints the figures; fails only when something is wrong.
  */
@@ -18,12 +18,22 @@
 #define TARGET_RECORDS_PER_S 100000
 
 static const char *const paths[FIELDS] = {
-  "activity_date", "commune_id", "duration",    "female",      "leader",   "male",
-  "method",        "minority",   "team_id",     "topic",       "total",    "village_id",
+  "activity_date", "commune_id", "duration", "female", "leader", "male",
+  "method",        "minority",   "team_id",  "topic",  "total",  "village_id",
 };
 static const char *const values[FIELDS] = {
-  "2026-11-22", "02947@2025-07-01", "45",      "23",             "Lò Thị Hoa", "11",
-  "loa truyền thanh", "30",         "bản Mường Mươn", "bạo lực gia đình", "34",     "0193a1c2-7f00-7000-8000-000000000001",
+  "2026-11-22",
+  "02947@2025-07-01",
+  "45",
+  "23",
+  "Lò Thị Hoa",
+  "11",
+  "loa truyền thanh",
+  "30",
+  "bản Mường Mươn",
+  "bạo lực gia đình",
+  "34",
+  "0193a1c2-7f00-7000-8000-000000000001",
 };
 
 static GPtrArray *
@@ -34,7 +44,7 @@ make_batch (guint64 first)
   for (guint i = 0; i < BATCH; i++) {
     SobanChange *change = soban_change_new ();
 
-    change->id = (SobanChangeId) { 1 + i % 8, 77, first + i };
+    change->id = (SobanChangeId){ 1 + i % 8, 77, first + i };
     change->record = soban_uuid_new_v7 (START_MS + (gint64) (first + i), soban_entropy_system ());
     change->form = g_strdup ("communication_session");
     change->form_version = g_strdup ("2026112201");
@@ -51,7 +61,7 @@ static gint64
 merge_batch (SobanStore *store, GPtrArray *changes)
 {
   SobanSyncResult result = { .changes = changes };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gint64 before = g_get_monotonic_time ();
 
   if (!soban_store_apply (store, &result, &error))
@@ -110,8 +120,8 @@ main (void)
   g_autofree char *folder = g_dir_make_tmp ("soban-bench-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "store.db", NULL);
   g_autofree char *plain_path = g_build_filename (folder, "plain.db", NULL);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanStore) store = soban_store_open (path, soban_data_dir (), NULL, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanStore) store = soban_store_open (path, soban_data_dir (), NULL, &error);
   gint64 merged_us = 0, plain_us = 0;
   sqlite3_stmt *statement;
   double merged, plain;
@@ -122,7 +132,7 @@ main (void)
   statement = open_plain (plain_path, &db);
   /* By turns, so that whatever else the machine does slows both alike. */
   for (guint64 first = 1; first <= RECORDS; first += BATCH) {
-    g_autoptr(GPtrArray) changes = make_batch (first);
+    g_autoptr (GPtrArray) changes = make_batch (first);
 
     plain_us += insert_batch (db, statement, changes);
     merged_us += merge_batch (store, changes);
@@ -132,7 +142,8 @@ main (void)
   soban_store_close (store);
   merged = RECORDS * 1e6 / (double) merged_us;
   plain = RECORDS * 1e6 / (double) plain_us;
-  g_print ("records merged: %.0f/s (target %d/s), %d fields, batches of %d\n", merged, TARGET_RECORDS_PER_S, FIELDS, BATCH);
+  g_print ("records merged: %.0f/s (target %d/s), %d fields, batches of %d\n", merged, TARGET_RECORDS_PER_S, FIELDS,
+           BATCH);
   g_print ("plain inserts:  %.0f/s; merged = %.2f of it (target 0.33)\n", plain, merged / plain);
   g_unlink (path);
   g_unlink (plain_path);

@@ -2,7 +2,8 @@
 /*
  * One save of one record: how many transactions, how many fsyncs (counted by a VFS), how long. Target: 1 and 1.
  *
- * The very first save after opening also flushes the header of a new write-ahead log; checkpoints run when nobody waits.
+ * The very first save after opening also flushes the header of a new write-ahead log; checkpoints run when nobody
+ * waits.
  */
 #include "fault-vfs.h"
 
@@ -34,8 +35,8 @@ make_session (guint number)
 static void
 save_one (SobanStore *store, const char *version, guint number)
 {
-  g_autoptr(SobanFieldMap) fields = make_session (number);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (SobanFieldMap) fields = make_session (number);
+  g_autoptr (GError) error = NULL;
   SobanUuid id = { 0 };
 
   if (!soban_store_save (store, &id, "communication_session", version, NULL, fields, &error))
@@ -47,9 +48,9 @@ main (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("soban-bench-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "store.db", NULL);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanStore) store = NULL;
-  g_autoptr(SobanForm) form = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanStore) store = NULL;
+  g_autoptr (SobanForm) form = NULL;
   guint fsyncs_max = 0;
   gint64 before;
 
@@ -68,7 +69,8 @@ main (void)
     fsyncs_max = MAX (fsyncs_max, fault_vfs_fsyncs () - fsyncs);
   }
   g_print ("one save: %.2f fsyncs on average, at most %u (target 1); %.2f ms, list and figures included\n",
-           (double) fault_vfs_fsyncs () / SAVES, fsyncs_max, (double) (g_get_monotonic_time () - before) / 1000.0 / SAVES);
+           (double) fault_vfs_fsyncs () / SAVES, fsyncs_max,
+           (double) (g_get_monotonic_time () - before) / 1000.0 / SAVES);
   g_print ("changes numbered: %" G_GUINT64_FORMAT " for %u saves (1 transaction and 1 change each)\n",
            soban_store_count_waiting (store), SAVES + 1);
   soban_store_close (store);

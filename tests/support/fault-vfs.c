@@ -162,7 +162,7 @@ fault_vfs_install (void)
   fault.vfs.szOsFile = sizeof (FaultFile) + fault.real->szOsFile;
   fault.vfs.xOpen = fault_open;
   /* Version 1: no shared memory and no mapping go by us unseen; the store uses neither. */
-  fault.methods = (sqlite3_io_methods) {
+  fault.methods = (sqlite3_io_methods){
     .iVersion = 1,
     .xClose = fault_close,
     .xRead = fault_read,

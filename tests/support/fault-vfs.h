@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /**
- * A SQLite VFS over the default one, made the default itself: counts what is written and flushed, and fails on demand. One
- * process, any thread.
+ * A SQLite VFS over the default one, made the default itself: counts what is written and flushed, and fails on
+ * demand. One process, any thread.
  */
 typedef enum { FAULT_NONE, FAULT_FULL, FAULT_IO } FaultKind;
 

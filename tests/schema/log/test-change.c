@@ -11,7 +11,7 @@ make_change (void)
 {
   SobanChange *change = soban_change_new ();
 
-  change->id = (SobanChangeId) { 7, G_GUINT64_CONSTANT (0xf123456789abcdef), 42 };
+  change->id = (SobanChangeId){ 7, G_GUINT64_CONSTANT (0xf123456789abcdef), 42 };
   memset (change->record.bytes, 0xa5, SOBAN_UUID_BYTES);
   change->form = g_strdup ("communication_session");
   change->form_version = g_strdup ("2026-11-01");
@@ -39,11 +39,11 @@ encode (const SobanChange *change)
 static void
 test_round_trip (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
-  g_autoptr(GBytes) bytes = encode (change);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanChange) back = soban_change_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
-  g_autoptr(GBytes) again = NULL;
+  g_autoptr (SobanChange) change = make_change ();
+  g_autoptr (GBytes) bytes = encode (change);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanChange) back = soban_change_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
+  g_autoptr (GBytes) again = NULL;
   const SobanAssignment *note;
 
   g_assert_no_error (error);
@@ -61,14 +61,14 @@ test_round_trip (void)
 static void
 test_prefixes_and_garbage (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
-  g_autoptr(GBytes) bytes = encode (change);
+  g_autoptr (SobanChange) change = make_change ();
+  g_autoptr (GBytes) bytes = encode (change);
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
   for (gsize cut = 0; cut < length; cut++) {
     g_autofree guint8 *prefix = g_memdup2 (data, cut);
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
     SobanChange *none = soban_change_decode (prefix, cut, &error);
 
     g_assert_null (none);
@@ -77,14 +77,14 @@ test_prefixes_and_garbage (void)
   for (gsize at = 0; at < length; at++)
     for (guint flip = 1; flip < 256; flip += 2) {
       g_autofree guint8 *copy = g_memdup2 (data, length);
-      g_autoptr(GError) error = NULL;
-      g_autoptr(SobanChange) decoded = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SobanChange) decoded = NULL;
 
       copy[at] ^= flip;
       decoded = soban_change_decode (copy, length, &error);
       g_assert_true ((decoded != NULL) != (error != NULL));
       if (decoded) {
-        g_autoptr(GBytes) again = encode (decoded);
+        g_autoptr (GBytes) again = encode (decoded);
 
         g_assert_true (soban_change_check_shape (decoded, NULL));
         g_assert_cmpuint (g_bytes_get_size (again), <=, length);
@@ -98,8 +98,8 @@ test_random_bytes (void)
   for (guint round = 0; round < 20000; round++) {
     guint8 data[64];
     gsize length = g_test_rand_int_range (0, sizeof data);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(SobanChange) decoded = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SobanChange) decoded = NULL;
 
     for (gsize i = 0; i < length; i++)
       data[i] = g_test_rand_int_range (0, 256);
@@ -113,8 +113,8 @@ test_random_bytes (void)
 static void
 test_not_utf8 (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (SobanChange) change = make_change ();
+  g_autoptr (GError) error = NULL;
 
   soban_change_assign (change, "total", "\xff\xfe");
   g_assert_false (soban_change_check (change, &error));
@@ -124,8 +124,8 @@ test_not_utf8 (void)
 static void
 test_not_nfc (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (SobanChange) change = make_change ();
+  g_autoptr (GError) error = NULL;
 
   g_assert_true (soban_change_check (change, NULL));
   soban_change_assign (change, "village_new", "Hoa\xcc\x80"); /* a, then a combining grave */
@@ -137,10 +137,10 @@ test_not_nfc (void)
 static void
 test_bounds (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
+  g_autoptr (SobanChange) change = make_change ();
   g_autofree char *longest = g_strnfill (SOBAN_VALUE_BYTES_MAX, 'x');
   g_autofree char *too_long = g_strnfill (SOBAN_VALUE_BYTES_MAX + 1, 'x');
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   soban_change_assign (change, "total", longest);
   g_assert_true (soban_change_check (change, NULL));
@@ -152,7 +152,7 @@ test_bounds (void)
 static void
 test_same_path_twice (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
+  g_autoptr (SobanChange) change = make_change ();
   guint before = change->assignments->len;
   const SobanAssignment *assignment;
 
@@ -169,13 +169,13 @@ test_same_path_twice (void)
 static void
 test_copy_and_diff (void)
 {
-  g_autoptr(SobanChange) change = make_change ();
-  g_autoptr(SobanChange) copy = soban_change_copy (change);
-  g_autoptr(GBytes) a = encode (change);
-  g_autoptr(GBytes) b = encode (copy);
-  g_autoptr(SobanFieldMap) before = soban_field_map_new ();
-  g_autoptr(SobanFieldMap) after = soban_field_map_new ();
-  g_autoptr(SobanChange) diff = soban_change_new ();
+  g_autoptr (SobanChange) change = make_change ();
+  g_autoptr (SobanChange) copy = soban_change_copy (change);
+  g_autoptr (GBytes) a = encode (change);
+  g_autoptr (GBytes) b = encode (copy);
+  g_autoptr (SobanFieldMap) before = soban_field_map_new ();
+  g_autoptr (SobanFieldMap) after = soban_field_map_new ();
+  g_autoptr (SobanChange) diff = soban_change_new ();
 
   g_assert_true (g_bytes_equal (a, b));
   soban_field_map_set (before, "same", "1");

@@ -9,7 +9,7 @@ make_change (guint32 device, guint64 number, SobanStamp stamp)
 {
   SobanChange *change = soban_change_new ();
 
-  change->id = (SobanChangeId) { device, device * 1000, number };
+  change->id = (SobanChangeId){ device, device * 1000, number };
   change->form = g_strdup ("f");
   change->form_version = g_strdup ("1");
   change->scope = g_strdup ("s");
@@ -39,13 +39,13 @@ encode (const SobanRecordState *state)
 static GBytes *
 merge_in_order (GPtrArray *changes, const guint *order, guint n, gboolean stored)
 {
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
   for (guint i = 0; i < n; i++) {
     soban_record_state_merge (state, g_ptr_array_index (changes, order[i]));
     if (stored) {
-      g_autoptr(GBytes) bytes = encode (state);
-      g_autoptr(GError) error = NULL;
+      g_autoptr (GBytes) bytes = encode (state);
+      g_autoptr (GError) error = NULL;
 
       g_assert_true (soban_record_state_load (state, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error));
       g_assert_no_error (error);
@@ -80,7 +80,7 @@ make_random_changes (guint n)
 static void
 assert_naive_maximum (GPtrArray *changes, const SobanRecordState *state)
 {
-  g_autoptr(SobanFieldMap) fields = soban_record_state_get_fields (state);
+  g_autoptr (SobanFieldMap) fields = soban_record_state_get_fields (state);
 
   for (guint c = 0; c < changes->len; c++) {
     const SobanChange *change = g_ptr_array_index (changes, c);
@@ -113,7 +113,7 @@ static void
 permute (GPtrArray *changes, guint *order, guint at, GBytes *expected, guint *ret_count)
 {
   if (at == changes->len) {
-    g_autoptr(GBytes) bytes = merge_in_order (changes, order, changes->len, *ret_count % 2);
+    g_autoptr (GBytes) bytes = merge_in_order (changes, order, changes->len, *ret_count % 2);
 
     g_assert_true (g_bytes_equal (bytes, expected));
     (*ret_count)++;
@@ -135,10 +135,10 @@ test_commutative_all_orders (void)
 {
   for (guint round = 0; round < 60; round++) {
     guint n = 2 + round % 4;
-    g_autoptr(GPtrArray) changes = make_random_changes (n);
+    g_autoptr (GPtrArray) changes = make_random_changes (n);
     guint order[5] = { 0, 1, 2, 3, 4 };
-    g_autoptr(GBytes) expected = merge_in_order (changes, order, n, FALSE);
-    g_autoptr(SobanRecordState) state = NULL;
+    g_autoptr (GBytes) expected = merge_in_order (changes, order, n, FALSE);
+    g_autoptr (SobanRecordState) state = NULL;
     guint count = 0;
 
     state = soban_record_state_decode (g_bytes_get_data (expected, NULL), g_bytes_get_size (expected), NULL);
@@ -152,10 +152,10 @@ static void
 test_associative_random_groups (void)
 {
   for (guint round = 0; round < 200; round++) {
-    g_autoptr(GPtrArray) changes = make_random_changes (12);
+    g_autoptr (GPtrArray) changes = make_random_changes (12);
     guint order[12], shuffled[12];
-    g_autoptr(GBytes) a = NULL;
-    g_autoptr(GBytes) b = NULL;
+    g_autoptr (GBytes) a = NULL;
+    g_autoptr (GBytes) b = NULL;
 
     for (guint i = 0; i < 12; i++)
       order[i] = shuffled[i] = i;
@@ -174,12 +174,12 @@ test_associative_random_groups (void)
 static void
 test_idempotent (void)
 {
-  g_autoptr(GPtrArray) changes = make_random_changes (6);
+  g_autoptr (GPtrArray) changes = make_random_changes (6);
   const guint order[12] = { 0, 1, 2, 3, 4, 5, 3, 0, 5, 1, 4, 2 };
-  g_autoptr(GBytes) once = merge_in_order (changes, order, 6, FALSE);
-  g_autoptr(GBytes) twice = merge_in_order (changes, order, 12, FALSE);
-  g_autoptr(SobanRecordState) state
-    = soban_record_state_decode (g_bytes_get_data (once, NULL), g_bytes_get_size (once), NULL);
+  g_autoptr (GBytes) once = merge_in_order (changes, order, 6, FALSE);
+  g_autoptr (GBytes) twice = merge_in_order (changes, order, 12, FALSE);
+  g_autoptr (SobanRecordState) state =
+      soban_record_state_decode (g_bytes_get_data (once, NULL), g_bytes_get_size (once), NULL);
 
   g_assert_true (g_bytes_equal (once, twice));
   for (guint i = 0; i < changes->len; i++)
@@ -189,10 +189,10 @@ test_idempotent (void)
 static void
 test_different_fields_both_stay (void)
 {
-  g_autoptr(SobanChange) a = make_assignment (1, 1, 10, "female", "8");
-  g_autoptr(SobanChange) b = make_assignment (2, 1, 10, "male", "5");
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
-  g_autoptr(SobanFieldMap) fields = NULL;
+  g_autoptr (SobanChange) a = make_assignment (1, 1, 10, "female", "8");
+  g_autoptr (SobanChange) b = make_assignment (2, 1, 10, "male", "5");
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanFieldMap) fields = NULL;
 
   g_assert_true (soban_record_state_merge (state, b));
   g_assert_true (soban_record_state_merge (state, a));
@@ -204,10 +204,10 @@ test_different_fields_both_stay (void)
 static void
 test_same_field_later_key_never_value (void)
 {
-  g_autoptr(SobanChange) big = make_assignment (1, 1, 10, "total", "999");
-  g_autoptr(SobanChange) late = make_assignment (1, 2, 11, "total", "1");
-  g_autoptr(SobanChange) tie = make_assignment (2, 1, 11, "total", "0");
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanChange) big = make_assignment (1, 1, 10, "total", "999");
+  g_autoptr (SobanChange) late = make_assignment (1, 2, 11, "total", "1");
+  g_autoptr (SobanChange) tie = make_assignment (2, 1, 11, "total", "0");
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
   soban_record_state_merge (state, late);
   g_assert_false (soban_record_state_merge (state, big));
@@ -219,9 +219,9 @@ test_same_field_later_key_never_value (void)
 static void
 test_removed_field_keeps_key (void)
 {
-  g_autoptr(SobanChange) set = make_assignment (1, 1, 10, "note", "x");
-  g_autoptr(SobanChange) removed = make_assignment (2, 1, 20, "note", NULL);
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanChange) set = make_assignment (1, 1, 10, "note", "x");
+  g_autoptr (SobanChange) removed = make_assignment (2, 1, 20, "note", NULL);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
   soban_record_state_merge (state, removed);
   g_assert_false (soban_record_state_merge (state, set));
@@ -233,10 +233,10 @@ test_removed_field_keeps_key (void)
 static void
 test_delete_against_edit (void)
 {
-  g_autoptr(SobanChange) removal = make_assignment (1, 1, 10, SOBAN_FIELD_DELETED, "1");
-  g_autoptr(SobanChange) edit = make_assignment (2, 1, 20, "total", "5");
-  g_autoptr(SobanChange) undelete = make_assignment (2, 2, 30, SOBAN_FIELD_DELETED, "0");
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (SobanChange) removal = make_assignment (1, 1, 10, SOBAN_FIELD_DELETED, "1");
+  g_autoptr (SobanChange) edit = make_assignment (2, 1, 20, "total", "5");
+  g_autoptr (SobanChange) undelete = make_assignment (2, 2, 30, SOBAN_FIELD_DELETED, "0");
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
   soban_record_state_merge (state, edit);
   soban_record_state_merge (state, removal);

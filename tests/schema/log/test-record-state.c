@@ -9,9 +9,9 @@ make_state (void)
   SobanRecordState *state = soban_record_state_new ();
 
   for (guint i = 1; i <= 3; i++) {
-    g_autoptr(SobanChange) change = soban_change_new ();
+    g_autoptr (SobanChange) change = soban_change_new ();
 
-    change->id = (SobanChangeId) { i, i * G_GUINT64_CONSTANT (0x1000000000), i };
+    change->id = (SobanChangeId){ i, i * G_GUINT64_CONSTANT (0x1000000000), i };
     change->stamp = SOBAN_STAMP (1700000000000, i);
     soban_change_assign (change, "overtaken", i == 3 ? NULL : "x");
     if (i != 2)
@@ -30,15 +30,16 @@ encode (const SobanRecordState *state)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* Invariant 1: the second change won nothing, so its key is not in the bytes: two keys of 8+1+8+1 bytes each, less one. */
+/* Invariant 1: the second change won nothing, so its key is not in the bytes: two keys of 8+1+8+1 bytes each, less
+ * one. */
 static void
 test_only_winning_keys (void)
 {
-  g_autoptr(SobanRecordState) state = make_state ();
-  g_autoptr(GBytes) bytes = encode (state);
+  g_autoptr (SobanRecordState) state = make_state ();
+  g_autoptr (GBytes) bytes = encode (state);
   const guint8 *data = g_bytes_get_data (bytes, NULL);
-  g_autoptr(SobanRecordState) back = soban_record_state_decode (data, g_bytes_get_size (bytes), NULL);
-  g_autoptr(GBytes) again = encode (back);
+  g_autoptr (SobanRecordState) back = soban_record_state_decode (data, g_bytes_get_size (bytes), NULL);
+  g_autoptr (GBytes) again = encode (back);
 
   g_assert_cmpuint (data[1], ==, 2);
   g_assert_true (g_bytes_equal (bytes, again));
@@ -52,14 +53,14 @@ test_only_winning_keys (void)
 static void
 test_prefixes_and_garbage (void)
 {
-  g_autoptr(SobanRecordState) state = make_state ();
-  g_autoptr(GBytes) bytes = encode (state);
+  g_autoptr (SobanRecordState) state = make_state ();
+  g_autoptr (GBytes) bytes = encode (state);
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
   for (gsize cut = 0; cut < length; cut++) {
     g_autofree guint8 *prefix = g_memdup2 (data, cut);
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
 
     g_assert_null (soban_record_state_decode (prefix, cut, &error));
     g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT);
@@ -67,12 +68,12 @@ test_prefixes_and_garbage (void)
   for (gsize at = 0; at < length; at++)
     for (guint flip = 1; flip < 256; flip++) {
       g_autofree guint8 *copy = g_memdup2 (data, length);
-      g_autoptr(SobanRecordState) decoded = NULL;
+      g_autoptr (SobanRecordState) decoded = NULL;
 
       copy[at] ^= flip;
       decoded = soban_record_state_decode (copy, length, NULL);
       if (decoded) {
-        g_autoptr(GBytes) again = encode (decoded);
+        g_autoptr (GBytes) again = encode (decoded);
 
         g_assert_cmpuint (g_bytes_get_size (again), <=, length);
       }
@@ -82,10 +83,10 @@ test_prefixes_and_garbage (void)
 static void
 test_empty (void)
 {
-  g_autoptr(SobanRecordState) state = soban_record_state_new ();
-  g_autoptr(GBytes) bytes = encode (state);
-  g_autoptr(SobanRecordState) back
-    = soban_record_state_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (GBytes) bytes = encode (state);
+  g_autoptr (SobanRecordState) back =
+      soban_record_state_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
 
   g_assert_nonnull (back);
   g_assert_cmpuint (soban_record_state_get_newest (back).stamp, ==, 0);

@@ -22,7 +22,7 @@ store_fixture_data_dir (void)
 void
 store_fixture_open (StoreFixture *fixture)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   fixture->store = soban_store_open (fixture->path, store_fixture_data_dir (), &fixture->clock, &error);
   g_assert_no_error (error);
@@ -39,13 +39,13 @@ store_fixture_close (StoreFixture *fixture)
 void
 store_fixture_init (StoreFixture *fixture)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   fixture->folder = g_dir_make_tmp ("soban-store-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->path = g_build_filename (fixture->folder, "store.db", NULL);
   fixture->now_ms = FIXTURE_START_MS;
-  fixture->clock = (SobanClock) { read_now, read_now, fixture };
+  fixture->clock = (SobanClock){ read_now, read_now, fixture };
   store_fixture_open (fixture);
 }
 
@@ -91,8 +91,8 @@ make_fields (const char *path, ...)
 char *
 newest_version (StoreFixture *fixture, const char *form)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanForm) found = soban_form_library_get (soban_store_get_forms (fixture->store), form, NULL, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanForm) found = soban_form_library_get (soban_store_get_forms (fixture->store), form, NULL, &error);
 
   g_assert_no_error (error);
   return g_strdup (soban_form_get_version (found));
@@ -101,11 +101,11 @@ newest_version (StoreFixture *fixture, const char *form)
 SobanUuid
 save_session (StoreFixture *fixture, const char *date, const char *village, const char *total)
 {
-  g_autoptr(SobanFieldMap) fields
-    = make_fields ("activity_date", date, "village_id", "other", "village_new", village, "total", total, "commune_id", "02947@2025-07-01",
-                   "meta/instanceName", village, NULL);
+  g_autoptr (SobanFieldMap) fields =
+      make_fields ("activity_date", date, "village_id", "other", "village_new", village, "total", total, "commune_id",
+                   "02947@2025-07-01", "meta/instanceName", village, NULL);
   g_autofree char *version = newest_version (fixture, "communication_session");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   SobanUuid id = { 0 };
 
   soban_store_save (fixture->store, &id, "communication_session", version, NULL, fields, &error);
@@ -118,7 +118,7 @@ make_pulled (guint32 device, guint64 number, const SobanUuid *record, SobanStamp
 {
   SobanChange *change = soban_change_new ();
 
-  change->id = (SobanChangeId) { device, device * 7919, number };
+  change->id = (SobanChangeId){ device, device * 7919, number };
   change->record = *record;
   change->form = g_strdup ("communication_session");
   change->form_version = g_strdup ("1");
@@ -132,9 +132,9 @@ void
 apply_changes (StoreFixture *fixture, GPtrArray *changes, const char *scope, guint64 cursor)
 {
   SobanCursor moved = { (char *) scope, cursor };
-  g_autoptr(GPtrArray) cursors = g_ptr_array_new ();
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
   SobanSyncResult result = { .changes = changes, .cursors = cursors };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (cursors, &moved);
   soban_store_apply (fixture->store, &result, &error);
@@ -144,8 +144,8 @@ apply_changes (StoreFixture *fixture, GPtrArray *changes, const char *scope, gui
 void
 assert_sound (StoreFixture *fixture)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) sentences = soban_store_check (fixture->store, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sentences = soban_store_check (fixture->store, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < sentences->len; i++)
@@ -156,8 +156,8 @@ assert_sound (StoreFixture *fixture)
 char *
 get_field (StoreFixture *fixture, const SobanUuid *id, const char *path)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanRecord) record = soban_store_get_record (fixture->store, id, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = soban_store_get_record (fixture->store, id, &error);
 
   g_assert_no_error (error);
   return g_strdup (soban_field_map_get (record->fields, path));

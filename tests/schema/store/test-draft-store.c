@@ -15,10 +15,10 @@
 static void
 save_draft (StoreFixture *fixture, const SobanDraft *draft)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
-  soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "Bản nháp", "page",
-                          &error);
+  soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "Bản nháp",
+                          "page", &error);
   g_assert_no_error (error);
 }
 
@@ -26,8 +26,8 @@ static void
 test_opened_leaves_no_trace (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(GPtrArray) drafts = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
 
   store_fixture_init (&fixture);
   draft = soban_store_start_draft (fixture.store, FORM, NULL);
@@ -42,10 +42,10 @@ static void
 test_answers_survive_reopening (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(SobanDraft) back = NULL;
-  g_autoptr(GPtrArray) drafts = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) back = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (GError) error = NULL;
 
   store_fixture_init (&fixture);
   draft = soban_store_start_draft (fixture.store, FORM, NULL);
@@ -72,9 +72,9 @@ static void
 test_complete_is_one_change (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) gone = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) gone = NULL;
   g_autofree char *total = NULL;
 
   store_fixture_init (&fixture);
@@ -98,11 +98,11 @@ static void
 test_edit_keeps_what_came_meanwhile (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(SobanDraft) again = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanRecord) record = NULL;
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) again = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = NULL;
   SobanChange *pulled;
   SobanUuid id;
 
@@ -131,9 +131,9 @@ static void
 test_discard (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) drafts = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
 
   store_fixture_init (&fixture);
   draft = soban_store_start_draft (fixture.store, FORM, NULL);
@@ -149,8 +149,8 @@ test_discard (void)
 static char *
 complete_with_village (StoreFixture *fixture, const char *village, const char *commune)
 {
-  g_autoptr(SobanDraft) draft = soban_store_start_draft (fixture->store, FORM, NULL);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (SobanDraft) draft = soban_store_start_draft (fixture->store, FORM, NULL);
+  g_autoptr (GError) error = NULL;
 
   soban_field_map_set (draft->fields, "commune_id", commune);
   soban_field_map_set (draft->fields, "village_id", "other");
@@ -245,15 +245,15 @@ static void
 test_survives_kill (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
 
   store_fixture_init (&fixture);
   draft = soban_store_start_draft (fixture.store, FORM, NULL);
   store_fixture_close (&fixture);
   for (guint round = 0; round < KILLS; round++) {
     guint32 told = kill_in_the_middle (fixture.path, draft, 1 + round % 7);
-    g_autoptr(SobanDraft) back = NULL;
-    g_autoptr(GError) error = NULL;
+    g_autoptr (SobanDraft) back = NULL;
+    g_autoptr (GError) error = NULL;
     const char *total;
 
     store_fixture_open (&fixture);

@@ -12,8 +12,8 @@ typedef gboolean (*FaultyWork) (StoreFixture *fixture, GError **error);
 static gboolean
 save_one (StoreFixture *fixture, GError **error)
 {
-  g_autoptr(SobanFieldMap) fields = make_fields ("activity_date", "2026-11-20", "total", "12", "village_id", "other",
-                                                 "village_new", "Bản Mới", "commune_id", "02947@2025-07-01", NULL);
+  g_autoptr (SobanFieldMap) fields = make_fields ("activity_date", "2026-11-20", "total", "12", "village_id", "other",
+                                                  "village_new", "Bản Mới", "commune_id", "02947@2025-07-01", NULL);
   g_autofree char *version = newest_version (fixture, "communication_session");
   SobanUuid id = { 0 };
 
@@ -23,7 +23,7 @@ save_one (StoreFixture *fixture, GError **error)
 static gboolean
 draft_and_complete (StoreFixture *fixture, GError **error)
 {
-  g_autoptr(SobanDraft) draft = soban_store_start_draft (fixture->store, "communication_session", error);
+  g_autoptr (SobanDraft) draft = soban_store_start_draft (fixture->store, "communication_session", error);
 
   if (!draft)
     return FALSE;
@@ -31,14 +31,15 @@ draft_and_complete (StoreFixture *fixture, GError **error)
   soban_field_map_set (draft->fields, "commune_id", "02947@2025-07-01");
   soban_field_map_set (draft->fields, "village_id", "other");
   soban_field_map_set (draft->fields, "village_new", "Bản Xa");
-  return soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "", NULL, error)
+  return soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "", NULL,
+                                 error)
          && soban_store_complete_draft (fixture->store, &draft->id, draft->fields, error);
 }
 
 static gboolean
 apply_some (StoreFixture *fixture, GError **error)
 {
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   SobanSyncResult result = { .changes = changes };
 
   for (guint i = 0; i < 50; i++) {
@@ -79,7 +80,7 @@ fail_at_every_write (FaultyWork work, FaultKind kind)
 
   for (nth = 1; !done; nth++) {
     StoreFixture fixture;
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
     SobanUuid kept;
     g_autofree char *total = NULL;
     g_autofree char *again = NULL;
@@ -147,7 +148,7 @@ test_first_opening (gconstpointer kind)
   for (nth = 1; !store; nth++) {
     StoreFixture fixture;
     g_autofree char *path = NULL;
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
 
     g_assert_cmpuint (nth, <, 500);
     store_fixture_init (&fixture);
@@ -159,7 +160,7 @@ test_first_opening (gconstpointer kind)
     if (error)
       assert_told (error, GPOINTER_TO_UINT (kind));
     if (!store) {
-      g_autoptr(SobanStore) later = NULL;
+      g_autoptr (SobanStore) later = NULL;
 
       g_clear_error (&error);
       later = soban_store_open (path, store_fixture_data_dir (), &fixture.clock, &error);

@@ -10,8 +10,8 @@ static void
 test_save_and_read_back (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = NULL;
   SobanUuid id;
 
   store_fixture_init (&fixture);
@@ -39,10 +39,10 @@ test_one_change_a_save (void)
 {
   StoreFixture fixture;
   g_autofree char *version = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanRecord) record = NULL;
-  g_autoptr(SobanFieldMap) fields = NULL;
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = NULL;
+  g_autoptr (SobanFieldMap) fields = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
   SobanUuid id;
 
   store_fixture_init (&fixture);
@@ -70,15 +70,15 @@ static void
 test_delete_and_undo (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   const SobanRecordQuery living = { 0 }, deleted = { .deleted = TRUE };
   SobanUuid id;
 
   store_fixture_init (&fixture);
   id = save_session (&fixture, "2026-11-20", "Bản Đông", "12");
   for (guint round = 0; round < 2; round++) {
-    g_autoptr(GArray) gone = NULL;
-    g_autoptr(GArray) left = NULL;
+    g_autoptr (GArray) gone = NULL;
+    g_autoptr (GArray) left = NULL;
 
     g_assert_true (soban_store_set_deleted (fixture.store, &id, round == 0, &error));
     g_assert_no_error (error);
@@ -95,8 +95,8 @@ static void
 test_restore_value (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) history = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) history = NULL;
   g_autofree char *total = NULL;
   SobanUuid id;
 
@@ -120,8 +120,8 @@ static guint
 count_found (StoreFixture *fixture, const char *search)
 {
   const SobanRecordQuery query = { .search = search };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) ids = soban_store_list_records (fixture->store, &query, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = soban_store_list_records (fixture->store, &query, &error);
 
   g_assert_no_error (error);
   return ids->len;
@@ -148,8 +148,9 @@ test_search_without_accents (void)
 static void
 test_search_any_text (void)
 {
-  static const char *const typed[] = { "\"", "*", "a\"b", "AND", "NOT x", "a OR b", "(", "bản*", "-", "NEAR(a b)", "x:y", "^bản",
-                                       "+", "'", "a-b", "{text}", "\"\"\"", "ក្រុង", "đ" };
+  static const char *const typed[] = { "\"",   "*",      "a\"b",      "AND", "NOT x", "a OR b", "(",
+                                       "bản*", "-",      "NEAR(a b)", "x:y", "^bản",  "+",      "'",
+                                       "a-b",  "{text}", "\"\"\"",    "ក្រុង", "đ" };
   StoreFixture fixture;
 
   store_fixture_init (&fixture);
@@ -165,10 +166,10 @@ static void
 test_lists (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) all = NULL;
-  g_autoptr(GArray) november = NULL;
-  g_autoptr(GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) all = NULL;
+  g_autoptr (GArray) november = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
   const SobanRecordQuery everything = { .form = "communication_session" }, month = { .month = "2026-11" };
   SobanUuid old, new, ids[3] = { 0 };
 
@@ -196,11 +197,11 @@ static void
 test_refusals (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanFieldMap) garbage = make_fields ("total", "\xff\xfe", NULL);
-  g_autoptr(SobanFieldMap) fine = make_fields ("total", "1", NULL);
-  g_autoptr(GError) not_text = NULL;
-  g_autoptr(GError) no_form = NULL;
-  g_autoptr(GError) no_record = NULL;
+  g_autoptr (SobanFieldMap) garbage = make_fields ("total", "\xff\xfe", NULL);
+  g_autoptr (SobanFieldMap) fine = make_fields ("total", "1", NULL);
+  g_autoptr (GError) not_text = NULL;
+  g_autoptr (GError) no_form = NULL;
+  g_autoptr (GError) no_record = NULL;
   g_autofree char *version = NULL;
   SobanUuid id = { 0 }, unknown = { { 1 } };
 
@@ -236,12 +237,12 @@ test_sensitive_refused (void)
 {
   StoreFixture fixture;
   g_autofree char *version = NULL;
-  g_autoptr(SobanFieldMap) fields = soban_field_map_new ();
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) draft_error = NULL;
-  g_autoptr(GError) confirmed_error = NULL;
-  g_autoptr(SobanDraft) draft = NULL;
-  g_autoptr(SobanForm) form = NULL;
+  g_autoptr (SobanFieldMap) fields = soban_field_map_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) draft_error = NULL;
+  g_autoptr (GError) confirmed_error = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanForm) form = NULL;
   SobanUuid id = { 0 };
 
   store_fixture_init (&fixture);
@@ -252,7 +253,8 @@ test_sensitive_refused (void)
   g_assert_false (soban_store_save (fixture.store, &id, "case_record", version, NULL, fields, &error));
   g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_SENSITIVE);
   draft = soban_store_start_draft (fixture.store, "case_record", NULL);
-  g_assert_false (soban_store_save_draft (fixture.store, &draft->id, "case_record", version, fields, "", NULL, &draft_error));
+  g_assert_false (
+      soban_store_save_draft (fixture.store, &draft->id, "case_record", version, fields, "", NULL, &draft_error));
   g_assert_error (draft_error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_SENSITIVE);
   soban_field_map_set (fields, "case_code", NULL);
   soban_field_map_set (fields, ".confirmed/case_code", "x");
@@ -288,7 +290,7 @@ static void
 test_facts (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   double sum = -1;
   gint64 records = -1;
   SobanUuid id;
@@ -311,9 +313,9 @@ static void
 test_many_ids (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) ids = NULL;
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = NULL;
   const SobanRecordQuery query = { .registries = TRUE };
   guint left = 1;
 

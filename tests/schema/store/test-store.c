@@ -36,9 +36,9 @@ read_file (const char *path)
 static void
 assert_left_as_it_is (StoreFixture *fixture, int code)
 {
-  g_autoptr(GBytes) before = read_file (fixture->path);
-  g_autoptr(GBytes) after = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) before = read_file (fixture->path);
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (GError) error = NULL;
   SobanStore *store = soban_store_open (fixture->path, store_fixture_data_dir (), &fixture->clock, &error);
 
   g_assert_null (store);
@@ -90,13 +90,14 @@ static void
 test_cut_in_half (void)
 {
   StoreFixture fixture;
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
   store_fixture_init (&fixture);
   save_session (&fixture, "2026-11-20", "Bản A", "1");
   store_fixture_close (&fixture);
   bytes = read_file (fixture.path);
-  g_assert_true (g_file_set_contents (fixture.path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) / 2, NULL));
+  g_assert_true (
+      g_file_set_contents (fixture.path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) / 2, NULL));
   assert_left_as_it_is (&fixture, SOBAN_STORE_ERROR_CORRUPT);
   store_fixture_clear (&fixture);
 }
@@ -106,7 +107,7 @@ static void
 test_damaged_pages (void)
 {
   StoreFixture fixture;
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   guint told = 0, pages;
 
   store_fixture_init (&fixture);
@@ -117,9 +118,9 @@ test_damaged_pages (void)
   pages = g_bytes_get_size (bytes) / 4096;
   for (guint page = 0; page < pages; page++) {
     g_autofree char *damaged = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-    g_autoptr(GError) error = NULL;
-    g_autoptr(SobanStore) store = NULL;
-    g_autoptr(GPtrArray) sentences = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SobanStore) store = NULL;
+    g_autoptr (GPtrArray) sentences = NULL;
 
     memset (damaged + page * 4096 + (page == 0 ? 100 : 0), 0xa5, 2000);
     g_assert_true (g_file_set_contents (fixture.path, damaged, g_bytes_get_size (bytes), NULL));
@@ -140,7 +141,8 @@ static void
 test_check_finds (void)
 {
   static const char *const breaches[] = {
-    "UPDATE record SET state = (SELECT state FROM record ORDER BY id DESC LIMIT 1) WHERE id = (SELECT id FROM record LIMIT 1)",
+    "UPDATE record SET state = (SELECT state FROM record ORDER BY id DESC LIMIT 1) WHERE id = (SELECT id FROM record "
+    "LIMIT 1)",
     "DELETE FROM change WHERE number = 1",
     "UPDATE identity SET last_number = 9",
     "DELETE FROM outbox WHERE number = 2",
@@ -152,8 +154,8 @@ test_check_finds (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (breaches); i++) {
     StoreFixture fixture;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) sentences = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) sentences = NULL;
 
     store_fixture_init (&fixture);
     save_session (&fixture, "2026-11-20", "Bản A", "1");
@@ -181,7 +183,7 @@ test_second_program_is_kept_out (void)
   /* POSIX locks are between processes, so the second one must be another process. */
   child = fork ();
   if (child == 0) {
-    g_autoptr(GError) error = NULL;
+    g_autoptr (GError) error = NULL;
     SobanStore *store = soban_store_open (fixture.path, store_fixture_data_dir (), NULL, &error);
 
     _exit (!store && g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY) ? 0 : 1);
@@ -197,7 +199,7 @@ static void
 test_closed_store_says_so (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   SobanIdentity identity;
 
   store_fixture_init (&fixture);
@@ -214,8 +216,8 @@ test_version_1_opens (void)
   StoreFixture fixture;
   g_autofree char *file = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", "store-v01.sql", NULL);
   g_autofree char *sql = NULL;
-  g_autoptr(GPtrArray) drafts = NULL;
-  g_autoptr(GArray) ids = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (GArray) ids = NULL;
   g_autofree char *total = NULL;
   g_autofree char *scope = NULL;
   const SobanRecordQuery query = { .form = "communication_session" };
@@ -249,7 +251,7 @@ test_version_1_opens (void)
 static guint
 count_items (SobanFormHost *host, const char *src)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   SobanTree *tree = host->load_instance (host->data, src, &error);
   guint items = 0;
 
@@ -264,9 +266,9 @@ static void
 test_form_host (void)
 {
   StoreFixture fixture;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *version = NULL;
-  g_autoptr(SobanFieldMap) team = make_fields ("name", "Tổ bản Đông", "commune_id", "02947@2025-07-01", NULL);
+  g_autoptr (SobanFieldMap) team = make_fields ("name", "Tổ bản Đông", "commune_id", "02947@2025-07-01", NULL);
   SobanFormHost *host, *later;
   gint64 before;
   SobanUuid id = { 0 };
@@ -309,7 +311,7 @@ save_in_worker (SobanStore *store, gpointer data, GError **error)
 static void
 on_run_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_assert_true (soban_store_run_finish (SOBAN_STORE (source), result, &error));
   g_assert_no_error (error);

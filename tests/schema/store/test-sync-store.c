@@ -7,14 +7,14 @@
 #include <string.h>
 
 #define COMMUNE "02947@2025-07-01"
-#define LATER(s) SOBAN_STAMP (FIXTURE_START_MS + (s) * 1000, 0)
+#define LATER(s) SOBAN_STAMP (FIXTURE_START_MS + (s) *1000, 0)
 
 static void
 enrol (StoreFixture *fixture, guint32 device, const char *key)
 {
-  const SobanEnrolment enrolment = { device,         "Tablet", "https://localhost:1", key, "token",
-                                     "team_member", COMMUNE " 00004@2025-07-01", "00004@2025-07-01" };
-  g_autoptr(GError) error = NULL;
+  const SobanEnrolment enrolment = { device,  "Tablet",      "https://localhost:1",       key,
+                                     "token", "team_member", COMMUNE " 00004@2025-07-01", "00004@2025-07-01" };
+  g_autoptr (GError) error = NULL;
 
   soban_store_enrol (fixture->store, &enrolment, &error);
   g_assert_no_error (error);
@@ -53,9 +53,9 @@ static void
 test_twice_is_once (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(GPtrArray) cursors = NULL;
-  g_autoptr(GPtrArray) history = NULL;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) cursors = NULL;
+  g_autoptr (GPtrArray) history = NULL;
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
@@ -81,9 +81,9 @@ test_receipts (void)
   StoreFixture fixture;
   SobanSyncResult receipt = { .acked_number = 1 };
   SobanSyncResult too_high = { .acked_number = 7 };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SobanRecord) first = NULL;
-  g_autoptr(SobanRecord) second = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) first = NULL;
+  g_autoptr (SobanRecord) second = NULL;
   SobanIdentity identity;
   SobanUuid a, b;
 
@@ -112,14 +112,14 @@ static void
 test_lowered_stamp_gives_way (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanAdjustment));
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanAdjustment));
   const SobanAdjustment adjustment = { 1, LATER (5) };
   SobanSyncResult result = { .acked_number = 1, .adjustments = adjustments, .floor = LATER (100) };
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
   SobanUuid id;
 
   store_fixture_init (&fixture);
@@ -150,8 +150,8 @@ test_floor_stays_above_what_waits (void)
 {
   StoreFixture fixture;
   SobanSyncResult floor = { .floor = LATER (1) };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
   SobanUuid id;
 
   store_fixture_init (&fixture);
@@ -171,9 +171,9 @@ static void
 test_own_comes_after_what_was_seen (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) changes = new_changes ();
   g_autofree char *total = NULL;
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
@@ -193,9 +193,9 @@ static void
 test_pulled_is_stale_until_derived (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(GArray) before = NULL;
-  g_autoptr(GArray) after = NULL;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GArray) before = NULL;
+  g_autoptr (GArray) after = NULL;
   g_autofree char *version = NULL;
   const SobanRecordQuery query = { .form = "communication_session" };
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
@@ -236,8 +236,8 @@ static void
 test_left_over_is_derived_after_opening (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(GArray) ids = NULL;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GArray) ids = NULL;
   const SobanRecordQuery query = { .form = "communication_session" };
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
   gboolean changed = FALSE;
@@ -262,10 +262,10 @@ static void
 test_history_of_concurrent_edits (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(GPtrArray) later = new_changes ();
-  g_autoptr(GPtrArray) history = NULL;
-  g_autoptr(GPtrArray) settled = NULL;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) later = new_changes ();
+  g_autoptr (GPtrArray) history = NULL;
+  g_autoptr (GPtrArray) settled = NULL;
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
@@ -295,8 +295,8 @@ static void
 test_delete_against_edit (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) changes = new_changes ();
-  g_autoptr(SobanRecord) record = NULL;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (SobanRecord) record = NULL;
   SobanUuid id;
 
   store_fixture_init (&fixture);
@@ -316,8 +316,8 @@ static void
 test_enrolment_relabels (void)
 {
   StoreFixture fixture;
-  g_autoptr(GPtrArray) outgoing = NULL;
-  g_autoptr(SobanRecord) record = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
+  g_autoptr (SobanRecord) record = NULL;
   SobanIdentity before, after;
   SobanUuid id;
 
@@ -356,7 +356,7 @@ test_another_collector_gets_everything (void)
 {
   StoreFixture fixture;
   SobanSyncResult receipt = { .acked_number = 1 };
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
   SobanIdentity before, after;
 
   store_fixture_init (&fixture);
@@ -380,7 +380,7 @@ test_another_number_reissues_what_waits (void)
 {
   StoreFixture fixture;
   SobanSyncResult receipt = { .acked_number = 1 };
-  g_autoptr(GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
 
   store_fixture_init (&fixture);
   enrol (&fixture, 4, "key");
@@ -401,9 +401,9 @@ static void
 test_scope_choice (void)
 {
   StoreFixture fixture;
-  g_autoptr(SobanRecord) own = NULL;
-  g_autoptr(SobanRecord) home = NULL;
-  g_autoptr(SobanFieldMap) elsewhere = make_fields ("commune_id", "00008@2025-07-01", "total", "3", NULL);
+  g_autoptr (SobanRecord) own = NULL;
+  g_autoptr (SobanRecord) home = NULL;
+  g_autoptr (SobanFieldMap) elsewhere = make_fields ("commune_id", "00008@2025-07-01", "total", "3", NULL);
   g_autofree char *version = NULL;
   SobanUuid id, other = { 0 };
 
@@ -424,21 +424,22 @@ static void
 test_order_of_arrival_never_matters (void)
 {
   StoreFixture a, b;
-  g_autoptr(GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) changes = new_changes ();
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
-  g_autoptr(SobanRecord) left = NULL;
-  g_autoptr(SobanRecord) right = NULL;
+  g_autoptr (SobanRecord) left = NULL;
+  g_autoptr (SobanRecord) right = NULL;
 
   store_fixture_init (&a);
   store_fixture_init (&b);
   for (guint i = 0; i < 40; i++) {
     g_autofree char *value = g_strdup_printf ("%u", i);
 
-    add_pulled (changes, 7 + i % 3, 1 + i / 3, &id, LATER (g_test_rand_int_range (0, 20)), 0, i % 2 ? "total" : "female", value);
+    add_pulled (changes, 7 + i % 3, 1 + i / 3, &id, LATER (g_test_rand_int_range (0, 20)), 0,
+                i % 2 ? "total" : "female", value);
   }
   apply_changes (&a, changes, COMMUNE, 40);
   for (guint i = changes->len; i > 0; i--) {
-    g_autoptr(GPtrArray) one = g_ptr_array_new ();
+    g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
     g_ptr_array_add (one, g_ptr_array_index (changes, i - 1));
     apply_changes (&b, one, COMMUNE, 41 - i);
