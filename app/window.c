@@ -507,6 +507,8 @@ soban_window_close_request (GtkWindow *window)
     soban_preferences_set_window_size (soban_application_get_preferences (SOBAN_APPLICATION (application)), width,
                                        height);
   }
+  /* GTK 4.8 keeps the page that has the focus when its window goes. */
+  soban_page_stack_clear (self->pages);
   return GTK_WINDOW_CLASS (soban_window_parent_class)->close_request (window);
 }
 

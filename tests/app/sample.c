@@ -25,24 +25,6 @@ sample_store_new (void)
   return store;
 }
 
-void
-sample_store_free (SobanStore *store)
-{
-  g_autofree char *folder = g_strdup (g_object_get_data (G_OBJECT (store), FOLDER_KEY));
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
-
-  soban_store_close (store);
-  g_object_unref (store);
-  dir = g_dir_open (folder, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-
-    g_unlink (path);
-  }
-  g_rmdir (folder);
-}
-
 static void
 set (SobanStore *store, const char *key, const char *value)
 {
@@ -153,6 +135,32 @@ sample_wait (SampleCondition condition, gpointer data)
   if (!late) {
     g_source_remove (timer);
   }
+}
+
+static gboolean
+is_alone (gpointer data)
+{
+  return G_OBJECT (data)->ref_count == 1;
+}
+
+void
+sample_store_free (SobanStore *store)
+{
+  g_autofree char *folder = g_strdup (g_object_get_data (G_OBJECT (store), FOLDER_KEY));
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  /* Work under way keeps the store; so would a page that leaks. */
+  sample_wait (is_alone, store);
+  soban_store_close (store);
+  g_object_unref (store);
+  dir = g_dir_open (folder, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (folder);
 }
 
 static const char *

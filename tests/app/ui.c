@@ -27,6 +27,9 @@ ui_open_window (SobanStore *store)
 void
 ui_close_window (SobanWindow *window)
 {
+  /* Pages go while the window lives, as in use: GTK 4.8 keeps what has the focus when a window is destroyed. */
+  soban_page_stack_clear (soban_window_get_pages (window));
+  sample_settle ();
   gtk_window_destroy (GTK_WINDOW (window));
   sample_settle ();
 }
