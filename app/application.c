@@ -20,7 +20,7 @@ struct _SobanApplication {
 
   SobanPreferences *preferences;
   char *store_path;
-  gboolean own_path;  /* --store was given: not the person's usual store */
+  gboolean own_path; /* --store was given: not the person's usual store */
   gboolean restart;
 
   SobanStore *store; /* (nullable): until it is open */
@@ -194,9 +194,11 @@ static void
 set_accels (GtkApplication *application)
 {
   const char *const pairs[][2] = {
-    { "app.quit", "<Control>q" },       { "win.back", "<Alt>Left" },     { "win.home", "<Alt>Home" },
-    { "win.records('')", "<Control>l" }, { "win.search", "<Control>f" },  { "win.sync", "<Control>s" },
-    { "win.settings", "<Control>comma" }, { "win.entry-next", "<Control>Return" }, { "win.undo", "<Control>z" },
+    { "app.quit", "<Control>q" },         { "win.back", "<Alt>Left" },
+    { "win.home", "<Alt>Home" },          { "win.records('')", "<Control>l" },
+    { "win.search", "<Control>f" },       { "win.sync", "<Control>s" },
+    { "win.settings", "<Control>comma" }, { "win.entry-next", "<Control>Return" },
+    { "win.undo", "<Control>z" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
@@ -285,8 +287,9 @@ SobanApplication *
 soban_application_new (SobanPreferences *preferences, const char *store_path)
 {
   /* A store of one's own is another ledger: it must not end up in the window of the usual one. */
-  SobanApplication *self = g_object_new (SOBAN_TYPE_APPLICATION, "application-id", SOBAN_APPLICATION_ID, "flags",
-                                         store_path == NULL ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, NULL);
+  SobanApplication *self =
+      g_object_new (SOBAN_TYPE_APPLICATION, "application-id", SOBAN_APPLICATION_ID, "flags",
+                    store_path == NULL ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, NULL);
 
   self->preferences = g_object_ref (preferences);
   self->store_path = store_path == NULL ? g_build_filename (g_get_user_data_dir (), "soban", "soban.db", NULL)

@@ -6,8 +6,8 @@
 #include "preferences.h"
 
 /**
- * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker while the first window
- * maps, and hands it to the windows. On SIGTERM and on quitting, every answer is saved first.
+ * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker while the first
+ * window maps, and hands it to the windows. On SIGTERM and on quitting, every answer is saved first.
  */
 #define SOBAN_APPLICATION_ID "org.soban.Soban"
 #define SOBAN_TYPE_APPLICATION (soban_application_get_type ())

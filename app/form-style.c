@@ -8,21 +8,21 @@
 
 /* The titles of the built-in forms: a list of records must not parse fifteen forms to name them. */
 static const char *const NAMES[][2] = {
-  { "communication_session", N_ ("Communication session") },
-  { "policy_dialogue", N_ ("Policy dialogue") },
-  { "training", N_ ("Training") },
-  { "event", N_ ("Event, contest, launch ceremony") },
-  { "supervision_visit", N_ ("Supervision visit") },
-  { "support_summary", N_ ("Support summary") },
-  { "safe_birth_support", N_ ("Safe birth support") },
-  { "nothing_to_report", N_ ("Nothing to report") },
-  { "communication_team", N_ ("Community communication team") },
-  { "trusted_address", N_ ("Trusted address") },
-  { "leaders_club", N_ ("Leaders of Change club") },
-  { "livelihood_group", N_ ("Livelihood group, cooperative group, cooperative") },
-  { "other_model", N_ ("Other model") },
-  { "village", N_ ("Village") },
-  { "case_record", N_ ("Record of a supported person") },
+  { "communication_session", N_("Communication session") },
+  { "policy_dialogue", N_("Policy dialogue") },
+  { "training", N_("Training") },
+  { "event", N_("Event, contest, launch ceremony") },
+  { "supervision_visit", N_("Supervision visit") },
+  { "support_summary", N_("Support summary") },
+  { "safe_birth_support", N_("Safe birth support") },
+  { "nothing_to_report", N_("Nothing to report") },
+  { "communication_team", N_("Community communication team") },
+  { "trusted_address", N_("Trusted address") },
+  { "leaders_club", N_("Leaders of Change club") },
+  { "livelihood_group", N_("Livelihood group, cooperative group, cooperative") },
+  { "other_model", N_("Other model") },
+  { "village", N_("Village") },
+  { "case_record", N_("Record of a supported person") },
 };
 
 const char *
@@ -30,7 +30,7 @@ soban_form_style_name (const char *form)
 {
   for (guint i = 0; i < G_N_ELEMENTS (NAMES); i++) {
     if (g_str_equal (NAMES[i][0], form)) {
-      return _(NAMES[i][1]);
+      return _ (NAMES[i][1]);
     }
   }
   return form;

@@ -33,14 +33,17 @@ static gboolean
 parse_options (int *argc, char ***argv, Options *options, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, _("Open this store instead of the usual one"), _("FILE") },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, _("Language of the windows: vi or en"), _("LANGUAGE") },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &options->store, _("Open this store instead of the usual one"),
+      _("FILE") },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, _("Language of the windows: vi or en"),
+      _("LANGUAGE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, _("Print the version and leave"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
-  g_option_context_set_summary (context, _("Sổ Bản, the village ledger: record what the team does, send it when there is a network."));
+  g_option_context_set_summary (
+      context, _("Sổ Bản, the village ledger: record what the team does, send it when there is a network."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   return g_option_context_parse (context, argc, argv, error);
@@ -89,7 +92,7 @@ restart (char **argv, const char *language)
   }
   g_ptr_array_add (args, g_strdup_printf ("--language=%s", language));
   g_ptr_array_add (args, NULL);
-  execv ("/proc/self/exe", (char **) args->pdata);
+  execv ("/proc/self/exe", (char **)args->pdata);
   g_printerr ("%s\n", _("Close the program and open it again to see it in the other language."));
 }
 

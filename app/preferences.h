@@ -4,9 +4,9 @@
 #include <glib-object.h>
 
 /**
- * SobanPreferences: what this program keeps about itself, apart from the store: language, renderer, window size. Kept in
- * GSettings where the schema org.soban.Soban is installed; else the defaults hold and changes last until the program ends.
- * Main thread.
+ * SobanPreferences: what this program keeps about itself, apart from the store: language, renderer, window size. Kept
+ * in GSettings where the schema org.soban.Soban is installed; else the defaults hold and changes last until the program
+ * ends. Main thread.
  */
 #define SOBAN_TYPE_PREFERENCES (soban_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (SobanPreferences, soban_preferences, SOBAN, PREFERENCES, GObject)

@@ -14,4 +14,5 @@ typedef void (*SobanConfirmFunc) (gpointer data);
  *
  * AdwMessageDialog here, AdwAlertDialog later.
  */
-void soban_confirm (GtkWidget *parent, const char *heading, const char *body, const char *cancel, const char *action, SobanConfirmFunc func, gpointer data);
+void soban_confirm (GtkWidget *parent, const char *heading, const char *body, const char *cancel, const char *action,
+                    SobanConfirmFunc func, gpointer data);

@@ -59,8 +59,8 @@ soban_two_pane_class_init (SobanTwoPaneClass *klass)
 {
   G_OBJECT_CLASS (klass)->get_property = soban_two_pane_get_property;
   g_object_class_install_property (
-    G_OBJECT_CLASS (klass), PROP_FOLDED,
-    g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      G_OBJECT_CLASS (klass), PROP_FOLDED,
+      g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

@@ -9,8 +9,8 @@
 /* What the saves of one draft share across threads. */
 typedef struct {
   gatomicrefcount refs;
-  GMutex lock;        /* held during a save: one at a time */
-  guint64 saved;      /* under lock: serial of the last saved snapshot; G_MAXUINT64 = ended */
+  GMutex lock;   /* held during a save: one at a time */
+  guint64 saved; /* under lock: serial of the last saved snapshot; G_MAXUINT64 = ended */
 } Line;
 
 struct _SobanAutosave {

@@ -8,8 +8,8 @@
  *
  * 1. The first unsaved change starts a timer that further changes do not reset: nothing stays unsaved for longer than
  *    SOBAN_AUTOSAVE_DELAY_MS_MAX (DESIGN 7).
- * 2. Never two saves at once, and never an older state over a newer one: each snapshot has a serial, and a save whose serial
- *    is not above the last saved one does nothing.
+ * 2. Never two saves at once, and never an older state over a newer one: each snapshot has a serial, and a save whose
+ * serial is not above the last saved one does nothing.
  * 3. After a save that did not succeed the change counts as unsaved again, and the next deadline tries it again.
  * 4. After soban_autosave_end_async() has succeeded nothing is written any more.
  *
@@ -20,10 +20,10 @@ typedef struct _SobanAutosave SobanAutosave;
 typedef enum { SOBAN_SAVE_SAVED, SOBAN_SAVE_PENDING, SOBAN_SAVE_SAVING, SOBAN_SAVE_REFUSED } SobanSaveState;
 
 typedef struct {
-  gpointer (*snapshot) (gpointer data);                                       /* (transfer full), main thread */
-  gboolean (*save) (SobanStore *store, gpointer snapshot, GError **error);    /* any thread, blocks */
+  gpointer (*snapshot) (gpointer data);                                    /* (transfer full), main thread */
+  gboolean (*save) (SobanStore *store, gpointer snapshot, GError **error); /* any thread, blocks */
   void (*free_snapshot) (gpointer snapshot);
-  void (*state_changed) (gpointer data);                                      /* main thread */
+  void (*state_changed) (gpointer data); /* main thread */
 } SobanAutosaveFuncs;
 
 SobanAutosave *soban_autosave_new (SobanStore *store, const SobanAutosaveFuncs *funcs, gpointer data);
@@ -39,5 +39,6 @@ SobanSaveState soban_autosave_get_state (SobanAutosave *self);
 const GError *soban_autosave_get_error (SobanAutosave *self); /* (nullable): why the state is REFUSED */
 
 /* Runs @job on a worker with no save beside it; when it succeeds, no save follows it. */
-void soban_autosave_end_async (SobanAutosave *self, SobanStoreJob job, gpointer job_data, GDestroyNotify destroy, GAsyncReadyCallback callback, gpointer user_data);
+void soban_autosave_end_async (SobanAutosave *self, SobanStoreJob job, gpointer job_data, GDestroyNotify destroy,
+                               GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_autosave_end_finish (SobanAutosave *self, GAsyncResult *result, GError **error);

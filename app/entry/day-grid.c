@@ -153,11 +153,11 @@ soban_day_grid_init (SobanDayGrid *self)
   gtk_widget_add_css_class (self->title, "heading");
   gtk_widget_set_hexpand (self->title, TRUE);
   gtk_grid_attach (GTK_GRID (grid),
-                   new_arrow (self, "go-previous-symbolic", _("Month before"), G_CALLBACK (on_previous_clicked)), 0, 0, 1,
-                   1);
+                   new_arrow (self, "go-previous-symbolic", _("Month before"), G_CALLBACK (on_previous_clicked)), 0, 0,
+                   1, 1);
   gtk_grid_attach (GTK_GRID (grid), self->title, 1, 0, 5, 1);
-  gtk_grid_attach (GTK_GRID (grid), new_arrow (self, "go-next-symbolic", _("Month after"), G_CALLBACK (on_next_clicked)), 6,
-                   0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid),
+                   new_arrow (self, "go-next-symbolic", _("Month after"), G_CALLBACK (on_next_clicked)), 6, 0, 1, 1);
   for (int i = 0; i < 7 && names[i] != NULL; i++) {
     GtkWidget *label = gtk_label_new (names[i]);
 

@@ -32,10 +32,10 @@ struct _SobanEntryPage {
   GtkButton *next;
 
   SobanEntry *entry;
-  GPtrArray *pages;       /* (element-type SobanPage): as they stand now */
-  char *at;               /* (nullable): id of the page seen; NULL = the review */
-  char *told;             /* (nullable): id of the page whose problems were told when Next was pressed */
-  SobanPageView *view;    /* (nullable): the questions of the page seen */
+  GPtrArray *pages;    /* (element-type SobanPage): as they stand now */
+  char *at;            /* (nullable): id of the page seen; NULL = the review */
+  char *told;          /* (nullable): id of the page whose problems were told when Next was pressed */
+  SobanPageView *view; /* (nullable): the questions of the page seen */
   gboolean completing;
 };
 
@@ -94,11 +94,11 @@ show_progress (SobanEntryPage *self)
   soban_page_flow_progress (get_instance (self), self->pages, get_index (self), &at, &of);
   text = g_strdup_printf ("%u/%u", at, of);
   gtk_label_set_text (self->steps, text);
-  gtk_progress_bar_set_fraction (self->progress, (double) at / of);
+  gtk_progress_bar_set_fraction (self->progress, (double)at / of);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->back),
                           soban_page_flow_previous (get_instance (self), self->pages, get_index (self))
-                            != SOBAN_PAGE_NONE);
+                              != SOBAN_PAGE_NONE);
   gtk_button_set_label (self->next, self->at == NULL ? _("_Complete") : _("_Next"));
 }
 
@@ -119,8 +119,8 @@ on_save_state (SobanEntryPage *self)
     return;
   }
   adw_window_title_set_subtitle (self->title, soban_entry_get_save_state (self->entry) == SOBAN_SAVE_SAVED
-                                                ? _("Saved on this tablet")
-                                                : _("Saving…"));
+                                                  ? _("Saved on this tablet")
+                                                  : _("Saving…"));
 }
 
 /* ---- the review ---- */

@@ -16,7 +16,8 @@ GtkWidget *soban_entry_page_new (SobanEntry *entry);
 SobanEntry *soban_entry_page_get_entry (SobanEntryPage *self); /* (transfer none) */
 /* Takes over what is being typed, the word in the input method included. */
 void soban_entry_page_commit (SobanEntryPage *self);
-/* Next: the first time on a page with something wrong it says so, the second time it goes on. On the review: completes. */
+/* Next: the first time on a page with something wrong it says so, the second time it goes on. On the review: completes.
+ */
 void soban_entry_page_next (SobanEntryPage *self);
 void soban_entry_page_back (SobanEntryPage *self);
 gboolean soban_entry_page_is_review (SobanEntryPage *self);

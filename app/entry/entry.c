@@ -113,7 +113,8 @@ run_open (SobanStore *store, gpointer data, GError **error)
   if (request->form != NULL) {
     request->draft = soban_store_start_draft (store, request->form, error);
   } else {
-    /* The record first: the draft of a record is found by it, and one that was opened before without an answer is stale. */
+    /* The record first: the draft of a record is found by it, and one that was opened before without an answer is
+     * stale. */
     request->draft = soban_store_edit_record (store, &request->id, &record_error);
     if (request->draft == NULL && g_error_matches (record_error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
       request->draft = soban_store_get_draft (store, &request->id, error);
@@ -125,7 +126,8 @@ run_open (SobanStore *store, gpointer data, GError **error)
     return FALSE;
   }
   /* Parsed here, so that the window does not wait for it. */
-  form = soban_form_library_get (soban_store_get_forms (store), request->draft->form, request->draft->form_version, error);
+  form =
+      soban_form_library_get (soban_store_get_forms (store), request->draft->form, request->draft->form_version, error);
   return form != NULL;
 }
 

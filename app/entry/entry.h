@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (SobanEntry, soban_entry, SOBAN, ENTRY, GObject)
  * @form: (nullable): id of the form to begin a new draft of
  * @id: (nullable): of the record to edit, or of the draft to go on with (@form NULL)
  */
-void soban_entry_open_async (SobanStore *store, const char *form, const SobanUuid *id, GAsyncReadyCallback callback, gpointer user_data);
+void soban_entry_open_async (SobanStore *store, const char *form, const SobanUuid *id, GAsyncReadyCallback callback,
+                             gpointer user_data);
 /* (transfer full) */
 SobanEntry *soban_entry_open_finish (GAsyncResult *result, GError **error);
 /* (transfer full): takes @draft over. */

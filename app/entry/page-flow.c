@@ -49,8 +49,8 @@ soban_page_flow_is_optional (SobanFormInstance *instance, const SobanPage *page)
     return FALSE;
   }
   for (guint i = 0; i < page->paths->len; i++) {
-    g_autoptr (SobanQuestion) question
-      = soban_form_instance_get_question (instance, g_ptr_array_index (page->paths, i));
+    g_autoptr (SobanQuestion) question =
+        soban_form_instance_get_question (instance, g_ptr_array_index (page->paths, i));
 
     if (question != NULL && !question->optional_part) {
       return FALSE;

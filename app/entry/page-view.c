@@ -109,7 +109,7 @@ void
 soban_page_view_commit (SobanPageView *self)
 {
   /* An answer may make views come and go: the list is walked as it was. */
-  g_autoptr (GPtrArray) views = g_ptr_array_copy (self->views, (GCopyFunc) (GCallback) g_object_ref, NULL);
+  g_autoptr (GPtrArray) views = g_ptr_array_copy (self->views, (GCopyFunc)(GCallback)g_object_ref, NULL);
 
   g_ptr_array_set_free_func (views, g_object_unref);
   for (guint i = 0; i < views->len; i++) {

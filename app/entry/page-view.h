@@ -8,9 +8,9 @@
 #include "entry/question-view.h"
 
 /**
- * SobanPageView: the questions of one page in two boxes of its owner: what must be asked, and folded below it what may be.
- * Keeps the views of questions that stay when an answer makes others come and go, so that focus and typing stay too.
- * Signal "open-picker" (SobanQuestionView).
+ * SobanPageView: the questions of one page in two boxes of its owner: what must be asked, and folded below it what may
+ * be. Keeps the views of questions that stay when an answer makes others come and go, so that focus and typing stay
+ * too. Signal "open-picker" (SobanQuestionView).
  */
 #define SOBAN_TYPE_PAGE_VIEW (soban_page_view_get_type ())
 G_DECLARE_FINAL_TYPE (SobanPageView, soban_page_view, SOBAN, PAGE_VIEW, GObject)

@@ -42,8 +42,8 @@ on_toggled (SobanChoiceRows *rows, const char *value, gboolean active, gpointer 
 
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
-    gboolean in = g_str_equal (choice->value, value) ? active
-                                                     : g_strv_contains ((const char *const *) chosen, choice->value);
+    gboolean in =
+        g_str_equal (choice->value, value) ? active : g_strv_contains ((const char *const *)chosen, choice->value);
 
     if (in) {
       g_string_append_printf (answer, "%s%s", answer->len == 0 ? "" : " ", choice->value);
@@ -70,7 +70,7 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (instance, question->path);
   g_auto (GStrv) chosen = split_value (question->value);
 
-  soban_choice_rows_show (SOBAN_QUESTION_CHOICES (view)->rows, choices, (const char *const *) chosen);
+  soban_choice_rows_show (SOBAN_QUESTION_CHOICES (view)->rows, choices, (const char *const *)chosen);
 }
 
 static void

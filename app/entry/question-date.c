@@ -18,8 +18,8 @@ struct _SobanQuestionDate {
 
   GtkWidget *button; /* shows the date; opens the calendar below it */
   GtkWidget *label;
-  GtkWidget *frame;  /* around the calendar, hidden while it is closed */
-  GtkWidget *grid;   /* (nullable): made when the calendar is first opened */
+  GtkWidget *frame; /* around the calendar, hidden while it is closed */
+  GtkWidget *grid;  /* (nullable): made when the calendar is first opened */
 };
 
 G_DEFINE_FINAL_TYPE (SobanQuestionDate, soban_question_date, SOBAN_TYPE_QUESTION_VIEW)

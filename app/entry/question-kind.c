@@ -10,7 +10,7 @@ has_appearance (const SobanQuestion *question, const char *word)
 {
   g_auto (GStrv) words = g_strsplit (question->appearance, " ", -1);
 
-  return g_strv_contains ((const char *const *) words, word);
+  return g_strv_contains ((const char *const *)words, word);
 }
 
 static GType
@@ -21,8 +21,7 @@ choose_input (const SobanQuestion *question)
   case SOBAN_TYPE_DECIMAL:
     return soban_question_number_get_type ();
   case SOBAN_TYPE_DATE:
-    return has_appearance (question, "month-year") ? soban_question_month_get_type ()
-                                                   : soban_question_date_get_type ();
+    return has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_date_get_type ();
   case SOBAN_TYPE_BOOLEAN:
     return soban_question_choice_get_type ();
   case SOBAN_TYPE_GEOPOINT:
@@ -52,9 +51,9 @@ soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
     return soban_question_number_get_type ();
   case SOBAN_CONTROL_SELECT1:
     return n_choices > SOBAN_CHOICES_SHOWN_MAX || has_appearance (question, "autocomplete")
-               || has_appearance (question, "minimal")
-             ? soban_question_picker_get_type ()
-             : soban_question_choice_get_type ();
+                   || has_appearance (question, "minimal")
+               ? soban_question_picker_get_type ()
+               : soban_question_choice_get_type ();
   case SOBAN_CONTROL_SELECT:
   case SOBAN_CONTROL_RANK:
     return soban_question_choices_get_type ();

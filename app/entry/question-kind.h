@@ -9,11 +9,12 @@
 /* The sub-class of SobanQuestionView for @question; @n_choices: how many a select-one offers now. */
 GType soban_question_kind_choose (const SobanQuestion *question, guint n_choices);
 
-GType soban_question_number_get_type (void);   /* integers and decimals, with big minus and plus */
-GType soban_question_text_get_type (void);     /* one line or several */
-GType soban_question_choice_get_type (void);   /* one of a few: big radio rows; yes or no */
-GType soban_question_picker_get_type (void);   /* one of many: a row that opens a searchable list */
-GType soban_question_choices_get_type (void);  /* several of some: check rows */
-GType soban_question_date_get_type (void);     /* a day */
-GType soban_question_month_get_type (void);    /* a month */
-GType soban_question_note_get_type (void);     /* text only: notes, calculated and read-only values, what this tablet cannot ask yet */
+GType soban_question_number_get_type (void);  /* integers and decimals, with big minus and plus */
+GType soban_question_text_get_type (void);    /* one line or several */
+GType soban_question_choice_get_type (void);  /* one of a few: big radio rows; yes or no */
+GType soban_question_picker_get_type (void);  /* one of many: a row that opens a searchable list */
+GType soban_question_choices_get_type (void); /* several of some: check rows */
+GType soban_question_date_get_type (void);    /* a day */
+GType soban_question_month_get_type (void);   /* a month */
+GType soban_question_note_get_type (
+    void); /* text only: notes, calculated and read-only values, what this tablet cannot ask yet */

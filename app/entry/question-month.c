@@ -11,8 +11,8 @@
 #define SOBAN_TYPE_QUESTION_MONTH (soban_question_month_get_type ())
 G_DECLARE_FINAL_TYPE (SobanQuestionMonth, soban_question_month, SOBAN, QUESTION_MONTH, SobanQuestionView)
 
-/* A month: this and the last one by one tap, any other by its arrows. A date field keeps the month's first day (odk.md 3.2,
- * appearance month-year), a text field "2026-11". */
+/* A month: this and the last one by one tap, any other by its arrows. A date field keeps the month's first day
+ * (odk.md 3.2, appearance month-year), a text field "2026-11". */
 struct _SobanQuestionMonth {
   SobanQuestionView parent_instance;
 
@@ -45,8 +45,7 @@ parse_month (const char *value)
 static void
 answer (SobanQuestionMonth *self, int count)
 {
-  g_autofree char *value
-    = g_strdup_printf (self->is_date ? "%04d-%02d-01" : "%04d-%02d", count / 12, count % 12 + 1);
+  g_autofree char *value = g_strdup_printf (self->is_date ? "%04d-%02d-01" : "%04d-%02d", count / 12, count % 12 + 1);
 
   soban_question_view_answer (SOBAN_QUESTION_VIEW (self), value);
   soban_question_view_reveal_problem (SOBAN_QUESTION_VIEW (self));
@@ -115,7 +114,8 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_box_append (GTK_BOX (row),
                   new_button (self, "go-previous-symbolic", _("Month before"), G_CALLBACK (on_previous_clicked)));
   gtk_box_append (GTK_BOX (row), self->label);
-  gtk_box_append (GTK_BOX (row), new_button (self, "go-next-symbolic", _("Month after"), G_CALLBACK (on_next_clicked)));
+  gtk_box_append (GTK_BOX (row),
+                  new_button (self, "go-next-symbolic", _("Month after"), G_CALLBACK (on_next_clicked)));
   gtk_box_set_homogeneous (GTK_BOX (shortcuts), TRUE);
   gtk_box_append (GTK_BOX (shortcuts), new_button (self, NULL, _("This month"), G_CALLBACK (on_this_clicked)));
   gtk_box_append (GTK_BOX (shortcuts), new_button (self, NULL, _("Last month"), G_CALLBACK (on_last_clicked)));
@@ -129,8 +129,7 @@ show (SobanQuestionView *view, const SobanQuestion *question)
 {
   SobanQuestionMonth *self = SOBAN_QUESTION_MONTH (view);
   int count = parse_month (question->value);
-  g_autofree char *text
-    = count < 0 ? g_strdup (_("Choose the month")) : soban_month_text (count / 12, count % 12 + 1);
+  g_autofree char *text = count < 0 ? g_strdup (_("Choose the month")) : soban_month_text (count / 12, count % 12 + 1);
 
   gtk_label_set_text (GTK_LABEL (self->label), text);
 }

@@ -125,7 +125,8 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_box_append (GTK_BOX (box),
                   new_step_button (self, "list-remove-symbolic", _("One less"), G_CALLBACK (on_minus_clicked)));
   gtk_box_append (GTK_BOX (box), self->entry);
-  gtk_box_append (GTK_BOX (box), new_step_button (self, "list-add-symbolic", _("One more"), G_CALLBACK (on_plus_clicked)));
+  gtk_box_append (GTK_BOX (box),
+                  new_step_button (self, "list-add-symbolic", _("One more"), G_CALLBACK (on_plus_clicked)));
   gtk_widget_add_css_class (box, "number-row");
   soban_question_view_set_control (view, box, self->entry);
 }

@@ -23,7 +23,7 @@ typedef struct {
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SobanQuestionView, soban_question_view, GTK_TYPE_BOX)
 
-#define PRIV(self) ((SobanQuestionViewPrivate *) soban_question_view_get_instance_private (self))
+#define PRIV(self) ((SobanQuestionViewPrivate *)soban_question_view_get_instance_private (self))
 
 SobanEntry *
 soban_question_view_get_entry (SobanQuestionView *self)
@@ -58,8 +58,8 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
 
   /* The mark stands in the text, so that it wraps with it; the colour is that of an error in both styles. */
   markup = question->required && !question->readonly
-             ? g_strdup_printf ("%s <span foreground=\"#c01c28\" weight=\"bold\">*</span>", escaped)
-             : g_strdup (escaped);
+               ? g_strdup_printf ("%s <span foreground=\"#c01c28\" weight=\"bold\">*</span>", escaped)
+               : g_strdup (escaped);
   gtk_label_set_markup (GTK_LABEL (priv->title), markup);
   gtk_widget_set_visible (priv->title, *question->label != '\0');
   gtk_label_set_text (GTK_LABEL (priv->hint), question->hint == NULL ? "" : question->hint);
@@ -165,8 +165,7 @@ gboolean
 soban_question_view_has_problem (SobanQuestionView *self)
 {
   SobanQuestionViewPrivate *priv = PRIV (self);
-  g_autoptr (SobanProblem) problem
-    = soban_form_instance_check (soban_entry_get_instance (priv->entry), priv->path);
+  g_autoptr (SobanProblem) problem = soban_form_instance_check (soban_entry_get_instance (priv->entry), priv->path);
 
   return problem != NULL;
 }

@@ -6,9 +6,9 @@
 #include "entry/entry.h"
 
 /**
- * SobanQuestionView: one question: label with its mark when required, hint, the control of its kind, and the message when
- * something is wrong with the answer. Sub-classes make the control and take the answer from it.
- * Signals: "open-picker" (SobanQuestionView): the long list of choices is wanted.
+ * SobanQuestionView: one question: label with its mark when required, hint, the control of its kind, and the message
+ * when something is wrong with the answer. Sub-classes make the control and take the answer from it. Signals:
+ * "open-picker" (SobanQuestionView): the long list of choices is wanted.
  */
 #define SOBAN_TYPE_QUESTION_VIEW (soban_question_view_get_type ())
 G_DECLARE_DERIVABLE_TYPE (SobanQuestionView, soban_question_view, SOBAN, QUESTION_VIEW, GtkBox)

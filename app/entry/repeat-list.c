@@ -156,7 +156,8 @@ soban_repeat_list_class_init (SobanRepeatListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = soban_repeat_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = soban_repeat_list_finalize;
-  g_signal_new ("opened", SOBAN_TYPE_REPEAT_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("opened", SOBAN_TYPE_REPEAT_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_STRING);
   g_signal_new ("added", SOBAN_TYPE_REPEAT_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 

@@ -69,7 +69,8 @@ static void
 on_preedit_changed (GtkWidget *text, const char *preedit, Flight *flight)
 {
   if (*preedit == '\0') {
-    /* With the focus here the person ended the word; without it the module may have dropped the word: kept until commit. */
+    /* With the focus here the person ended the word; without it the module may have dropped the word: kept until
+     * commit. */
     if (has_focus (text)) {
       g_clear_pointer (&flight->word, g_free);
     }

@@ -26,9 +26,9 @@ soban_form_tile_set_count (SobanFormTile *self, gint64 count)
 
   g_return_if_fail (SOBAN_IS_FORM_TILE (self));
   if (self->registry) {
-    text = g_strdup_printf (ngettext ("%u entry", "%u entries", (guint) count), (guint) count);
+    text = g_strdup_printf (ngettext ("%u entry", "%u entries", (guint)count), (guint)count);
   } else if (count > 0) {
-    text = g_strdup_printf (_("%u this month"), (guint) count);
+    text = g_strdup_printf (_("%u this month"), (guint)count);
   } else {
     text = g_strdup (_("none this month"));
   }

@@ -9,14 +9,15 @@
 #include "store/settings.h"
 #include "store/sync-store.h"
 
-/* A team holds at least one communication activity a month (domain.md 2.3); where the plan has its own line, that holds. */
+/* A team holds at least one communication activity a month (domain.md 2.3); where the plan has its own line, that
+ * holds. */
 #define SESSIONS_A_MONTH_MIN 1
 #define NUMBERS_MAX 4
 
 static void
 clear_number (gpointer data)
 {
-  g_free (((SobanHomeNumber *) data)->label);
+  g_free (((SobanHomeNumber *)data)->label);
 }
 
 void
@@ -41,8 +42,8 @@ read_forms (SobanHomeDigest *digest, SobanStore *store)
     if (!form.entry->offered) {
       continue;
     }
-    form.records = soban_store_count_records (store, form.entry->id,
-                                              form.entry->kind == SOBAN_FORM_REGISTRY ? "" : digest->month);
+    form.records =
+        soban_store_count_records (store, form.entry->id, form.entry->kind == SOBAN_FORM_REGISTRY ? "" : digest->month);
     g_array_append_val (digest->forms, form);
   }
 }
@@ -52,9 +53,8 @@ find_plan (SobanStore *store, const SobanIndicator *indicator, const char *month
 {
   g_autofree char *unit = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
   g_autofree char *today = g_strconcat (month, "-01", NULL);
-  const SobanTarget *target
-    = soban_indicator_set_find_target (soban_store_get_indicators (store), indicator->id, unit == NULL ? "" : unit,
-                                       month, today);
+  const SobanTarget *target = soban_indicator_set_find_target (soban_store_get_indicators (store), indicator->id,
+                                                               unit == NULL ? "" : unit, month, today);
 
   if (target != NULL) {
     return target->value;
@@ -85,7 +85,7 @@ read_numbers (SobanHomeDigest *digest, SobanStore *store, GError **error)
       if (!soban_store_sum_facts (store, indicator->id, digest->month, &sum, &records, error)) {
         return FALSE;
       }
-      number.value = (gint64) sum;
+      number.value = (gint64)sum;
       if (number.value > 0 || number.plan > 0) {
         number.label = g_strdup (g_dgettext (GETTEXT_PACKAGE, indicator->label));
         g_array_append_val (digest->numbers, number);

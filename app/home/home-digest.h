@@ -17,11 +17,11 @@ typedef struct {
 } SobanHomeNumber;
 
 typedef struct {
-  char *month;         /* "2026-11" */
-  GArray *forms;       /* (element-type SobanHomeForm): offered ones, in order */
-  GArray *numbers;     /* (element-type SobanHomeNumber) */
-  GPtrArray *drafts;   /* (element-type SobanDraft) */
-  guint64 waiting;     /* changes without a receipt */
+  char *month;       /* "2026-11" */
+  GArray *forms;     /* (element-type SobanHomeForm): offered ones, in order */
+  GArray *numbers;   /* (element-type SobanHomeNumber) */
+  GPtrArray *drafts; /* (element-type SobanDraft) */
+  guint64 waiting;   /* changes without a receipt */
   gboolean enrolled;
   gint64 last_sync_ms; /* 0 = never */
   char *person;        /* (nullable) */

@@ -166,7 +166,7 @@ new_number_row (const SobanHomeNumber *number)
   if (number->plan > 0) {
     GtkWidget *bar = gtk_progress_bar_new ();
 
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (1.0, (double) number->value / number->plan));
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (1.0, (double)number->value / number->plan));
     gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, number->label, -1);
     gtk_box_append (GTK_BOX (row), bar);
   }
@@ -200,8 +200,8 @@ describe_sync (const SobanHomeDigest *digest)
   if (digest->waiting > 0) {
     return g_strdup_printf (ngettext ("%u change waits to be sent. Send it when there is a network.",
                                       "%u changes wait to be sent. Send them when there is a network.",
-                                      (guint) digest->waiting),
-                            (guint) digest->waiting);
+                                      (guint)digest->waiting),
+                            (guint)digest->waiting);
   }
   if (digest->last_sync_ms == 0) {
     return g_strdup (_("Nothing was sent yet."));
@@ -216,7 +216,7 @@ show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
   gboolean settled = digest->enrolled && digest->waiting == 0 && digest->last_sync_ms > 0;
 
   gtk_label_set_text (self->sync_text, text);
-  gtk_image_set_from_icon_name (self->sync_icon, settled             ? "object-select-symbolic"
+  gtk_image_set_from_icon_name (self->sync_icon, settled            ? "object-select-symbolic"
                                                  : digest->enrolled ? "send-to-symbolic"
                                                                     : "security-high-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->sync_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);

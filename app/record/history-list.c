@@ -130,8 +130,8 @@ new_row (SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, co
   gtk_box_append (GTK_BOX (lines), new_line (name, "answer-label"));
   gtk_box_append (GTK_BOX (lines), new_line (value, item->winner ? "answer-text" : "answer-old"));
   if (item->lost) {
-    gtk_box_append (GTK_BOX (lines), new_line (_("Someone else's answer took its place, not knowing of this one."),
-                                               "answer-doubt"));
+    gtk_box_append (GTK_BOX (lines),
+                    new_line (_("Someone else's answer took its place, not knowing of this one."), "answer-doubt"));
   }
   gtk_box_append (GTK_BOX (row), lines);
   if (!item->winner && !g_str_equal (item->path, SOBAN_FIELD_DELETED)) {

@@ -13,4 +13,5 @@
  *
  * One card for each save: when, by whom, what; a value that was overtaken unseen is marked and can be put back.
  */
-void soban_history_list_fill (GtkBox *box, SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, GPtrArray *history);
+void soban_history_list_fill (GtkBox *box, SobanStore *store, const SobanUuid *id, SobanFormInstance *instance,
+                              GPtrArray *history);

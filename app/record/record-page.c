@@ -103,9 +103,8 @@ static void
 show_state (SobanRecordPage *self)
 {
   g_autofree char *changed = soban_time_text (self->record->changed_ms, soban_language_get ());
-  const char *delivery = self->record->delivery == SOBAN_RECORD_RECEIVED
-                           ? _("The commune has received it")
-                           : _("Saved on this tablet, not sent yet");
+  const char *delivery = self->record->delivery == SOBAN_RECORD_RECEIVED ? _("The commune has received it")
+                                                                         : _("Saved on this tablet, not sent yet");
   g_autofree char *text = g_strdup_printf ("%s · %s", self->record->deleted ? _("Deleted") : delivery, changed);
 
   gtk_label_set_text (self->state, text);
@@ -119,13 +118,14 @@ show_problems (SobanRecordPage *self)
   g_autofree char *text = NULL;
 
   for (guint i = 0; i < problems->len; i++) {
-    hard += ((const SobanProblem *) g_ptr_array_index (problems, i))->kind != SOBAN_PROBLEM_WARNING;
+    hard += ((const SobanProblem *)g_ptr_array_index (problems, i))->kind != SOBAN_PROBLEM_WARNING;
   }
   gtk_widget_set_visible (self->look, self->record->needs_look && !self->record->deleted);
-  text = hard == 0 ? g_strdup (_("This record needs a look."))
-                   : g_strdup_printf (ngettext ("This record needs a look: %u answer is missing or does not fit.",
-                                                "This record needs a look: %u answers are missing or do not fit.", hard),
-                                      hard);
+  text = hard == 0
+             ? g_strdup (_("This record needs a look."))
+             : g_strdup_printf (ngettext ("This record needs a look: %u answer is missing or does not fit.",
+                                          "This record needs a look: %u answers are missing or do not fit.", hard),
+                                hard);
   gtk_label_set_text (self->look_text, text);
 }
 

@@ -6,8 +6,8 @@
 #include "store/record-store.h"
 
 /**
- * SobanRecordPage: one record: its state, its answers, what needs a look, its history. Shows the record anew when the store
- * changes. Signal "loaded" each time it has been read.
+ * SobanRecordPage: one record: its state, its answers, what needs a look, its history. Shows the record anew when the
+ * store changes. Signal "loaded" each time it has been read.
  */
 #define SOBAN_TYPE_RECORD_PAGE (soban_record_page_get_type ())
 G_DECLARE_FINAL_TYPE (SobanRecordPage, soban_record_page, SOBAN, RECORD_PAGE, AdwBin)

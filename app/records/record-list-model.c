@@ -28,8 +28,8 @@ struct _SobanRecordListModel {
   GQueue page_order;         /* page numbers in the order they came */
   guint64 serial;            /* of the query; answers to an older one are dropped */
   gboolean loading;
-  gboolean listing;  /* a query for ids is under way */
-  gboolean relist;   /* ask again when it is back */
+  gboolean listing; /* a query for ids is under way */
+  gboolean relist;  /* ask again when it is back */
 
   char *form, *search, *month;
   SobanRecordQuery query; /* strings are those above */
@@ -203,7 +203,7 @@ on_item_gone (gpointer data, GObject *gone)
 {
   SobanRecordListModel *self = data;
 
-  g_hash_table_remove (self->items, &((SobanRecordItem *) gone)->id);
+  g_hash_table_remove (self->items, &((SobanRecordItem *)gone)->id);
 }
 
 static GType
@@ -466,7 +466,7 @@ soban_record_list_model_init (SobanRecordListModel *self)
   self->ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
   self->items = g_hash_table_new (soban_uuid_hash, soban_uuid_equal);
   self->asked = g_hash_table_new (NULL, NULL);
-  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  self->pages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   g_queue_init (&self->page_order);
 }
 

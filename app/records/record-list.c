@@ -40,8 +40,7 @@ G_DEFINE_FINAL_TYPE (SobanRecordList, soban_record_list, ADW_TYPE_BIN)
 static gboolean
 is_filtered (SobanRecordList *self)
 {
-  return *gtk_editable_get_text (self->search) != '\0'
-         || gtk_drop_down_get_selected (self->month_choice) != 0
+  return *gtk_editable_get_text (self->search) != '\0' || gtk_drop_down_get_selected (self->month_choice) != 0
          || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL;
 }
 

@@ -17,5 +17,5 @@ GtkWidget *soban_records_page_new (SobanStore *store, const char *form);
 void soban_records_page_open (SobanRecordsPage *self, const SobanUuid *id);
 /* Folded, leaves the open record for the list; FALSE when the list is already seen. */
 gboolean soban_records_page_back (SobanRecordsPage *self);
-SobanRecordList *soban_records_page_get_list (SobanRecordsPage *self);     /* (transfer none) */
-SobanRecordPage *soban_records_page_get_record (SobanRecordsPage *self);   /* (transfer none) */
+SobanRecordList *soban_records_page_get_list (SobanRecordsPage *self);   /* (transfer none) */
+SobanRecordPage *soban_records_page_get_record (SobanRecordsPage *self); /* (transfer none) */

@@ -81,8 +81,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (self->store != NULL) {
     self->showing = TRUE;
     gtk_editable_set_text (self->person, answer->settings->person == NULL ? "" : answer->settings->person);
-    adw_action_row_set_subtitle (self->commune, answer->settings->commune == NULL ? _("Not chosen yet")
-                                                                                  : answer->settings->commune);
+    adw_action_row_set_subtitle (self->commune,
+                                 answer->settings->commune == NULL ? _("Not chosen yet") : answer->settings->commune);
     self->showing = FALSE;
   }
   settings_free (answer->settings);

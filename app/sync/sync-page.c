@@ -53,10 +53,11 @@ static char *
 describe_waiting (const State *state)
 {
   if (state->waiting == 0) {
-    return g_strdup (state->last_ms == 0 ? _("There is nothing to send yet") : _("The commune has received everything"));
+    return g_strdup (state->last_ms == 0 ? _("There is nothing to send yet")
+                                         : _("The commune has received everything"));
   }
-  return g_strdup_printf (ngettext ("%u change waits to be sent", "%u changes wait to be sent", (guint) state->waiting),
-                          (guint) state->waiting);
+  return g_strdup_printf (ngettext ("%u change waits to be sent", "%u changes wait to be sent", (guint)state->waiting),
+                          (guint)state->waiting);
 }
 
 static char *
@@ -84,8 +85,9 @@ show_state (SobanSyncPage *self, const State *state)
   if (!state->enrolled) {
     gtk_image_set_from_icon_name (self->icon, "security-high-symbolic");
     gtk_label_set_text (self->heading, _("All is safe on this tablet"));
-    gtk_label_set_text (self->detail, _("This tablet is not linked with a commune office yet. Ask there for an enrolment "
-                                        "file or a code."));
+    gtk_label_set_text (self->detail,
+                        _("This tablet is not linked with a commune office yet. Ask there for an enrolment "
+                           "file or a code."));
     return;
   }
   if (running) {
@@ -125,11 +127,11 @@ on_progress (SobanSyncPage *self)
   progress = soban_sync_session_get_progress (self->watched);
   gtk_image_set_from_icon_name (self->icon, "emblem-synchronizing-symbolic");
   gtk_label_set_text (self->heading, _("Sending and receiving…"));
-  text = g_strdup_printf (_("Sent %1$u of %2$u, received %3$u"), (guint) progress->sent, (guint) progress->to_send,
-                          (guint) progress->pulled);
+  text = g_strdup_printf (_("Sent %1$u of %2$u, received %3$u"), (guint)progress->sent, (guint)progress->to_send,
+                          (guint)progress->pulled);
   gtk_label_set_text (self->detail, text);
   if (progress->to_send > 0) {
-    gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double) progress->sent / progress->to_send));
+    gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double)progress->sent / progress->to_send));
   } else {
     gtk_progress_bar_pulse (self->progress);
   }

@@ -10,17 +10,18 @@
 static char *
 store_text (const GError *error)
 {
-  switch ((SobanStoreError) error->code) {
+  switch ((SobanStoreError)error->code) {
   case SOBAN_STORE_ERROR_BUSY:
     return g_strdup (_("Another program is using the ledger. Close it, then try again. Nothing is lost."));
   case SOBAN_STORE_ERROR_FULL:
-    return g_strdup (
-      _("There is no room left on this tablet. Delete photos or files you do not need, then try again. Nothing is lost."));
+    return g_strdup (_("There is no room left on this tablet. Delete photos or files you do not need, then try again. "
+                        "Nothing is lost."));
   case SOBAN_STORE_ERROR_CORRUPT:
     return g_strdup (_("The ledger's file is damaged. It was left as it is. Do not delete it: take the tablet to the "
-                       "commune office, where it can be restored."));
+                        "commune office, where it can be restored."));
   case SOBAN_STORE_ERROR_TOO_NEW:
-    return g_strdup (_("The ledger was written by a newer version of this program. Install the newer version. Nothing is lost."));
+    return g_strdup (
+        _("The ledger was written by a newer version of this program. Install the newer version. Nothing is lost."));
   case SOBAN_STORE_ERROR_IO:
     return g_strdup (_("The ledger's folder cannot be read or written. Restart the tablet, then try again."));
   case SOBAN_STORE_ERROR_SENSITIVE:

@@ -54,8 +54,8 @@ soban_welcome_page_show_step (SobanWelcomePage *self, const char *step)
 static void
 show_trouble (SobanWelcomePage *self, const GError *error)
 {
-  g_autofree char *sentence
-    = error->domain == SOBAN_SYNC_ERROR ? soban_sync_error_sentence (error) : soban_trouble_text (error);
+  g_autofree char *sentence =
+      error->domain == SOBAN_SYNC_ERROR ? soban_sync_error_sentence (error) : soban_trouble_text (error);
 
   gtk_label_set_text (self->trouble, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
@@ -139,7 +139,8 @@ on_file_read (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (length > ENROLMENT_BYTES_MAX) {
     soban_welcome_page_show_step (self, "ways");
-    gtk_label_set_text (self->trouble, _("This is no enrolment file. Choose the file that the commune office gave you."));
+    gtk_label_set_text (self->trouble,
+                        _("This is no enrolment file. Choose the file that the commune office gave you."));
     gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
     return;
   }

@@ -6,8 +6,8 @@
 #include "store/store.h"
 
 /**
- * SobanWelcomePage: the first run: language; then link with the commune office by a file or a code, or start without one,
- * with commune and name. Signals: "language" ("vi" or "en"), "done".
+ * SobanWelcomePage: the first run: language; then link with the commune office by a file or a code, or start without
+ * one, with commune and name. Signals: "language" ("vi" or "en"), "done".
  */
 #define SOBAN_TYPE_WELCOME_PAGE (soban_welcome_page_get_type ())
 G_DECLARE_FINAL_TYPE (SobanWelcomePage, soban_welcome_page, SOBAN, WELCOME_PAGE, AdwBin)

@@ -92,12 +92,12 @@ new_row (Making *making, const char *path)
   }
   lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_box_append (GTK_BOX (lines), new_line (question->label, "answer-label"));
-  gtk_box_append (GTK_BOX (lines), *answer == '\0' ? new_line (_("No answer yet"), "answer-none")
-                                                   : new_line (answer, "answer-text"));
+  gtk_box_append (GTK_BOX (lines),
+                  *answer == '\0' ? new_line (_("No answer yet"), "answer-none") : new_line (answer, "answer-text"));
   if (problem != NULL) {
-    gtk_box_append (GTK_BOX (lines), new_line (problem->message, problem->kind == SOBAN_PROBLEM_WARNING
-                                                                   ? "answer-doubt"
-                                                                   : "answer-problem"));
+    gtk_box_append (
+        GTK_BOX (lines),
+        new_line (problem->message, problem->kind == SOBAN_PROBLEM_WARNING ? "answer-doubt" : "answer-problem"));
   }
   return wrap_row (making, question, answer, lines);
 }

@@ -4,9 +4,9 @@
 #include <gio/gio.h>
 
 /**
- * SobanChoiceModel: a long list of choices (3,321 communes, 11,000 and more) and what of it fits a search. Names are folded
- * once; a search without accents finds "Đường" for "duong", and puts first what is written exactly as typed, because
- * different communes fold to the same text (domain.md 0.8).
+ * SobanChoiceModel: a long list of choices (3,321 communes, 11,000 and more) and what of it fits a search. Names are
+ * folded once; a search without accents finds "Đường" for "duong", and puts first what is written exactly as typed,
+ * because different communes fold to the same text (domain.md 0.8).
  */
 #define SOBAN_TYPE_CHOICE_ITEM (soban_choice_item_get_type ())
 G_DECLARE_FINAL_TYPE (SobanChoiceItem, soban_choice_item, SOBAN, CHOICE_ITEM, GObject)

@@ -69,7 +69,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item)
 
   gtk_label_set_text (GTK_LABEL (label), text);
   /* Rows of a GtkListView have no accessible name of their own before 4.12. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
 }
 
 static gboolean
@@ -118,7 +119,8 @@ soban_choice_page_new (const char *title, SobanChoiceModel *model)
 {
   SobanChoicePage *self = g_object_new (SOBAN_TYPE_CHOICE_PAGE, NULL);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkSelectionModel) selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (model))));
+  g_autoptr (GtkSelectionModel) selection =
+      GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (model))));
 
   self->model = g_object_ref (model);
   gtk_label_set_text (self->title, title);

@@ -8,11 +8,11 @@
 
 typedef struct {
   GMutex lock;
-  guint serial;   /* main thread: what a snapshot taken now says */
-  guint saves;    /* under lock */
-  guint at_once;  /* under lock: saves running now */
+  guint serial;  /* main thread: what a snapshot taken now says */
+  guint saves;   /* under lock */
+  guint at_once; /* under lock: saves running now */
   guint at_once_max;
-  guint last;     /* under lock: what the last save said */
+  guint last; /* under lock: what the last save said */
   gint64 last_us;
   gboolean refuse;
   guint slow_ms;
@@ -99,7 +99,7 @@ on_type (gpointer data)
 static gboolean
 has_saves (gpointer data)
 {
-  return ((Record *) data)->saves > 0;
+  return ((Record *)data)->saves > 0;
 }
 
 /* 1. A timer that typing does not reset. */
@@ -184,13 +184,13 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   gpointer *both = data;
 
   g_assert_true (soban_autosave_end_finish (both[0], result, NULL));
-  *(gboolean *) both[1] = TRUE;
+  *(gboolean *)both[1] = TRUE;
 }
 
 static gboolean
 is_true (gpointer data)
 {
-  return *(gboolean *) data;
+  return *(gboolean *)data;
 }
 
 /* 4. Nothing is written after the end, not even by a save that was already on its way. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main job in the window: a form is filled in, saved as it is written, looked over, completed, deleted, brought back. */
+/* The main job in the window: a form is filled in, saved as it is written, looked over, completed, deleted, brought
+ * back. */
 #include "entry/entry-page.h"
 
 #include "entry/question-view.h"
@@ -66,8 +67,7 @@ find_question (GtkWidget *root, const char *path)
 {
   GtkWidget *found = NULL;
 
-  if (SOBAN_IS_QUESTION_VIEW (root)
-      && g_str_equal (soban_question_view_get_path (SOBAN_QUESTION_VIEW (root)), path)) {
+  if (SOBAN_IS_QUESTION_VIEW (root) && g_str_equal (soban_question_view_get_path (SOBAN_QUESTION_VIEW (root)), path)) {
     return root;
   }
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
@@ -133,7 +133,7 @@ fill_session (SobanEntryPage *page)
   sample_settle ();
   choose_first (entry, "team_id");
   gtk_check_button_set_active (
-    GTK_CHECK_BUTTON (find_in (page, "topics", GTK_TYPE_CHECK_BUTTON, "Phòng, chống bạo lực gia đình")), TRUE);
+      GTK_CHECK_BUTTON (find_in (page, "topics", GTK_TYPE_CHECK_BUTTON, "Phòng, chống bạo lực gia đình")), TRUE);
   soban_entry_set (entry, "method", "own_session");
   soban_entry_page_show_question (page, "total");
   sample_settle ();
@@ -188,7 +188,8 @@ test_close_saves (Fixture *fixture, gconstpointer data)
   fixture->window = ui_open_window (fixture->store);
 }
 
-/* The word that the input method still composes is not lost on Next, and not doubled by a module that commits it itself. */
+/* The word that the input method still composes is not lost on Next, and not doubled by a module that commits it
+ * itself. */
 static void
 test_word_in_flight (Fixture *fixture, gconstpointer data)
 {

@@ -33,14 +33,14 @@ typedef struct {
 static gboolean
 on_passed (gpointer data)
 {
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 is_true (gpointer data)
 {
-  return *(gboolean *) data;
+  return *(gboolean *)data;
 }
 
 /* Frames have no signal to wait for here: the loop runs until it has been idle for a moment. */
@@ -60,8 +60,8 @@ shoot (Studio *studio, const char *name)
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *file = g_strdup_printf ("%s/%s-%dx%d.png", studio->folder, name, studio->size.width,
-                                           studio->size.height);
+  g_autofree char *file =
+      g_strdup_printf ("%s/%s-%dx%d.png", studio->folder, name, studio->size.width, studio->size.height);
   int width, height;
 
   let_draw (400);
@@ -271,7 +271,7 @@ typedef struct {
 } Screen;
 
 static const Screen SCREENS[] = {
-  { "welcome", shoot_welcome }, { "trouble", shoot_trouble }, { "home", shoot_home },   { "entry", shoot_entry },
+  { "welcome", shoot_welcome }, { "trouble", shoot_trouble }, { "home", shoot_home }, { "entry", shoot_entry },
   { "repeat", shoot_repeat },   { "records", shoot_records }, { "rest", shoot_rest },
 };
 

@@ -14,7 +14,7 @@ typedef struct {
 static void
 on_items_changed (GListModel *model, guint position, guint removed, guint added, Change *change)
 {
-  *change = (Change) { change->calls + 1, position, removed, added };
+  *change = (Change){ change->calls + 1, position, removed, added };
 }
 
 static gboolean
@@ -129,7 +129,7 @@ test_invariant_3_small_changes (void)
   sample_store_begin (store);
   sample_store_fill (store);
   model = list_all (store, &query);
-  count = (Count) { G_LIST_MODEL (model), g_list_model_get_n_items (G_LIST_MODEL (model)) + 1 };
+  count = (Count){ G_LIST_MODEL (model), g_list_model_get_n_items (G_LIST_MODEL (model)) + 1 };
   g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &change);
   id_text = save_village (store, 99);
   sample_wait (has_count, &count);

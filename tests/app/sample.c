@@ -77,22 +77,22 @@ save_session (SobanStore *store, int days_ago, const char *village, const char *
               const char *method, const char *total, const char *female, const char *minority)
 {
   g_autofree char *day = sample_day (days_ago);
-  g_autofree char *id = sample_store_save (store, "communication_session", "activity_date", day, "commune_id",
-                                           SAMPLE_COMMUNE, "village_id", village, "team_id", team, "topics", topics,
-                                           "method", method, "total", total, "female", female, "minority", minority,
-                                           "count_method", "head_count", NULL);
+  g_autofree char *id =
+      sample_store_save (store, "communication_session", "activity_date", day, "commune_id", SAMPLE_COMMUNE,
+                         "village_id", village, "team_id", team, "topics", topics, "method", method, "total", total,
+                         "female", female, "minority", minority, "count_method", "head_count", NULL);
 }
 
 void
 sample_store_fill (SobanStore *store)
 {
-  g_autofree char *village
-    = sample_store_save (store, "village", "kind", "thon", "name", "Phố Ràng 2", "commune_id", SAMPLE_COMMUNE, NULL);
-  g_autofree char *village_2
-    = sample_store_save (store, "village", "kind", "ban", "name", "Nà Lùng", "commune_id", SAMPLE_COMMUNE, NULL);
-  g_autofree char *team = sample_store_save (store, "communication_team", "name", "Tổ truyền thông thôn Phố Ràng 2",
-                                             "commune_id", SAMPLE_COMMUNE, "village_id", village, "status", "active",
-                                             "members_total", "9", NULL);
+  g_autofree char *village =
+      sample_store_save (store, "village", "kind", "thon", "name", "Phố Ràng 2", "commune_id", SAMPLE_COMMUNE, NULL);
+  g_autofree char *village_2 =
+      sample_store_save (store, "village", "kind", "ban", "name", "Nà Lùng", "commune_id", SAMPLE_COMMUNE, NULL);
+  g_autofree char *team =
+      sample_store_save (store, "communication_team", "name", "Tổ truyền thông thôn Phố Ràng 2", "commune_id",
+                         SAMPLE_COMMUNE, "village_id", village, "status", "active", "members_total", "9", NULL);
   g_autofree char *day = sample_day (1);
   g_autofree char *dialogue = NULL;
   g_autofree char *training = NULL;
@@ -100,8 +100,9 @@ sample_store_fill (SobanStore *store)
   save_session (store, 40, village, team, "02 04", "village_meeting", "58", "31", "40");
   save_session (store, 3, village, team, "05", "staged_skit", "85", "52", "61");
   save_session (store, 2, village_2, team, "02 11 10", "own_session", "42", "30", "42");
-  dialogue = sample_store_save (store, "policy_dialogue", "activity_date", day, "commune_id", SAMPLE_COMMUNE, "village_id",
-                                village_2, "total", "120", "female", "70", "minority", "118", "level", "commune", NULL);
+  dialogue =
+      sample_store_save (store, "policy_dialogue", "activity_date", day, "commune_id", SAMPLE_COMMUNE, "village_id",
+                         village_2, "total", "120", "female", "70", "minority", "118", "level", "commune", NULL);
   training = sample_store_save (store, "training", "activity_date", day, "commune_id", SAMPLE_COMMUNE, "village_id",
                                 village, "total", "30", "female", "45", "minority", "12", "program", "team_operation",
                                 "days", "1.5", "trainee_group", "team_members", NULL);
@@ -118,7 +119,7 @@ sample_settle (void)
 static gboolean
 on_deadline (gpointer data)
 {
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
   return G_SOURCE_REMOVE;
 }
 

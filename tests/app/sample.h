@@ -25,10 +25,10 @@ char *sample_day (int days_ago);
 typedef gboolean (*SampleCondition) (gpointer data);
 /* Runs the main loop until @condition holds; stops the test after ten seconds without it. */
 void sample_wait (SampleCondition condition, gpointer data);
-#define sample_wait_for(condition, data) sample_wait ((SampleCondition) (condition), (data))
+#define sample_wait_for(condition, data) sample_wait ((SampleCondition)(condition), (data))
 /* Runs the main loop for as long as something is ready. */
 void sample_settle (void);
 
-/* (nullable) (transfer none): the first widget below @root, itself included, of @type (G_TYPE_NONE any) that is mapped and whose
- * visible text, or that of a label in it, is @text (nullable: any). */
+/* (nullable) (transfer none): the first widget below @root, itself included, of @type (G_TYPE_NONE any) that is mapped
+ * and whose visible text, or that of a label in it, is @text (nullable: any). */
 GtkWidget *sample_find (GtkWidget *root, GType type, const char *text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every screen on the smallest tablet: none asks for more than 360 px, every control has a name, every target is big enough. */
+/* Every screen on the smallest tablet: none asks for more than 360 px, every control has a name, every target is big
+ * enough. */
 #include "entry/entry-page.h"
 #include "home/home-page.h"
 #include "records/records-page.h"
@@ -111,7 +112,7 @@ on_filled (gboolean *filled)
 static gboolean
 is_true (gpointer data)
 {
-  return *(gboolean *) data;
+  return *(gboolean *)data;
 }
 
 static gboolean
