@@ -208,7 +208,7 @@ const SobanUnit *
 soban_unit_table_find_code (const SobanUnitTable *table, const char *code, const char *iso_date)
 {
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (table->by_code, code));
-  g_autofree char *old_uid = g_strdup_printf ("%s@", code);
+  g_autofree char *old_uid = NULL;
   const SobanUnit *newest = index > 0 ? soban_unit_table_nth (table, index - 1) : NULL;
   const SobanUnit *old;
 
@@ -220,6 +220,7 @@ soban_unit_table_find_code (const SobanUnitTable *table, const char *code, const
     if (strcmp (unit->code, code) == 0 && *unit->valid_from != '\0' && soban_unit_valid_on (unit, iso_date))
       return unit;
   }
+  old_uid = g_strdup_printf ("%s@", code);
   old = soban_unit_table_find (table, old_uid);
   return old != NULL && soban_unit_valid_on (old, iso_date) ? old : NULL;
 }

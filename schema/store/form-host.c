@@ -4,6 +4,7 @@
 #include "store/store-private.h"
 
 #include "base/language.h"
+#include "form/choice-index.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -87,6 +88,7 @@ soban_store_get_form_host (SobanStore *store)
     .load_instance = load_instance,
     .translate = translate,
     .language = soban_language_get (),
+    .choices = soban_choice_index_new (),
     .data = self,
   };
   return &self->host;
@@ -99,6 +101,7 @@ soban_store_form_host_free (SobanFormHost *host)
 
   if (!self)
     return;
+  soban_choice_index_free (self->host.choices);
   g_hash_table_unref (self->properties);
   g_hash_table_unref (self->trees);
   if (self->owns_store)

@@ -8,7 +8,7 @@
  *   <form id>      the entries of one registry
  *   ethnic_groups  name (code), label
  *
- * A tree is made once and shared by all hosts: it is numbered before it is handed out and never changed after that.
+ * A tree is made once and shared by all hosts; nobody changes it after that.
  */
 #include "config.h"
 
@@ -16,13 +16,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "base/tsv.h"
+#include "form/choice-list.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define SRC_PREFIX "jr://file-csv/"
-#define SRC_SUFFIX ".csv"
 #define VILLAGE_FORM "village"
 
 static void
@@ -50,87 +48,12 @@ soban_store_get_units (SobanStore *store, GError **error)
   return units;
 }
 
-/* A list in the making: rows are copies of one pattern, which spares looking up the columns' names for each. */
-typedef struct {
-  SobanTree *tree;
-  SobanNode *root;
-  SobanTree *pattern_tree;
-  SobanNode *pattern;
-} ListBuilder;
-
-static void
-begin_list (ListBuilder *builder, const char *const *columns)
-{
-  builder->tree = soban_tree_new ();
-  builder->root = soban_node_new_element (builder->tree, soban_tree_get_root (builder->tree), NULL, NULL, NULL, "root");
-  builder->pattern_tree = soban_tree_new ();
-  builder->pattern = soban_node_new_element (builder->pattern_tree, soban_tree_get_root (builder->pattern_tree), NULL,
-                                             NULL, NULL, "item");
-  for (guint i = 0; columns[i]; i++)
-    soban_node_new_element (builder->pattern_tree, builder->pattern, NULL, NULL, NULL, columns[i]);
-}
-
-/* @values: as many as there are columns. */
-static void
-add_row (ListBuilder *builder, const char *const *values)
-{
-  SobanNode *item = soban_node_copy (builder->pattern, builder->root, NULL);
-  guint i = 0;
-
-  for (SobanNode *column = item->first_child; column; column = column->next)
-    soban_node_set_value (column, values[i++]);
-}
-
-static SobanTree *
-finish_list (ListBuilder *builder)
-{
-  g_clear_pointer (&builder->pattern_tree, soban_tree_free);
-  return g_steal_pointer (&builder->tree);
-}
-
 static SobanTree *
 make_units_tree (SobanStore *store, GError **error)
 {
-  static const char *const columns[] = {
-    "name", "label", "level", "province", "valid_from", "valid_to", "context", NULL
-  };
   const SobanUnitTable *units = soban_store_get_units (store, error);
-  ListBuilder builder;
 
-  if (!units)
-    return NULL;
-  begin_list (&builder, columns);
-  for (guint i = 0; i < soban_unit_table_size (units); i++) {
-    const SobanUnit *unit = soban_unit_table_nth (units, i);
-    const SobanUnit *province = soban_unit_table_province (units, unit->uid);
-    const char *values[] = {
-      unit->uid,      unit->full_name, unit->level == 1 ? "1" : "3", province ? province->code : "", unit->valid_from,
-      unit->valid_to, unit->context
-    };
-
-    add_row (&builder, values);
-  }
-  return finish_list (&builder);
-}
-
-static SobanTree *
-make_ethnic_tree (SobanStore *store, GError **error)
-{
-  static const char *const columns[] = { "name", "label", NULL };
-  g_autofree char *file = g_build_filename (store->data_dir, "reference", "ethnic_groups.tsv", NULL);
-  g_autoptr (SobanTsv) tsv = soban_tsv_load (file, error);
-  ListBuilder builder;
-
-  if (!tsv)
-    return NULL;
-  begin_list (&builder, columns);
-  for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
-    const char *values[] = { soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "code")),
-                             soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "name")) };
-
-    add_row (&builder, values);
-  }
-  return finish_list (&builder);
+  return units ? soban_choice_list_new_units (units) : NULL;
 }
 
 static const char *
@@ -231,33 +154,28 @@ list_registries (SobanStore *store, const char *name, GPtrArray *items, GError *
   return TRUE;
 }
 
-static void
-add_registry_item (ListBuilder *builder, const RegistryItem *item)
-{
-  const char *values[] = { item->name, item->label, item->commune, item->status, item->kind };
-
-  add_row (builder, values);
-}
-
 static SobanTree *
 make_registry_tree (SobanStore *store, const char *name, GError **error)
 {
-  static const char *const columns[] = { "name", "label", "commune", "status", "kind", NULL };
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
-  ListBuilder builder;
+  g_autoptr (SobanChoiceListBuilder) builder = NULL;
 
   if (!list_registries (store, name, items, error))
     return NULL;
   g_ptr_array_sort (items, compare_items);
-  begin_list (&builder, columns);
-  for (guint i = 0; i < items->len; i++)
-    add_registry_item (&builder, g_ptr_array_index (items, i));
+  builder = soban_choice_list_builder_new (soban_registry_columns);
+  for (guint i = 0; i < items->len; i++) {
+    const RegistryItem *item = g_ptr_array_index (items, i);
+    const char *values[] = { item->name, item->label, item->commune, item->status, item->kind };
+
+    soban_choice_list_builder_add (builder, values);
+  }
   if (strcmp (name, "villages") == 0) {
     const char *other[] = { "other", _("Another village, not in the list"), "", "", VILLAGE_FORM };
 
-    add_row (&builder, other);
+    soban_choice_list_builder_add (builder, other);
   }
-  return finish_list (&builder);
+  return soban_choice_list_builder_finish (builder);
 }
 
 static gboolean
@@ -274,10 +192,7 @@ static SobanSharedTree *
 share_tree (SobanStore *store, const char *src, SobanTree *tree)
 {
   SobanSharedTree *shared = g_atomic_rc_box_new0 (SobanSharedTree);
-  SobanNode *root = soban_tree_get_root (tree);
 
-  /* Numbers the nodes now: later it would be a write while others read. */
-  soban_node_compare_order (root, soban_node_first_element (root));
   shared->tree = tree;
   g_mutex_lock (&store->shared.lock);
   g_hash_table_insert (store->shared.trees, g_strdup (src), g_atomic_rc_box_acquire (shared));
@@ -315,7 +230,7 @@ make_list (SobanStore *store, const char *src, const char *name, GError **error)
   if (strcmp (name, "units") == 0)
     tree = make_units_tree (store, error);
   else if (strcmp (name, "ethnic_groups") == 0)
-    tree = make_ethnic_tree (store, error);
+    tree = soban_choice_list_new_ethnic_groups (store->data_dir, error);
   else
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("There is no list named “%s”"), name);
   return tree ? share_tree (store, src, tree) : NULL;
@@ -324,7 +239,7 @@ make_list (SobanStore *store, const char *src, const char *name, GError **error)
 SobanSharedTree *
 soban_store_load_tree (SobanStore *store, const char *src, GError **error)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *name = soban_choice_list_name (src);
   SobanSharedTree *shared;
 
   g_mutex_lock (&store->shared.lock);
@@ -334,15 +249,15 @@ soban_store_load_tree (SobanStore *store, const char *src, GError **error)
   g_mutex_unlock (&store->shared.lock);
   if (shared)
     return shared;
-  if (g_str_has_prefix (src, SRC_PREFIX) && g_str_has_suffix (src, SRC_SUFFIX))
-    name = g_strndup (src + strlen (SRC_PREFIX), strlen (src) - strlen (SRC_PREFIX) - strlen (SRC_SUFFIX));
-  return make_list (store, src, name ? name : src, error);
+  return make_list (store, src, name, error);
 }
 
 static gboolean
 is_registry_src (gpointer key, gpointer value, gpointer data)
 {
-  return strcmp (key, SRC_PREFIX "units" SRC_SUFFIX) != 0 && strcmp (key, SRC_PREFIX "ethnic_groups" SRC_SUFFIX) != 0;
+  g_autofree char *name = soban_choice_list_name (key);
+
+  return strcmp (name, "units") != 0 && strcmp (name, "ethnic_groups") != 0;
 }
 
 void

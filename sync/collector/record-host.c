@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/tsv.h"
+#include "form/choice-index.h"
+#include "form/choice-list.h"
 #include "log/record-state.h"
 
-#define SRC_PREFIX "jr://file-csv/"
-#define SRC_SUFFIX ".csv"
 #define VILLAGE_FORM "village"
 
 struct _SobanRecordHost {
@@ -24,69 +23,6 @@ struct _SobanRecordHost {
   GHashTable *registries; /* list name -> SobanTree: of the present scope */
 };
 
-static void
-add_column (SobanNode *item, const char *name, const char *value)
-{
-  soban_node_set_value (soban_node_new_element (item->tree, item, NULL, "", "", name), value);
-}
-
-static SobanNode *
-add_item (SobanTree *tree)
-{
-  SobanNode *root = soban_node_first_element (soban_tree_get_root (tree));
-
-  return soban_node_new_element (tree, root, NULL, "", "", "item");
-}
-
-static SobanTree *
-make_tree (void)
-{
-  SobanTree *tree = soban_tree_new ();
-
-  soban_node_new_element (tree, soban_tree_get_root (tree), NULL, "", "", "root");
-  return tree;
-}
-
-static SobanTree *
-make_units (const SobanReference *reference)
-{
-  SobanTree *tree = make_tree ();
-
-  for (guint i = 0; i < soban_unit_table_size (reference->units); i++) {
-    const SobanUnit *unit = soban_unit_table_nth (reference->units, i);
-    const SobanUnit *province = soban_unit_table_province (reference->units, unit->uid);
-    SobanNode *item = add_item (tree);
-
-    add_column (item, "name", unit->uid);
-    add_column (item, "label", unit->full_name);
-    add_column (item, "level", unit->level == 1 ? "1" : "3");
-    add_column (item, "province", province != NULL ? province->code : "");
-    add_column (item, "valid_from", unit->valid_from);
-    add_column (item, "valid_to", unit->valid_to);
-    add_column (item, "context", unit->context);
-  }
-  return tree;
-}
-
-static SobanTree *
-make_ethnic_groups (const SobanReference *reference, GError **error)
-{
-  g_autofree char *path = g_build_filename (reference->data_dir, "reference", "ethnic_groups.tsv", NULL);
-  g_autoptr (SobanTsv) table = soban_tsv_load (path, error);
-  SobanTree *tree;
-
-  if (table == NULL)
-    return NULL;
-  tree = make_tree ();
-  for (guint row = 0; row < soban_tsv_rows (table); row++) {
-    SobanNode *item = add_item (tree);
-
-    add_column (item, "name", soban_tsv_cell (table, row, soban_tsv_column (table, "code")));
-    add_column (item, "label", soban_tsv_cell (table, row, soban_tsv_column (table, "name")));
-  }
-  return tree;
-}
-
 static const char *
 get_or_empty (const SobanFieldMap *fields, const char *path)
 {
@@ -96,23 +32,20 @@ get_or_empty (const SobanFieldMap *fields, const char *path)
 }
 
 static void
-add_entry (SobanTree *tree, const SobanUuid *id, const char *form, const SobanFieldMap *fields)
+add_entry (SobanChoiceListBuilder *list, const SobanUuid *id, const char *form, const SobanFieldMap *fields)
 {
   g_autofree char *id_text = soban_uuid_to_string (id);
-  const char *name = get_or_empty (fields, "meta/instanceName");
-  SobanNode *item = add_item (tree);
+  const char *label = get_or_empty (fields, "meta/instanceName");
+  const char *values[] = { id_text, NULL, get_or_empty (fields, "commune_id"), get_or_empty (fields, "status"), form };
 
-  if (*name == '\0')
-    name = get_or_empty (fields, "name");
-  add_column (item, "name", id_text);
-  add_column (item, "label", *name != '\0' ? name : id_text);
-  add_column (item, "commune", get_or_empty (fields, "commune_id"));
-  add_column (item, "status", get_or_empty (fields, "status"));
-  add_column (item, "kind", form);
+  if (*label == '\0')
+    label = get_or_empty (fields, "name");
+  values[1] = *label != '\0' ? label : id_text;
+  soban_choice_list_builder_add (list, values);
 }
 
 static gboolean
-add_entries (SobanRecordHost *self, SobanTree *tree, const char *form, GError **error)
+add_entries (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *form, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
   g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
@@ -131,22 +64,22 @@ add_entries (SobanRecordHost *self, SobanTree *tree, const char *form, GError **
       return FALSE;
     fields = soban_record_state_get_fields (state);
     memcpy (id.bytes, sqlite3_column_blob (query, 0), SOBAN_UUID_BYTES);
-    add_entry (tree, &id, form, fields);
+    add_entry (list, &id, form, fields);
   }
   return stepped == 0;
 }
 
 static gboolean
-fill_registry (SobanRecordHost *self, SobanTree *tree, const char *name, GError **error)
+fill_registry (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *name, GError **error)
 {
   const GPtrArray *entries = soban_form_library_list (self->reference->forms);
 
   if (strcmp (name, "registry") != 0)
-    return add_entries (self, tree, strcmp (name, "villages") == 0 ? VILLAGE_FORM : name, error);
+    return add_entries (self, list, strcmp (name, "villages") == 0 ? VILLAGE_FORM : name, error);
   for (guint i = 0; i < entries->len; i++) {
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
 
-    if (entry->kind == SOBAN_FORM_REGISTRY && strcmp (entry->id, VILLAGE_FORM) != 0 && !add_entries (self, tree, entry->id, error))
+    if (entry->kind == SOBAN_FORM_REGISTRY && strcmp (entry->id, VILLAGE_FORM) != 0 && !add_entries (self, list, entry->id, error))
       return FALSE;
   }
   return TRUE;
@@ -155,20 +88,16 @@ fill_registry (SobanRecordHost *self, SobanTree *tree, const char *name, GError 
 static SobanTree *
 make_registry (SobanRecordHost *self, const char *name, GError **error)
 {
-  g_autoptr (SobanTree) tree = make_tree ();
+  g_autoptr (SobanChoiceListBuilder) list = soban_choice_list_builder_new (soban_registry_columns);
 
-  if (!fill_registry (self, tree, name, error))
+  if (!fill_registry (self, list, name, error))
     return NULL;
   if (strcmp (name, "villages") == 0) {
-    SobanNode *item = add_item (tree);
+    const char *other[] = { "other", soban_catalogue_text (self->catalogue, N_ ("Another village, not in the list")), "", "", VILLAGE_FORM };
 
-    add_column (item, "name", "other");
-    add_column (item, "label", soban_catalogue_text (self->catalogue, N_ ("Another village, not in the list")));
-    add_column (item, "commune", "");
-    add_column (item, "status", "");
-    add_column (item, "kind", VILLAGE_FORM);
+    soban_choice_list_builder_add (list, other);
   }
-  return g_steal_pointer (&tree);
+  return soban_choice_list_builder_finish (list);
 }
 
 static gboolean
@@ -183,9 +112,9 @@ static SobanTree *
 make_list (SobanRecordHost *self, const char *name, GError **error)
 {
   if (strcmp (name, "units") == 0)
-    return make_units (self->reference);
+    return soban_choice_list_new_units (self->reference->units);
   if (strcmp (name, "ethnic_groups") == 0)
-    return make_ethnic_groups (self->reference, error);
+    return soban_choice_list_new_ethnic_groups (self->reference->data_dir, error);
   if (is_registry (self, name))
     return make_registry (self, name, error);
   g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("There is no list named “%s”."), name);
@@ -196,14 +125,10 @@ static SobanTree *
 load_instance (gpointer data, const char *src, GError **error)
 {
   SobanRecordHost *self = data;
-  g_autofree char *name = NULL;
+  g_autofree char *name = soban_choice_list_name (src);
   GHashTable *cache;
   SobanTree *tree;
 
-  if (g_str_has_prefix (src, SRC_PREFIX) && g_str_has_suffix (src, SRC_SUFFIX))
-    name = g_strndup (src + strlen (SRC_PREFIX), strlen (src) - strlen (SRC_PREFIX) - strlen (SRC_SUFFIX));
-  else
-    name = g_strdup (src);
   cache = is_registry (self, name) ? self->registries : self->constants;
   tree = g_hash_table_lookup (cache, name);
   if (tree != NULL)
@@ -238,6 +163,7 @@ soban_record_host_new (const SobanReference *reference, const SobanCatalogue *ca
     .load_instance = load_instance,
     .translate = translate,
     .language = soban_catalogue_get_language (catalogue),
+    .choices = soban_choice_index_new (),
     .data = self,
   };
   return self;
@@ -248,6 +174,7 @@ soban_record_host_free (SobanRecordHost *self)
 {
   if (self == NULL)
     return;
+  soban_choice_index_free (self->host.choices);
   g_hash_table_unref (self->constants);
   g_hash_table_unref (self->registries);
   g_free (self->scope);
@@ -268,5 +195,8 @@ soban_record_host_get (SobanRecordHost *self, const char *scope)
 void
 soban_record_host_forget_registries (SobanRecordHost *self)
 {
+  /* The index points into the lists. */
+  soban_choice_index_free (self->host.choices);
+  self->host.choices = soban_choice_index_new ();
   g_hash_table_remove_all (self->registries);
 }
