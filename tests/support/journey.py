@@ -212,8 +212,12 @@ class App:
         top = self.desktop.atspi.get_desktop(0)
         top.clear_cache()
         for index in range(top.get_child_count()):
-            child = top.get_child_at_index(index)
-            if child and child.get_process_id() == self.process.pid:
+            try:
+                child = top.get_child_at_index(index)
+                mine = child and child.get_process_id() == self.process.pid
+            except self.desktop.gone:  # of a program that was killed; the registry has not noticed yet
+                continue
+            if mine:
                 child.set_cache_mask(self.desktop.atspi.Cache.NONE)
                 return Node(self.desktop, child)
         return None
