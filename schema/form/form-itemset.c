@@ -146,7 +146,7 @@ take_apart (SobanItemset *itemset, const char *nodeset, SobanPrefixes *prefixes)
 SobanItemset *
 soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error)
 {
-  SobanXPath *xpath = soban_xpath_compile (nodeset, soban_prefixes_lookup, prefixes, error);
+  SobanXPath *xpath = soban_form_compile_checked (nodeset, prefixes, error);
   if (xpath == NULL)
     return NULL;
   SobanItemset *itemset = g_new0 (SobanItemset, 1);

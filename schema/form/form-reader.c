@@ -210,9 +210,18 @@ soban_form_parse (GBytes *xml, GError **error)
 }
 
 SobanXPath *
+soban_form_compile_checked (const char *expression, SobanPrefixes *prefixes, GError **error)
+{
+  SobanXPath *xpath = soban_xpath_compile (expression, soban_prefixes_lookup, prefixes, error);
+  if (xpath != NULL && !soban_xpath_check_functions (xpath, error))
+    g_clear_pointer (&xpath, soban_xpath_free);
+  return xpath;
+}
+
+SobanXPath *
 soban_form_compile (SobanForm *form, const char *expression, const char *place, guint line, GError **error)
 {
-  SobanXPath *xpath = soban_xpath_compile (expression, soban_prefixes_lookup, form->prefixes, error);
+  SobanXPath *xpath = soban_form_compile_checked (expression, form->prefixes, error);
   if (xpath == NULL)
     g_prefix_error (error, _("line %u, question “%s”: "), line, place);
   return xpath;

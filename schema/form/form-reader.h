@@ -21,6 +21,8 @@ gboolean soban_form_build_graph (SobanForm *form, GError **error);
 /* (nullable): splits "instance('id')/root/item[name = key and ...]"; leaves the fields empty when it is built otherwise. */
 SobanItemset *soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error);
 
+/* An expression whose functions all exist and take what they are given; `place` and `line` go into the message. */
+SobanXPath *soban_form_compile_checked (const char *expression, SobanPrefixes *prefixes, GError **error);
 SobanXPath *soban_form_compile (SobanForm *form, const char *expression, const char *place, guint line, GError **error);
 
 /* libxml2's tree, read by local name: XForms of every tool put their prefixes differently. */

@@ -147,7 +147,7 @@ add_literal (SobanText *text, const char *literal)
 static gboolean
 add_output (SobanText *text, const char *expression, SobanPrefixes *prefixes, GError **error)
 {
-  SobanXPath *xpath = soban_xpath_compile (expression, soban_prefixes_lookup, prefixes, error);
+  SobanXPath *xpath = soban_form_compile_checked (expression, prefixes, error);
   if (xpath == NULL) {
     g_prefix_error (error, _("line %u, output “%s”: "), text->line, expression);
     return FALSE;
@@ -235,7 +235,7 @@ soban_text_new_from_reference (const char *reference, SobanPrefixes *prefixes, g
     text->itext_id = g_strndup (argument + 1, strlen (argument) - 2);
     return g_steal_pointer (&text);
   }
-  text->itext_xpath = soban_xpath_compile (argument, soban_prefixes_lookup, prefixes, error);
+  text->itext_xpath = soban_form_compile_checked (argument, prefixes, error);
   if (text->itext_xpath == NULL) {
     g_prefix_error (error, _("line %u, text “%s”: "), line, reference);
     return NULL;

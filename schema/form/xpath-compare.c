@@ -84,9 +84,21 @@ compare_sets (XPathEval *eval, XPathOp op, const XPathNodes *left, const XPathNo
   return FALSE;
 }
 
+/* What the form made irrelevant reads as empty (ODK XForms, "relevant"): `x != 'yes'` holds over it. */
+static void
+read_withheld (XPathValue *value)
+{
+  if (value->type != XPATH_VALUE_NODES || !value->nodes.withheld)
+    return;
+  xpath_value_clear (value);
+  xpath_value_set_string (value, "");
+}
+
 gboolean
 xpath_compare (XPathEval *eval, XPathOp op, XPathValue *left, XPathValue *right)
 {
+  read_withheld (left);
+  read_withheld (right);
   gboolean left_nodes = left->type == XPATH_VALUE_NODES;
   gboolean right_nodes = right->type == XPATH_VALUE_NODES;
   if (left->type == XPATH_VALUE_BOOLEAN || right->type == XPATH_VALUE_BOOLEAN) {

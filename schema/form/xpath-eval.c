@@ -219,6 +219,7 @@ drop_irrelevant (XPathNodes *nodes)
         nodes->items[kept] = nodes->items[i];
       kept++;
     }
+  nodes->withheld = kept == 0 && nodes->count > 0;
   nodes->count = kept;
 }
 

@@ -155,12 +155,14 @@ xpath_expr_arg (const XPathExpr *expr, guint index)
 
 #define XPATH_NODES_FEW 4
 
-/* A node-set. Kept in document order; @flat: no member is an ancestor of another. */
+/* A node-set. Kept in document order; @flat: no member is an ancestor of another; @withheld: it is empty because all that
+ * it held is irrelevant, which reads as "" in comparisons. */
 typedef struct {
   SobanNode **items;
   gsize count, room; /* room 0: borrowed */
   SobanNode *few[XPATH_NODES_FEW];
   gboolean flat;
+  gboolean withheld;
 } XPathNodes;
 
 void xpath_nodes_init (XPathNodes *nodes);

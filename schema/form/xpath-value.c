@@ -16,6 +16,7 @@ xpath_nodes_init (XPathNodes *nodes)
   nodes->count = 0;
   nodes->room = XPATH_NODES_FEW;
   nodes->flat = TRUE;
+  nodes->withheld = FALSE;
 }
 
 void

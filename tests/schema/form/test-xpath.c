@@ -287,6 +287,12 @@ test_irrelevant (Fixture *fixture, gconstpointer data)
   expect (fixture, "count(/data/rep)", "2");
   expect (fixture, "string(/data/rep[2]/x)", "");
   expect (fixture, "count(/data/rep[x = 2])", "0");
+  /* What is irrelevant compares as "", what is not there at all as an empty node-set. */
+  expect (fixture, "/data/rep[2]/x != 'yes'", "true");
+  expect (fixture, "'yes' != /data/rep[2]/x", "true");
+  expect (fixture, "/data/rep[2]/x = ''", "true");
+  expect (fixture, "/data/rep[2]/x > 1", "false");
+  expect (fixture, "/data/rep[2]/gone != 'yes'", "false");
   fixture->context.node = find (fixture, "/data/rep[3]/x");
   find (fixture, "/data/rep[3]")->irrelevant = TRUE;
   expect (fixture, "position(..)", "3");
