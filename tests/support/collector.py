@@ -66,9 +66,8 @@ class Collector:
 
     def get(self, path, language="vi"):
         """The text of a page, as the officer's browser gets it. The key is the collector's own: the tablet pins it, this does not."""
-        request = urllib.request.Request(self.url + path)
+        request = urllib.request.Request(f"{self.url}{path}{'&' if '?' in path else '?'}lang={language}")
         request.add_header("Authorization", "Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode())
-        request.add_header("Accept-Language", language)
         with urllib.request.urlopen(request, context=ssl._create_unverified_context(), timeout=20) as answer:
             return answer.read().decode("utf-8")
 
