@@ -69,7 +69,8 @@ def opinions_in(text):
 
 def convert(activity, units):
     commune, scope = place_of(activity, units)
-    fields = {"activity_date": activity["date"]}
+    # The form's own default for how people were counted would be a statement that no source makes.
+    fields = {"activity_date": activity["date"], "count_method": ""}
     if activity["date_to"]:
         fields["several_days"] = "yes"
         fields["end_date"] = activity["date_to"]

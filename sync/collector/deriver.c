@@ -149,15 +149,23 @@ derive (SobanDeriver *self, const Stale *stale, const SobanFieldMap *fields)
                        fields);
 }
 
+/* A form that asks for no unit speaks of its scope; one that asks and got no answer is of no unit that we know. */
+static const char *
+choose_unit (const Stale *stale, const char *unit_field, const char *unit)
+{
+  return *unit == '\0' && *unit_field == '\0' ? stale->scope : unit;
+}
+
 static gboolean
 put_facts (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
 {
   for (guint i = 0; i < derived->facts->len; i++) {
     const SobanFact *fact = g_ptr_array_index (derived->facts, i);
+    const SobanIndicator *indicator = soban_indicator_set_find (self->reference->indicators, fact->indicator);
 
     if (!soban_database_run (self->database, error,
                              "INSERT INTO fact (record, indicator, unit, date, value) VALUES (?1, ?2, ?3, ?4, ?5)", "itttd", stale->row,
-                             fact->indicator, *fact->unit != '\0' ? fact->unit : stale->scope, fact->date, fact->value))
+                             fact->indicator, choose_unit (stale, indicator->unit_field, fact->unit), fact->date, fact->value))
       return FALSE;
   }
   return TRUE;
@@ -166,6 +174,9 @@ put_facts (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, 
 static gboolean
 put_derived (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
 {
+  const SobanFormEntry *entry = find_entry (self, stale->form);
+  const char *unit = choose_unit (stale, entry != NULL ? entry->unit_field : "", derived->unit);
+
   if (!soban_database_run (self->database, error, "DELETE FROM fact WHERE record = ?1", "i", stale->row)
       || !soban_database_run (self->database, error, "DELETE FROM record_text WHERE rowid = ?1", "i", stale->row))
     return FALSE;
@@ -176,7 +187,7 @@ put_derived (SobanDeriver *self, const Stale *stale, const SobanDerived *derived
     return FALSE;
   return soban_database_run (self->database, error,
                              "UPDATE record SET stale = 0, title = ?2, date = ?3, unit = ?4, needs_look = ?5 WHERE row = ?1", "ittti", stale->row,
-                             derived->title, derived->date, derived->unit, (gint64) derived->needs_look);
+                             derived->title, derived->date, unit, (gint64) derived->needs_look);
 }
 
 /* A village that arrives after the records that name it mends them. */

@@ -174,9 +174,9 @@ soban_record_page_make (const SobanVisit *visit, const char *id_text, GError **e
     return NULL;
   title = *view->title != '\0' ? view->title : soban_visit_text (visit, N_ ("Without a title"));
   date = soban_date_text (view->date, visit->language);
-  unit = soban_unit_table_find (visit->reference->units, *view->unit != '\0' ? view->unit : view->scope);
+  unit = soban_unit_table_find (visit->reference->units, view->unit);
   lead = g_strdup_printf ("%s%s%s · %s", soban_form_name (visit, view->form_id), *date != '\0' ? " · " : "", date,
-                          unit != NULL ? unit->full_name : view->scope);
+                          unit != NULL ? unit->full_name : soban_visit_text (visit, N_ ("Unit not known")));
   page = soban_html_new (visit, title, "/records");
   soban_html_element (page, "h1", title, NULL);
   soban_html_element (page, "p", lead, "class", "lead", NULL);

@@ -88,7 +88,7 @@ write_row (List *self, sqlite3_stmt *query)
     soban_html_element (self->page, "small", soban_visit_text (visit, N_ ("needs a look")), "class", "look", NULL);
   soban_html_close (self->page);
   soban_html_element (self->page, "td", *date != '\0' ? date : soban_visit_text (visit, N_ ("no date")), NULL);
-  soban_html_element (self->page, "td", unit != NULL ? unit->full_name : soban_statement_text (query, 4), NULL);
+  soban_html_element (self->page, "td", unit != NULL ? unit->full_name : soban_visit_text (visit, N_ ("Unit not known")), NULL);
   soban_html_close (self->page);
 }
 
@@ -116,7 +116,7 @@ write_list (List *self, gint64 count, GError **error)
   g_autofree char *counted = soban_number_text (count, visit->language);
   g_autofree char *caption = g_strdup_printf (soban_visit_text (visit, N_ ("Records: %s")), counted);
   g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
-    "SELECT id, title, form, date, CASE unit WHEN '' THEN scope ELSE unit END, needs_look" FROM_RECORDS
+    "SELECT id, title, form, date, unit, needs_look" FROM_RECORDS
     " ORDER BY date DESC, row DESC LIMIT ?4 OFFSET ?5", "titii", soban_visit_get (visit, "form"), (gint64) self->needs_look, self->match,
     (gint64) PAGE_RECORDS, (gint64) (number - 1) * PAGE_RECORDS);
   int stepped;

@@ -34,7 +34,7 @@ def units_of_today():
 
 def check_against_source(tap, activity, record):
     fields = record["fields"]
-    expected = {"activity_date": activity["date"]}
+    expected = {"activity_date": activity["date"], "count_method": ""}
     if activity["date_to"]:
         expected.update(several_days="yes", end_date=activity["date_to"])
     if activity["village"]:
