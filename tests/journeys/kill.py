@@ -18,6 +18,7 @@ AUTOSAVE_S = 2.0  # SOBAN_AUTOSAVE_DELAY_MS_MAX
 # From the key press to the app, and from the timer to the disk, on a busy machine.
 SLACK_S = 0.75
 FIELD = "village_new"
+LETTERS_PER_S = 15
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -43,6 +44,7 @@ def type_until_killed(app, seconds, random_letters):
         letter = random_letters.choice(LETTERS)
         app.desktop.type(letter, 0)
         typed.append((time.monotonic(), letter))
+        time.sleep(1 / LETTERS_PER_S)
     killed = time.monotonic()
     app.kill()
     return typed, killed

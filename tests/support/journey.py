@@ -235,16 +235,20 @@ class App:
     def nodes(self):
         return self.look(list)
 
+    def _matching(self, nodes, name, role):
+        pattern = re.compile(name, re.S) if name is not None else None
+        return (n for n in nodes if (role is None or n.role in role.split("|")) and (pattern is None or pattern.fullmatch(n.name)))
+
     def find_all(self, name=None, role=None):
         """Objects whose name matches the pattern `name` from its beginning to its end, and whose role is one of `role`."""
-        pattern = re.compile(name, re.S) if name is not None else None
-        return self.look(
-            lambda nodes: [n for n in nodes if (role is None or n.role in role.split("|")) and (pattern is None or pattern.fullmatch(n.name))]
-        )
+        return self.look(lambda nodes: list(self._matching(nodes, name, role)))
 
     def find(self, name=None, role=None, seconds=DEADLINE_S):
+        """The first of them, once it is there."""
         try:
-            return wait_for(f"{role or 'anything'} named {name!r}", lambda: next(iter(self.find_all(name, role)), None), seconds)
+            return wait_for(
+                f"{role or 'anything'} named {name!r}", lambda: self.look(lambda nodes: next(self._matching(nodes, name, role), None)), seconds,
+            )
         except NotThere as error:
             raise NotThere(f"{error}; there are: {self.outline()}") from None
 

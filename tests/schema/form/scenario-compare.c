@@ -27,8 +27,8 @@ normalize (const char *text, const char *form_text)
   return g_regex_replace_eval (regex, text, -1, 0, 0, replace_uuid, &normalizing, NULL);
 }
 
-static gboolean
-is_same_text (const char *expected, const char *actual)
+gboolean
+scenario_is_same_text (const char *expected, const char *actual)
 {
   if (g_str_equal (expected, actual))
     return TRUE;
@@ -52,7 +52,7 @@ compare_attributes (const SobanNode *expected, const SobanNode *actual)
 {
   for (const SobanNode *a = expected->first_attribute; a != NULL; a = a->next) {
     const char *value = soban_node_get_attribute (actual, a->ns, a->name);
-    if (value == NULL || !is_same_text (a->text, value))
+    if (value == NULL || !scenario_is_same_text (a->text, value))
       return g_strdup_printf ("%s/@%s: expected “%s”, is “%s”", expected->name, a->name, a->text,
                               value != NULL ? value : "(none)");
   }
@@ -80,7 +80,7 @@ compare_nodes (const SobanNode *expected, const SobanNode *actual)
       expected->first_child != NULL && is_blank (expected->first_child) ? "" : soban_node_value (expected, scratch_a);
     const char *y =
       actual->first_child != NULL && is_blank (actual->first_child) ? "" : soban_node_value (actual, scratch_b);
-    return is_same_text (x, y) ? NULL : g_strdup_printf ("%s: expected “%s”, is “%s”", expected->name, x, y);
+    return scenario_is_same_text (x, y) ? NULL : g_strdup_printf ("%s: expected “%s”, is “%s”", expected->name, x, y);
   }
   for (; a != NULL && b != NULL; a = soban_node_next_element (a), b = soban_node_next_element (b)) {
     difference = compare_nodes (a, b);

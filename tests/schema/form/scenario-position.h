@@ -16,3 +16,5 @@ GPtrArray *scenario_list_positions (SobanFormInstance *instance);
 SobanFormState *scenario_find_state (SobanFormInstance *instance, const char *reference);
 /* (nullable) (transfer full): why @actual differs from @expected as instances do (README, "Comparing instances"). */
 char *scenario_compare_instances (const char *expected, const char *actual, const char *form_text);
+/* Two texts that are one: the same, or the same number, or what the recording left open. */
+gboolean scenario_is_same_text (const char *expected, const char *actual);

@@ -83,11 +83,25 @@ write_value (JsonNode *node)
   return write_number (type == G_TYPE_INT64 ? (double) json_node_get_int (node) : json_node_get_double (node));
 }
 
+/* A value that came as a number or a position, not as a text that somebody typed, is written as the type writes it. */
+static gboolean
+is_typed_text (JsonArray *args, guint first)
+{
+  JsonNode *node = json_array_get_element (args, first);
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+}
+
 static char *
-write_values (JsonObject *step, guint first)
+write_values (Run *run, const char *path, JsonObject *step, guint first)
 {
   JsonArray *args = json_object_get_array_member (step, "args");
   GString *text = g_string_new (NULL);
+  const SobanFormState *state = path != NULL ? g_hash_table_lookup (run->instance->states, path) : NULL;
+  if (json_array_get_length (args) == first + 1 && !is_typed_text (args, first) && state != NULL) {
+    g_string_free (text, TRUE);
+    char *value = write_value (json_array_get_element (args, first));
+    return soban_value_cast (state->element->type, value, run->instance->host.timezone);
+  }
   for (guint i = first; i < json_array_get_length (args); i++) {
     g_autofree char *value = write_value (json_array_get_element (args, i));
     g_string_append_printf (text, "%s%s", i > first ? " " : "", value);
@@ -150,6 +164,8 @@ expect_text (const char *what, const char *expected, const char *actual)
 {
   if (expected == NULL || g_strcmp0 (expected, actual) == 0)
     return NULL;
+  if (actual != NULL && scenario_is_same_text (expected, actual)) /* "where both texts are numbers allow 1e-9" */
+    return NULL;
   return g_strdup_printf ("%s: expected “%s”, is “%s”", what, expected, actual);
 }
 
@@ -166,7 +182,7 @@ step_answer (Run *run, JsonObject *step)
   }
   g_autofree char *path = g_strdup (get_position (run, positions)->path);
   g_autofree char *reference = g_strdup (get_position (run, positions)->reference);
-  g_autofree char *value = write_values (step, first);
+  g_autofree char *value = write_values (run, path, step, first);
   g_autoptr (GError) error = NULL;
   if (path == NULL || !soban_form_instance_set (run->instance, path, value, &error))
     return g_strdup (error != NULL ? error->message : "no question here");
@@ -309,9 +325,9 @@ static char *
 step_restore (Script *script, Run *run, gboolean is_edit)
 {
   g_autoptr (SobanFieldMap) fields = soban_form_instance_get_fields (run->instance, FALSE);
+  Run *made = add_run (script, run, fields);
   if (is_edit)
-    soban_field_map_set (fields, "meta/instanceID", "uuid:11111111-1111-4111-8111-111111111111");
-  add_run (script, run, fields);
+    soban_form_instance_begin_edit (made->instance);
   return NULL;
 }
 

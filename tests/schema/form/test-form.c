@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "form-fixture.h"
+#include "form/form-private.h"
 
 static void
 refuse_text (const char *text, int code, const char *expected)
@@ -120,15 +121,30 @@ test_refuses_size (void)
 static void
 test_refuses_missing_nodes (void)
 {
-  form_fixture_refuse ("<a/>", "\n\n<bind nodeset=\"/data/zz\"/>", "", SOBAN_FORM_ERROR_REFERENCE,
-                       "line 6: bind “/data/zz”");
-  form_fixture_refuse ("<a/>", "", "<input ref=\"/data/zz\"/>", SOBAN_FORM_ERROR_REFERENCE, "/data/zz");
   form_fixture_refuse ("<a/>", "<setvalue event=\"odk-instance-first-load\" ref=\"/data/zz\" value=\"1\"/>", "",
                        SOBAN_FORM_ERROR_REFERENCE, "/data/zz");
   form_fixture_refuse ("<a/>", "", "<input ref=\"/data/a\"><label ref=\"jr:itext('gone')\"/></input>",
                        SOBAN_FORM_ERROR_REFERENCE, "gone");
   form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" constraint=\". = 1\" jr:constraintMsg=\"jr:itext('gone')\"/>",
                        "", SOBAN_FORM_ERROR_REFERENCE, "gone");
+}
+
+/* Other programs pass over these: the form works, and the checker says where it is wrong. */
+static void
+test_remarks_missing_nodes (void)
+{
+  g_autoptr (SobanForm) form = form_fixture_parse (
+    "<a/>", "\n\n<bind nodeset=\"/data/zz\" relevant=\"/data/a = 1\"/><bind nodeset=\"/data/yy/@id\"/>",
+    "<input ref=\"/data/xx\"/><group ref=\"/data/ww\"><input ref=\"/data/a\"/></group>");
+  static const char *const places[] = { "/data/zz", "/data/yy/@id", "/data/xx", "/data/ww" };
+  g_assert_cmpuint (form->remarks->len, ==, G_N_ELEMENTS (places));
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    const SobanFormRemark *remark = g_ptr_array_index (form->remarks, i);
+    g_assert_cmpstr (remark->place, ==, places[i]);
+    g_assert_true (remark->is_error);
+  }
+  g_assert_cmpuint (((SobanFormRemark *) g_ptr_array_index (form->remarks, 0))->line, ==, 6);
+  g_assert_cmpuint (form->controls->len, ==, 1);
 }
 
 static void
@@ -190,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/form/refuses-depth", test_refuses_depth);
   g_test_add_func ("/form/refuses-size", test_refuses_size);
   g_test_add_func ("/form/refuses-missing-nodes", test_refuses_missing_nodes);
+  g_test_add_func ("/form/remarks-missing-nodes", test_remarks_missing_nodes);
   g_test_add_func ("/form/refuses-expressions", test_refuses_expressions);
   g_test_add_func ("/form/refuses-unknown-functions", test_refuses_unknown_functions);
   g_test_add_func ("/form/refuses-circles", test_refuses_circles);
