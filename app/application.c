@@ -26,6 +26,7 @@ struct _SobanApplication {
   SobanStore *store; /* (nullable): until it is open */
   GError *store_error;
   gboolean opening;
+  gboolean painted; /* the window has shown its first frame */
   SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
   guint term_source, int_source;
 };
@@ -41,6 +42,20 @@ tell_window (SobanApplication *self, SobanWindow *window)
   }
   if (self->store_error != NULL) {
     soban_window_show_store_error (window, self->store_error);
+  }
+}
+
+/* The first frame comes before the pages: an empty window in a tenth of a second, then the ledger in it. */
+static void
+on_after_paint (GdkFrameClock *clock, SobanWindow *window)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+
+  g_signal_handlers_disconnect_by_func (clock, on_after_paint, window);
+  if (SOBAN_IS_APPLICATION (application)) {
+    SOBAN_APPLICATION (application)->painted = TRUE;
+    soban_application_open_store (SOBAN_APPLICATION (application));
+    tell_window (SOBAN_APPLICATION (application), window);
   }
 }
 
@@ -78,7 +93,9 @@ on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
     /* The first frame comes before the network. */
     g_idle_add_full (G_PRIORITY_LOW, on_start_scheduler, g_object_ref (self), g_object_unref);
   }
-  tell_windows (self);
+  if (self->painted) {
+    tell_windows (self);
+  }
 }
 
 static void
@@ -213,12 +230,9 @@ soban_application_startup (GApplication *application)
 {
   SobanApplication *self = SOBAN_APPLICATION (application);
 
-  /* The store opens on its thread while GTK starts. */
-  soban_application_open_store (self);
   G_APPLICATION_CLASS (soban_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
   set_accels (GTK_APPLICATION (self));
-  soban_application_add_style ();
   gtk_window_set_default_icon_name (SOBAN_APPLICATION_ID);
   self->term_source = g_unix_signal_add (SIGTERM, on_terminate, self);
   self->int_source = g_unix_signal_add (SIGINT, on_terminate, self);
@@ -232,7 +246,10 @@ soban_application_activate (GApplication *application)
 
   if (window == NULL) {
     window = GTK_WINDOW (soban_window_new (self));
-    tell_window (self, SOBAN_WINDOW (window));
+    self->painted = FALSE;
+    gtk_window_present (window);
+    g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
+                             G_CALLBACK (on_after_paint), window, 0);
   }
   gtk_window_present (window);
 }

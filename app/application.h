@@ -6,8 +6,8 @@
 #include "preferences.h"
 
 /**
- * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker while the first
- * window maps, and hands it to the windows. On SIGTERM and on quitting, every answer is saved first.
+ * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker once the
+ * first frame is drawn, and hands it to the windows. On SIGTERM and on quitting, every answer is saved first.
  */
 #define SOBAN_APPLICATION_ID "org.soban.Soban"
 #define SOBAN_TYPE_APPLICATION (soban_application_get_type ())
@@ -23,5 +23,5 @@ void soban_application_open_store (SobanApplication *self);
 void soban_application_set_language (SobanApplication *self, const char *language);
 /* The program that soban_application_set_language() asked to be started once this one has ended; NULL = none. */
 gboolean soban_application_wants_restart (SobanApplication *self);
-/* Adds the style sheet and the icons of the program to the display. Called once, by the application or by a test. */
+/* Adds the style sheet and the icons of the program to the display: for tests; an AdwApplication finds them by itself. */
 void soban_application_add_style (void);
