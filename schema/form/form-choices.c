@@ -174,17 +174,38 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
   for (guint i = 0; items != NULL && i < MIN (items->len, SOBAN_CHOICES_MAX); i++) {
     SobanNode *item = g_ptr_array_index (items, i);
     char *value = item_value (&lookup, item);
-    if (value == NULL || *value == '\0') {
+    char *label = item_label (&lookup, item);
+    if ((value == NULL || *value == '\0') && *label == '\0') { /* an empty row of a table */
       g_free (value);
+      g_free (label);
       continue;
     }
     SobanChoice *choice = g_new0 (SobanChoice, 1);
-    choice->value = value;
-    choice->label = item_label (&lookup, item);
+    choice->value = value != NULL ? value : g_strdup ("");
+    choice->label = label;
     g_ptr_array_add (choices, choice);
   }
   g_free (lookup.key);
   return choices;
+}
+
+char *
+soban_form_instance_order_choices (SobanFormInstance *self, SobanFormState *state, const char *value)
+{
+  const SobanBodyItem *control = state->element->item;
+  if (control == NULL || control->control != SOBAN_CONTROL_SELECT || strchr (value, ' ') == NULL)
+    return NULL;
+  g_auto (GStrv) words = g_strsplit_set (value, " ", -1);
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (self, state->path);
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < choices->len; i++) {
+    const SobanChoice *choice = g_ptr_array_index (choices, i);
+    if (*choice->value != '\0' && g_strv_contains ((const char *const *) words, choice->value))
+      g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", choice->value);
+  }
+  if (out->len != strlen (value)) /* a word that is not offered, or twice: as the person gave it */
+    g_string_assign (out, value);
+  return g_string_free (out, FALSE);
 }
 
 static SobanNode *

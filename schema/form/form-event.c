@@ -3,8 +3,10 @@
 
 #include "form/form-instance-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/uuid.h"
 
 /* Preloads and setvalue actions (ODK XForms, "preload attributes" and "actions"). */
@@ -30,22 +32,21 @@ format_timestamp (SobanFormInstance *self)
   return g_strdup_printf ("%s.%03d%s", text, g_date_time_get_microsecond (now) / 1000, offset);
 }
 
-static char *
-find_preload_value (SobanFormInstance *self, const SobanElement *element)
+char *
+soban_form_instance_preload_value (SobanFormInstance *self, const char *preload, const char *params)
 {
-  const char *params = element->preload_params != NULL ? element->preload_params : "";
-  if (g_str_equal (element->preload, "date")) {
+  if (g_str_equal (preload, "date")) {
     g_autoptr (GDateTime) now = get_now (self);
     return g_date_time_format (now, "%Y-%m-%d");
   }
-  if (g_str_equal (element->preload, "timestamp"))
+  if (g_str_equal (preload, "timestamp"))
     return g_str_equal (params, "end") ? NULL : format_timestamp (self);
-  if (g_str_equal (element->preload, "uid") && self->host.entropy != NULL) {
+  if (g_str_equal (preload, "uid") && self->host.entropy != NULL) {
     SobanUuid uuid = soban_uuid_new_v4 (self->host.entropy);
     g_autofree char *text = soban_uuid_to_string (&uuid);
     return g_strconcat ("uuid:", text, NULL);
   }
-  if (g_str_equal (element->preload, "property") && self->host.property != NULL)
+  if (g_str_equal (preload, "property") && self->host.property != NULL)
     return g_strdup (self->host.property (self->host.data, params));
   return NULL;
 }
@@ -53,9 +54,12 @@ find_preload_value (SobanFormInstance *self, const SobanElement *element)
 static void
 preload_state (SobanFormInstance *self, SobanFormState *state, gpointer user_data)
 {
-  if (state->element->preload == NULL || *soban_form_state_text (state) != '\0')
+  const SobanElement *element = state->element;
+  soban_form_instance_preload_attributes (self, state);
+  if (element->preload == NULL || *soban_form_state_text (state) != '\0')
     return;
-  g_autofree char *value = find_preload_value (self, state->element);
+  const char *params = element->preload_params != NULL ? element->preload_params : "";
+  g_autofree char *value = soban_form_instance_preload_value (self, element->preload, params);
   if (value != NULL)
     soban_form_instance_write (self, state, value);
 }
@@ -87,7 +91,7 @@ static void
 run_action_at (SobanFormInstance *self, SobanFormState *target, gpointer user_data)
 {
   const SobanAction *action = user_data;
-  if (!soban_element_is_leaf (target->element))
+  if (action->attribute == NULL && !soban_element_is_leaf (target->element))
     return;
   g_autofree char *value = NULL;
   if (action->value != NULL) {
@@ -97,8 +101,13 @@ run_action_at (SobanFormInstance *self, SobanFormState *target, gpointer user_da
       g_hash_table_replace (self->faults, g_strdup (target->path), g_strdup (error->message));
       return;
     }
-    value = soban_value_cast (target->element->type, g_steal_pointer (&value), self->host.timezone);
   }
+  if (action->attribute != NULL) {
+    soban_form_instance_write_attribute (target, action->attribute, value != NULL ? value : action->literal);
+    return;
+  }
+  if (value != NULL)
+    value = soban_value_cast (target->element->type, g_steal_pointer (&value), self->host.timezone);
   soban_form_instance_write (self, target, value != NULL ? value : action->literal);
 }
 
@@ -119,6 +128,37 @@ run_action_at_places (SobanFormInstance *self, SobanFormState *source, const Sob
   }
 }
 
+void
+soban_form_instance_begin_edit (SobanFormInstance *self)
+{
+  const SobanElement *id = self->form->instance_id;
+  SobanFormState *state = g_hash_table_lookup (self->states, id->field);
+  g_assert (state != NULL);
+  g_autofree char *old = g_strdup (soban_form_state_text (state));
+  const SobanNode *fixed = id->template->first_child;
+  g_autofree char *new_id = fixed != NULL && fixed->text != NULL ? g_strdup (fixed->text)
+                                                                 : soban_form_instance_preload_value (self, "uid", "");
+  const SobanElement *own = soban_element_child (id->parent, "deprecatedID");
+  SobanFormState *deprecated = own != NULL ? g_hash_table_lookup (self->states, own->field) : NULL;
+  if (deprecated != NULL) {
+    soban_form_instance_write (self, deprecated, old);
+  } else {
+    g_free (self->deprecated_id);
+    self->deprecated_id = g_steal_pointer (&old);
+  }
+  soban_form_instance_write (self, state, new_id);
+  soban_form_instance_settle (self);
+}
+
+static SobanFormState *
+find_start (SobanFormInstance *self, SobanFormState *source, const SobanAction *action)
+{
+  SobanFormState *start = source != NULL ? source : self->root;
+  while (!soban_element_contains (start->element, action->target))
+    start = start->parent;
+  return start;
+}
+
 /* @source (nullable): the instance that the action stands in; its target is the nearest of that name. */
 static void
 run_action (SobanFormInstance *self, SobanFormState *source, const SobanAction *action)
@@ -127,10 +167,34 @@ run_action (SobanFormInstance *self, SobanFormState *source, const SobanAction *
     run_action_at_places (self, source != NULL ? source : self->root, action);
     return;
   }
-  SobanFormState *start = source != NULL ? source : self->root;
-  while (!soban_element_contains (start->element, action->target))
-    start = start->parent;
-  soban_form_state_each (self, start, action->target, run_action_at, (gpointer) action);
+  soban_form_state_each (self, find_start (self, source, action), action->target, run_action_at, (gpointer) action);
+}
+
+static void
+count_target (SobanFormInstance *self, SobanFormState *target, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* One answer never overwrites what stands in several entries: the form has to say which one it means. */
+gboolean
+soban_form_instance_check_actions (SobanFormInstance *self, SobanFormState *state, GError **error)
+{
+  const GPtrArray *actions = state->element->actions;
+  for (guint i = 0; i < actions->len; i++) {
+    const SobanAction *action = g_ptr_array_index (actions, i);
+    if ((action->events & SOBAN_EVENT_VALUE_CHANGED) == 0 || action->place != NULL)
+      continue;
+    guint targets = 0;
+    soban_form_state_each (self, find_start (self, state, action), action->target, count_target, &targets);
+    if (targets < 2)
+      continue;
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+                 _("The form is wrong in line %u: the answer would be written into %u entries of “%s” at once."),
+                 action->line, targets, action->target->field);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 void

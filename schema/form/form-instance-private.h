@@ -50,6 +50,7 @@ struct _SobanFormInstance {
   GHashTable *faults;     /* path -> message: expressions that could not be evaluated */
   GError *broken;         /* (nullable): the first expression that no answer can mend */
 
+  char *deprecated_id;    /* (nullable): meta/deprecatedID, where the form itself has no such node */
   GHashTable *translations; /* translated text -> SobanText */
   SobanChoiceIndex *own_choices; /* (nullable): lists of the form itself */
   guint text_depth;
@@ -98,7 +99,19 @@ gboolean soban_form_instance_is_readonly (SobanFormInstance *self, const SobanFo
 /* Whether the repeat is shown, also when it has no instance yet. */
 gboolean soban_form_list_is_relevant (SobanFormInstance *self, SobanRepeatList *list);
 
+/* form-attribute.c */
+void soban_form_instance_preload_attributes (SobanFormInstance *self, SobanFormState *state);
+void soban_form_instance_compute_attributes (SobanFormInstance *self);
+void soban_form_instance_write_attribute (SobanFormState *state, const SobanAttribute *attribute, const char *value);
+/* Attributes that the form filled in once are fields too: "entity/@id". */
+void soban_form_instance_collect_attributes (SobanFormInstance *self, SobanFormState *state, SobanFieldMap *fields);
+gboolean soban_form_instance_take_attribute (SobanFormInstance *self, const char *path, const char *value);
+
 /* form-event.c */
+/* FALSE when an answer to @state would be written by a setvalue into several entries of a repeat at once. */
+gboolean soban_form_instance_check_actions (SobanFormInstance *self, SobanFormState *state, GError **error);
+/* (transfer full) (nullable): what a preload gives now */
+char *soban_form_instance_preload_value (SobanFormInstance *self, const char *preload, const char *params);
 void soban_form_instance_preload (SobanFormInstance *self, SobanFormState *state);
 void soban_form_instance_run_actions (SobanFormInstance *self, SobanFormState *source, SobanEvents event);
 void soban_form_instance_run_load_actions (SobanFormInstance *self, SobanEvents event);
@@ -117,5 +130,8 @@ char *soban_value_cast (SobanDataType type, char *value, GTimeZone *zone);
 /* form-choices.c */
 /* TRUE when @value is offered at @state; also TRUE when the list cannot be had (then nothing can be said). */
 gboolean soban_form_instance_offers (SobanFormInstance *self, SobanFormState *state, const char *value);
+/* (transfer full) (nullable): a multiple answer in the order of its list, so that the same choice is the same text on
+ * every device; NULL when @state takes none. */
+char *soban_form_instance_order_choices (SobanFormInstance *self, SobanFormState *state, const char *value);
 /* (transfer full) (nullable): the label of a choice offered at @state, whether the filter offers it now or not */
 char *soban_form_instance_choice_label (SobanFormInstance *self, SobanFormState *state, const char *value);

@@ -134,6 +134,14 @@ set_default (SobanFormInstance *self, SobanFormState *state, const char *text)
   soban_node_set_value (state->node, value);
 }
 
+/* jr:template, and an attribute without value on a repeat: it would only be said again with every entry. */
+static gboolean
+is_left_out (const SobanElement *element, const SobanNode *attribute)
+{
+  gboolean is_mark = g_str_equal (attribute->ns, SOBAN_NS_JAVAROSA) && g_str_equal (attribute->name, "template");
+  return is_mark || (element->is_repeat && (attribute->text == NULL || *attribute->text == '\0'));
+}
+
 static SobanFormState *
 build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_node, SobanNode *before,
              const SobanNode *template, const char *id, gboolean with_repeats)
@@ -148,7 +156,7 @@ build_state (SobanFormInstance *self, SobanFormState *parent, SobanNode *parent_
   state->node->data = state;
   state->node->irrelevant = parent != NULL && parent->node->irrelevant;
   for (const SobanNode *attribute = template->first_attribute; attribute != NULL; attribute = attribute->next)
-    if (!(g_str_equal (attribute->ns, SOBAN_NS_JAVAROSA) && g_str_equal (attribute->name, "template")))
+    if (!is_left_out (state->element, attribute))
       soban_node_set_attribute (state->node, attribute->prefix, attribute->ns, attribute->name, attribute->text);
   g_hash_table_insert (self->states, state->path, state);
   self->state_count++;

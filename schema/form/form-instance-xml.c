@@ -57,6 +57,12 @@ write_node (SobanFormInstance *self, xmlTextWriter *writer, const SobanNode *nod
       xmlTextWriterWriteString (writer, (const xmlChar *) text);
     }
   }
+  const SobanFormState *state = node->data;
+  if (self->deprecated_id != NULL && state->element == self->form->instance_id->parent) {
+    g_autofree char *id = drop_forbidden (self->deprecated_id);
+    xmlTextWriterWriteElementNS (writer, to_xml_text (node->prefix), (const xmlChar *) "deprecatedID", NULL,
+                                 (const xmlChar *) id);
+  }
   xmlTextWriterEndElement (writer);
 }
 

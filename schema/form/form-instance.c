@@ -41,6 +41,7 @@ soban_form_instance_free (SobanFormInstance *self)
   g_ptr_array_unref (self->changed);
   g_hash_table_unref (self->faults);
   g_hash_table_unref (self->translations);
+  g_free (self->deprecated_id);
   g_hash_table_unref (self->states);
   g_clear_error (&self->broken);
   g_clear_pointer (&self->own_choices, soban_choice_index_free);
@@ -116,7 +117,8 @@ take_fields (SobanFormInstance *self, const SobanFieldMap *fields)
     if (g_str_has_suffix (path, "]") && g_str_equal (value, "1"))
       taken = take_repeat (self, path);
     else if (path[0] != '.')
-      taken = take_value (self, path, value);
+      taken = strchr (path, '@') != NULL ? soban_form_instance_take_attribute (self, path, value)
+                                         : take_value (self, path, value);
     if (!taken)
       soban_field_map_set (self->extras, path, value);
   }
@@ -154,6 +156,7 @@ collect_field (SobanFormInstance *self, SobanFormState *state, gpointer user_dat
   const Collection *collection = user_data;
   if (collection->relevant_only && state->node->irrelevant)
     return;
+  soban_form_instance_collect_attributes (self, state, collection->fields);
   if (state->element->is_repeat)
     soban_field_map_set (collection->fields, state->path, "1");
   else if (soban_element_is_leaf (state->element) && *soban_form_state_text (state) != '\0')
@@ -178,6 +181,19 @@ soban_form_instance_get (SobanFormInstance *self, const char *path)
   return *text != '\0' ? text : NULL;
 }
 
+/* (transfer full): words stay as they were given. Only what means the very same is written in one way: a multiple answer in
+ * the order of its list, and a date that came with a local time without it. */
+static char *
+write_answer (SobanFormInstance *self, SobanFormState *state, const char *text)
+{
+  gboolean is_local_time =
+    soban_value_fits (SOBAN_TYPE_DATETIME, text) && strpbrk (text + strlen ("2026-11-22"), "Z+-") == NULL;
+  if (state->element->type == SOBAN_TYPE_DATE && is_local_time)
+    return soban_value_cast (SOBAN_TYPE_DATE, g_strdup (text), self->host.timezone);
+  char *ordered = soban_form_instance_order_choices (self, state, text);
+  return ordered != NULL ? ordered : g_strdup (text);
+}
+
 gboolean
 soban_form_instance_set (SobanFormInstance *self, const char *path, const char *value, GError **error)
 {
@@ -185,6 +201,10 @@ soban_form_instance_set (SobanFormInstance *self, const char *path, const char *
   if (state == NULL || !soban_element_is_leaf (state->element)) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no question “%s”."),
                  self->form->id, path);
+    return FALSE;
+  }
+  if (state->element->item != NULL && state->element->item->control == SOBAN_CONTROL_NOTE) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _("“%s” only shows something."), path);
     return FALSE;
   }
   if (value != NULL && strlen (value) > SOBAN_VALUE_BYTES_MAX) {
@@ -197,8 +217,13 @@ soban_form_instance_set (SobanFormInstance *self, const char *path, const char *
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _("“%s”: the answer is not UTF-8 text."), path);
     return FALSE;
   }
-  if (soban_form_instance_write (self, state, normal))
-    soban_form_instance_settle (self);
+  g_autofree char *written = write_answer (self, state, normal);
+  if (g_str_equal (soban_form_state_text (state), written))
+    return TRUE;
+  if (!soban_form_instance_check_actions (self, state, error))
+    return FALSE;
+  soban_form_instance_write (self, state, written);
+  soban_form_instance_settle (self);
   return TRUE;
 }
 

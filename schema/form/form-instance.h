@@ -29,6 +29,10 @@ SobanFieldMap *soban_form_instance_get_fields (SobanFormInstance *self, gboolean
 /* (transfer full) (nullable): instance as XML, irrelevant nodes left out. */
 char *soban_form_instance_to_xml (SobanFormInstance *self);
 
+/* An answer that was submitted is corrected, as ODK's servers want it: its instanceID becomes meta/deprecatedID, and it
+ * gets a new one. For instances that go to such a server; a record of ours stays who it is (PROTOCOL 1). */
+void soban_form_instance_begin_edit (SobanFormInstance *self);
+
 const char *soban_form_instance_get (SobanFormInstance *self, const char *path); /* (nullable) (transfer none) until the next set */
 /* Sets a leaf and recomputes what depends on it. @value NULL or "" clears. Any text is taken (a draft may be wrong); types are checked by check(). */
 gboolean soban_form_instance_set (SobanFormInstance *self, const char *path, const char *value, GError **error);

@@ -42,10 +42,19 @@ typedef enum {
   SOBAN_EVENT_NEW_REPEAT = 1 << 3,
 } SobanEvents;
 
+/* An attribute that a bind or a setvalue names (entity declarations): no question, filled in by the form alone. */
+typedef struct {
+  SobanElement *owner;
+  const char *prefix, *ns, *name;  /* interned */
+  char *preload, *preload_params;  /* (nullable) */
+  SobanXPath *calculate;           /* (nullable) */
+} SobanAttribute;
+
 /* A setvalue. */
 typedef struct {
   SobanEvents events;
   SobanElement *target;
+  SobanAttribute *attribute; /* (nullable): of the target, where the ref ends with one */
   SobanElement *source; /* (nullable): the control's or repeat's element it stands in; NULL for the model's */
   SobanXPath *place;    /* (nullable): which of the target's instances, where the ref has predicates */
   SobanXPath *value;    /* (nullable): else @literal */
@@ -93,6 +102,14 @@ typedef struct {
   SobanTree *tree;
 } SobanSecondary;
 
+/* What a form says wrongly and can still be filled in with: for whoever checks forms. */
+typedef struct {
+  gboolean is_error; /* else a warning */
+  guint line;        /* 0: of no place */
+  char *place;       /* the question, or what the form wrote; "" */
+  char *message;
+} SobanFormRemark;
+
 struct _SobanForm {
   gatomicrefcount references;
   GBytes *xml;
@@ -115,6 +132,8 @@ struct _SobanForm {
   GPtrArray *controls;        /* (element-type SobanBodyItem) in the order of the body, unowned */
   GPtrArray *computations;    /* (element-type SobanComputation) by rank, owned */
   GPtrArray *actions;         /* (element-type SobanAction) owned */
+  GPtrArray *attributes;      /* (element-type SobanAttribute) owned */
+  GPtrArray *remarks;         /* (element-type SobanFormRemark) owned, as they were met */
 };
 
 void soban_element_free (SobanElement *element);

@@ -121,6 +121,56 @@ read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError *
          && read_level (element, bind, error);
 }
 
+SobanAttribute *
+soban_form_take_attribute (SobanForm *form, const SobanElement *base, const char *reference)
+{
+  const char *mark = strstr (reference, "/@");
+  g_autofree char *above = g_strndup (reference, (gsize) (mark - reference));
+  const char *name = mark + strlen ("/@");
+  const char *colon = strchr (name, ':');
+  g_autofree char *prefix = g_strndup (name, colon != NULL ? (gsize) (colon - name) : 0);
+  SobanElement *owner = soban_form_resolve (form, base, above);
+  const char *ns = colon != NULL ? soban_prefixes_lookup (form->prefixes, prefix) : "";
+  if (owner == NULL || ns == NULL)
+    return NULL;
+  const char *local = g_intern_string (colon != NULL ? colon + 1 : name);
+  for (guint i = 0; i < form->attributes->len; i++) {
+    SobanAttribute *known = g_ptr_array_index (form->attributes, i);
+    if (known->owner == owner && known->name == local && g_str_equal (known->ns, ns))
+      return known;
+  }
+  SobanAttribute *attribute = g_new0 (SobanAttribute, 1);
+  attribute->owner = owner;
+  attribute->prefix = g_intern_string (prefix);
+  attribute->ns = g_intern_string (ns);
+  attribute->name = local;
+  g_ptr_array_add (form->attributes, attribute);
+  return attribute;
+}
+
+static gboolean
+read_attribute_bind (SobanForm *form, SobanElement *base, xmlNode *bind, const char *nodeset, GError **error)
+{
+  SobanAttribute *attribute = soban_form_take_attribute (form, base, nodeset);
+  if (attribute == NULL) {
+    soban_form_add_remark (form, TRUE, soban_xml_line (bind), nodeset, _("this bind has no node in the instance"));
+    return TRUE;
+  }
+  g_free (attribute->preload);
+  g_free (attribute->preload_params);
+  attribute->preload = soban_xml_attribute (bind, SOBAN_NS_JAVAROSA, "preload");
+  attribute->preload_params = soban_xml_attribute (bind, SOBAN_NS_JAVAROSA, "preloadParams");
+  g_autofree char *calculate = soban_xml_attribute (bind, NULL, "calculate");
+  if (calculate == NULL || *g_strstrip (calculate) == '\0')
+    return TRUE;
+  SobanXPath *xpath = soban_form_compile (form, calculate, nodeset, soban_xml_line (bind), error);
+  if (xpath == NULL)
+    return FALSE;
+  g_clear_pointer (&attribute->calculate, soban_xpath_free);
+  attribute->calculate = xpath;
+  return TRUE;
+}
+
 static gboolean
 read_bind (SobanForm *form, SobanElement *base, xmlNode *bind, GError **error)
 {
@@ -132,13 +182,12 @@ read_bind (SobanForm *form, SobanElement *base, xmlNode *bind, GError **error)
                  soban_xml_line (bind));
     return FALSE;
   }
-  if (strstr (nodeset, "/@") != NULL) /* entity declarations: another program's business */
-    return TRUE;
+  if (strstr (nodeset, "/@") != NULL)
+    return read_attribute_bind (form, base, bind, nodeset, error);
   SobanElement *element = soban_form_resolve (form, base, nodeset);
-  if (element == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
-                 _("line %u: bind “%s”: the instance has no such node"), soban_xml_line (bind), nodeset);
-    return FALSE;
+  if (element == NULL) { /* other programs pass over it: what is left of the form can be filled in */
+    soban_form_add_remark (form, TRUE, soban_xml_line (bind), nodeset, _("this bind has no node in the instance"));
+    return TRUE;
   }
   char *id = soban_xml_attribute (bind, NULL, "id");
   if (id != NULL)
@@ -178,13 +227,16 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
   guint line = soban_xml_line (element);
   g_autofree char *reference = soban_xml_attribute (element, NULL, "ref");
   g_autofree char *bind = soban_xml_attribute (element, NULL, "bind");
-  if (reference != NULL && strstr (reference, "/@") != NULL) /* entity declarations */
-    return TRUE;
   SobanElement *target = NULL;
+  SobanAttribute *attribute = NULL;
   if (bind != NULL)
     target = g_hash_table_lookup (form->bind_ids, bind);
+  else if (reference != NULL && strstr (reference, "/@") != NULL)
+    attribute = soban_form_take_attribute (form, source, reference);
   else if (reference != NULL)
     target = soban_form_resolve (form, source, reference);
+  if (attribute != NULL)
+    target = attribute->owner;
   if (target == NULL) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
                  _("line %u: setvalue “%s”: the instance has no such node"), line,
@@ -194,7 +246,7 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
     return FALSE;
   }
   SobanXPath *place = NULL;
-  if (reference != NULL && strchr (reference, '[') != NULL) {
+  if (attribute == NULL && reference != NULL && strchr (reference, '[') != NULL) {
     place = soban_form_compile (form, reference, target->field, line, error);
     if (place == NULL)
       return FALSE;
@@ -210,6 +262,7 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
   }
   SobanAction *action = g_new0 (SobanAction, 1);
   action->target = target;
+  action->attribute = attribute;
   action->source = source;
   action->place = place;
   action->value = xpath;
@@ -226,5 +279,8 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
   g_ptr_array_add (form->actions, action);
   if (source != NULL && (action->events & (SOBAN_EVENT_VALUE_CHANGED | SOBAN_EVENT_NEW_REPEAT)) != 0)
     g_ptr_array_add (source->actions, action);
+  SobanElement *repeat = source != NULL ? soban_element_repeat (source) : NULL;
+  if (repeat != NULL && repeat != source && (action->events & SOBAN_EVENT_NEW_REPEAT) != 0)
+    g_ptr_array_add (repeat->actions, action); /* it stands in a question of the new entry */
   return TRUE;
 }

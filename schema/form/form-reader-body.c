@@ -48,9 +48,10 @@ new_item (SobanBodyItem *parent, SobanBodyKind kind, SobanElement *element, xmlN
   return item;
 }
 
-/* The element that a control's ref, nodeset or bind names; FALSE when it names one that is not there. */
+/* The element that a control's ref, nodeset or bind names; FALSE when it names one that is not there: other programs
+ * pass over such a question, and what is left of the form can be filled in. */
 static gboolean
-find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement **ret_element, GError **error)
+find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement **ret_element)
 {
   static const char *const attributes[] = { "ref", "nodeset", "bind" };
   for (guint i = 0; i < G_N_ELEMENTS (attributes); i++) {
@@ -61,9 +62,8 @@ find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement *
                                                        : soban_form_resolve (form, base, reference);
     if (*ret_element != NULL)
       return TRUE;
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
-                 _("line %u: %s “%s”: the instance has no such node"), soban_xml_line (node),
-                 (const char *) node->name, reference);
+    soban_form_add_remark (form, TRUE, soban_xml_line (node), reference,
+                           _("this question has no node in the instance and is not shown"));
     return FALSE;
   }
   *ret_element = NULL;
@@ -255,8 +255,8 @@ read_children (SobanForm *form, SobanBodyItem *parent, SobanElement *base, xmlNo
       continue;
     }
     SobanElement *element = NULL;
-    if (!find_element (form, base, child, &element, error))
-      return FALSE;
+    if (!find_element (form, base, child, &element) && !soban_xml_is (child, "group"))
+      continue;
     gboolean done = TRUE;
     if (soban_xml_is (child, "repeat")) {
       done = read_repeat (form, parent, element, child, error);

@@ -140,6 +140,34 @@ free_action (SobanAction *action)
   g_free (action);
 }
 
+static void
+free_attribute (SobanAttribute *attribute)
+{
+  g_free (attribute->preload);
+  g_free (attribute->preload_params);
+  g_clear_pointer (&attribute->calculate, soban_xpath_free);
+  g_free (attribute);
+}
+
+static void
+free_remark (SobanFormRemark *remark)
+{
+  g_free (remark->place);
+  g_free (remark->message);
+  g_free (remark);
+}
+
+void
+soban_form_add_remark (SobanForm *form, gboolean is_error, guint line, const char *place, const char *message)
+{
+  SobanFormRemark *remark = g_new0 (SobanFormRemark, 1);
+  remark->is_error = is_error;
+  remark->line = line;
+  remark->place = g_strdup (place);
+  remark->message = g_strdup (message);
+  g_ptr_array_add (form->remarks, remark);
+}
+
 static SobanForm *
 new_form (GBytes *xml)
 {
@@ -159,6 +187,8 @@ new_form (GBytes *xml)
   form->controls = g_ptr_array_new ();
   form->computations = g_ptr_array_new_with_free_func ((GDestroyNotify) free_computation);
   form->actions = g_ptr_array_new_with_free_func ((GDestroyNotify) free_action);
+  form->attributes = g_ptr_array_new_with_free_func ((GDestroyNotify) free_attribute);
+  form->remarks = g_ptr_array_new_with_free_func ((GDestroyNotify) free_remark);
   return form;
 }
 

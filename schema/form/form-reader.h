@@ -12,6 +12,9 @@ gboolean soban_form_read_itext (SobanForm *form, xmlNode *model, GError **error)
 gboolean soban_form_read_binds (SobanForm *form, xmlNode *model, GError **error);
 gboolean soban_form_read_body (SobanForm *form, xmlNode *body, GError **error);
 gboolean soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source, GError **error);
+void soban_form_add_remark (SobanForm *form, gboolean is_error, guint line, const char *place, const char *message);
+/* (nullable): the attribute that "path/@name" means at @base; NULL when its element is not there. */
+SobanAttribute *soban_form_take_attribute (SobanForm *form, const SobanElement *base, const char *reference);
 /* Takes @xpath. The computation belongs to the form. */
 SobanComputation *soban_form_add_computation (SobanForm *form, SobanElement *element, SobanComputeKind kind,
                                               SobanXPath *xpath, guint line);

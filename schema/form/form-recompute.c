@@ -388,5 +388,6 @@ soban_form_instance_settle (SobanFormInstance *self)
     }
     compute_pending (self);
   }
+  soban_form_instance_compute_attributes (self);
   g_ptr_array_set_size (self->changed, 0);
 }

@@ -116,6 +116,22 @@ check_rule (SobanFormInstance *self, SobanFormState *state, const SobanXPath *xp
   return holds ? NULL : make_problem (self, state, kind, text, msgid);
 }
 
+/* A ranking names every choice that is offered. */
+static gboolean
+ranks_all (SobanFormInstance *self, const SobanFormState *state, const char *value)
+{
+  if (state->element->item == NULL || state->element->item->control != SOBAN_CONTROL_RANK)
+    return TRUE;
+  g_auto (GStrv) words = g_strsplit_set (value, " \t\r\n", -1);
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (self, state->path);
+  for (guint i = 0; i < choices->len; i++) {
+    const SobanChoice *choice = g_ptr_array_index (choices, i);
+    if (*choice->value != '\0' && !g_strv_contains ((const char *const *) words, choice->value))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static SobanProblem *
 check_answer (SobanFormInstance *self, SobanFormState *state, const char *value)
 {
@@ -125,6 +141,8 @@ check_answer (SobanFormInstance *self, SobanFormState *state, const char *value)
   if (!has_only_offered (self, state, value))
     return make_problem (self, state, SOBAN_PROBLEM_CHOICE, NULL,
                          N_("This choice is not offered any more. Please choose again."));
+  if (!ranks_all (self, state, value))
+    return make_problem (self, state, SOBAN_PROBLEM_CHOICE, NULL, N_("Please put all the choices in order."));
   if (!is_in_range (element->item, value))
     return make_problem (self, state, SOBAN_PROBLEM_CONSTRAINT, element->constraint_message,
                          N_("This number is out of range. Please check it."));

@@ -9,6 +9,8 @@
 
 /* Lexical forms of the types (ODK XForms, "data types"; XML Schema part 2). */
 
+#define GEOTRACE_POINTS_MIN 2
+#define GEOSHAPE_POINTS_MIN 3
 #define DIGITS_MAX 18 /* what a 64-bit integer surely holds */
 #define TIME_PATTERN "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$"
 #define POINT_PATTERN "^\\s*-?[0-9]+(\\.[0-9]+)?(\\s+-?[0-9]+(\\.[0-9]+)?){1,3}\\s*$"
@@ -101,9 +103,9 @@ soban_value_fits (SobanDataType type, const char *value)
   case SOBAN_TYPE_GEOPOINT:
     return is_point (value);
   case SOBAN_TYPE_GEOTRACE:
-    return is_points (value, 2);
+    return is_points (value, GEOTRACE_POINTS_MIN);
   case SOBAN_TYPE_GEOSHAPE:
-    return is_points (value, 3);
+    return is_points (value, GEOSHAPE_POINTS_MIN);
   case SOBAN_TYPE_STRING:
   case SOBAN_TYPE_BINARY:
   case SOBAN_TYPE_BARCODE:
@@ -124,24 +126,73 @@ days_to_date (const char *days, GTimeZone *zone)
   return local != NULL ? g_date_time_format (local, "%Y-%m-%d") : NULL;
 }
 
+/* "0 1" -> "0.0 1.0": coordinates are decimals. */
+static char *
+write_point (const char *point)
+{
+  GString *out = g_string_new (NULL);
+  g_auto (GStrv) numbers = g_strsplit_set (point, " \t\r\n", -1);
+  for (guint i = 0; numbers[i] != NULL; i++)
+    if (*numbers[i] != '\0')
+      g_string_append_printf (out, "%s%s%s", out->len > 0 ? " " : "", numbers[i],
+                              strchr (numbers[i], '.') == NULL ? ".0" : "");
+  return g_string_free (out, FALSE);
+}
+
+/* Too few points are no trace and no shape: nothing has been drawn yet. NULL: leave it as it is. */
+static char *
+write_points (const char *value, guint points_min)
+{
+  if (!is_points (value, 1))
+    return NULL;
+  if (!is_points (value, points_min))
+    return g_strdup ("");
+  GString *out = g_string_new (NULL);
+  g_auto (GStrv) points = g_strsplit (value, ";", -1);
+  for (guint i = 0; points[i] != NULL; i++) {
+    g_autofree char *point = write_point (points[i]);
+    if (*point != '\0')
+      g_string_append_printf (out, "%s%s", out->len > 0 ? ";" : "", point);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static char *
+cast_date (const char *value, GTimeZone *zone)
+{
+  if (strlen (value) > 10 && value[10] == 'T')
+    return g_strndup (value, 10);
+  return is_decimal (value) ? days_to_date (value, zone) : NULL;
+}
+
+/* (nullable): NULL when it is to be left as it is. */
+static char *
+cast_text (SobanDataType type, const char *value, GTimeZone *zone)
+{
+  switch (type) {
+  case SOBAN_TYPE_INT:
+    return is_decimal (value) ? g_strndup (value, strcspn (value, ".")) : NULL;
+  case SOBAN_TYPE_DATE:
+    return cast_date (value, zone);
+  case SOBAN_TYPE_GEOPOINT:
+    return is_point (value) ? write_point (value) : NULL;
+  case SOBAN_TYPE_GEOTRACE:
+    return write_points (value, GEOTRACE_POINTS_MIN);
+  case SOBAN_TYPE_GEOSHAPE:
+    return write_points (value, GEOSHAPE_POINTS_MIN);
+  default:
+    return NULL;
+  }
+}
+
 char *
 soban_value_cast (SobanDataType type, char *value, GTimeZone *zone)
 {
-  char *cast = NULL;
   if (g_str_equal (value, "NaN")) { /* computed from what is not answered yet: not answered either */
     g_free (value);
     return g_strdup ("");
   }
-  if (type != SOBAN_TYPE_INT && type != SOBAN_TYPE_DATE)
-    return value;
-  if (type == SOBAN_TYPE_DATE && strlen (value) > 10 && value[10] == 'T')
-    cast = g_strndup (value, 10);
-  else if (!is_decimal (value))
-    return value;
-  else if (type == SOBAN_TYPE_DATE)
-    cast = days_to_date (value, zone);
-  else
-    cast = g_strndup (value, strcspn (value, "."));
+  char *cast = cast_text (type, value, zone);
   if (cast == NULL)
     return value;
   g_free (value);

@@ -35,6 +35,8 @@ soban_form_unref (SobanForm *form)
   g_clear_pointer (&form->root, soban_element_free);
   g_clear_pointer (&form->computations, g_ptr_array_unref);
   g_clear_pointer (&form->actions, g_ptr_array_unref);
+  g_clear_pointer (&form->attributes, g_ptr_array_unref);
+  g_clear_pointer (&form->remarks, g_ptr_array_unref);
   g_clear_pointer (&form->prefixes, g_hash_table_unref);
   g_clear_pointer (&form->template, soban_tree_free);
   g_free (form);

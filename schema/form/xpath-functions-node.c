@@ -213,14 +213,59 @@ take_targets (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, S
   return TRUE;
 }
 
+typedef struct {
+  guint at, depth;
+} IndexedPair;
+
+/* How deep the repeat stands that argument @at names; 0 when there is none of it. */
+static gboolean
+measure_depth (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, guint at, guint *ret_depth,
+               GError **error)
+{
+  XPathValue repeats;
+  if (!eval_place (eval, focus, call, at, &repeats, error))
+    return FALSE;
+  *ret_depth = 0;
+  for (const SobanNode *node = repeats.nodes.count > 0 ? repeats.nodes.items[0] : NULL; node != NULL;
+       node = node->parent)
+    (*ret_depth)++;
+  xpath_value_clear (&repeats);
+  return TRUE;
+}
+
+static int
+compare_depth (gconstpointer a, gconstpointer b)
+{
+  const IndexedPair *left = a, *right = b;
+  return left->depth != right->depth ? (left->depth < right->depth ? -1 : 1) : (left->at < right->at ? -1 : 1);
+}
+
+/* (nullable): the pairs from the outermost repeat inwards; forms write them in any order. */
+static GArray *
+sort_pairs (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, GError **error)
+{
+  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (IndexedPair));
+  for (guint at = 1; at + 1 < call->args->len; at += 2) {
+    IndexedPair pair = { at, 0 };
+    if (call->args->len > 3 && !measure_depth (eval, focus, call, at, &pair.depth, error))
+      return NULL;
+    g_array_append_val (pairs, pair);
+  }
+  g_array_sort (pairs, compare_depth);
+  return g_steal_pointer (&pairs);
+}
+
 static gboolean
 find_indexed (XPathEval *eval, const XPathFocus *focus, const XPathExpr *call, XPathValue *ret_value, GError **error)
 {
   SobanNode *instance = NULL;
   xpath_value_init (ret_value, XPATH_VALUE_NODES);
-  for (guint at = 1; at + 1 < call->args->len; at += 2) {
+  g_autoptr (GArray) pairs = sort_pairs (eval, focus, call, error);
+  if (pairs == NULL)
+    return FALSE;
+  for (guint i = 0; i < pairs->len; i++) {
     SobanNode *next;
-    if (!pick_instance (eval, focus, call, at, instance, &next, error))
+    if (!pick_instance (eval, focus, call, g_array_index (pairs, IndexedPair, i).at, instance, &next, error))
       return FALSE;
     if (next == NULL)
       return TRUE;
@@ -305,9 +350,16 @@ XPATH_FUNCTION (call_randomize)
 
 /* --- pulldata(instance, column, key column, key) --- */
 
+/* The column of an item: a child element, or (@name) an attribute. */
 static const SobanNode *
-find_child (const SobanNode *node, const char *name)
+find_column (const SobanNode *node, const char *name)
 {
+  if (*name == '@') {
+    const SobanNode *attribute = node->first_attribute;
+    while (attribute != NULL && strcmp (attribute->name, name + 1) != 0)
+      attribute = attribute->next;
+    return attribute;
+  }
   for (const SobanNode *child = soban_node_first_element (node); child != NULL; child = soban_node_next_element (child))
     if (strcmp (child->name, name) == 0)
       return child;
@@ -327,10 +379,10 @@ XPATH_FUNCTION (call_pulldata)
   const char *key = xpath_value_to_string (eval, &args[3]);
   for (const SobanNode *item = root != NULL ? soban_node_first_element (root) : NULL; item != NULL;
        item = soban_node_next_element (item)) {
-    const SobanNode *own_key = find_child (item, key_column);
+    const SobanNode *own_key = find_column (item, key_column);
     if (own_key == NULL || strcmp (xpath_node_text (eval, own_key), key) != 0)
       continue;
-    const SobanNode *cell = find_child (item, column);
+    const SobanNode *cell = find_column (item, column);
     xpath_value_take_string (ret_value, g_strdup (cell != NULL ? xpath_node_text (eval, cell) : ""));
     return TRUE;
   }

@@ -67,6 +67,27 @@ list_children (SobanFormInstance *instance, SobanFormState *here, const SobanBod
     list_item (instance, here, g_ptr_array_index (item->children, i), positions);
 }
 
+static gboolean
+stands_in (const SobanBodyItem *item, const SobanElement *repeat)
+{
+  for (item = item->parent; item != NULL; item = item->parent)
+    if (item->kind == SOBAN_BODY_REPEAT && item->element == repeat)
+      return TRUE;
+  return FALSE;
+}
+
+/* Positions are of nodes: a question of the repeat counts wherever in the body it is written. */
+static void
+list_strays (SobanFormInstance *instance, SobanFormState *here, GPtrArray *positions)
+{
+  const GPtrArray *controls = instance->form->controls;
+  for (guint i = 0; i < controls->len; i++) {
+    const SobanBodyItem *control = g_ptr_array_index (controls, i);
+    if (soban_element_repeat (control->element) == here->element && !stands_in (control, here->element))
+      list_item (instance, here, control, positions);
+  }
+}
+
 static void
 list_repeat (SobanFormInstance *instance, SobanFormState *here, const SobanBodyItem *item, GPtrArray *positions)
 {
@@ -80,6 +101,7 @@ list_repeat (SobanFormInstance *instance, SobanFormState *here, const SobanBodyI
       continue;
     add_position (positions, "REPEAT", write_reference (state), state->path);
     list_children (instance, state, item, positions);
+    list_strays (instance, state, positions);
   }
   if (item->no_add_remove)
     return;

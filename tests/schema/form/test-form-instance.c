@@ -358,6 +358,90 @@ test_actions (void)
 }
 
 static void
+test_attributes (void)
+{
+  g_autoptr (FormFixture) fixture = form_fixture_new ();
+  g_autoptr (SobanForm) form = form_fixture_parse (
+    "<a/><entity id=\"\" label=\"\" made=\"\"/>",
+    "<bind nodeset=\"/data/entity/@id\" jr:preload=\"uid\"/>"
+    "<bind nodeset=\"/data/entity/@label\" calculate=\"concat('Nhom ', ../../a)\"/>"
+    "<setvalue event=\"odk-instance-first-load\" ref=\"/data/entity/@made\" value=\"1 + 1\"/>",
+    "<input ref=\"/data/a\"/>");
+  g_autoptr (SobanFormInstance) instance = form_fixture_open_form (fixture, form, NULL);
+  form_fixture_set (instance, "a", "7");
+  g_autofree char *xml = soban_form_instance_to_xml (instance);
+  g_assert_nonnull (strstr (xml, "label=\"Nhom 7\" made=\"2\""));
+  g_autoptr (SobanFieldMap) fields = soban_form_instance_get_fields (instance, FALSE);
+  g_assert_true (g_str_has_prefix (soban_field_map_get (fields, "entity/@id"), "uuid:"));
+  g_assert_null (soban_field_map_get (fields, "entity/@label")); /* computed anew */
+  g_autoptr (SobanFormInstance) again = form_fixture_open_form (fixture, form, fields);
+  g_autofree char *same = soban_form_instance_to_xml (again);
+  g_assert_cmpstr (same, ==, xml);
+}
+
+static void
+test_answers_of_one_meaning (void)
+{
+  g_autoptr (FormFixture) fixture = form_fixture_new ();
+  g_autoptr (SobanFormInstance) instance = form_fixture_open (
+    fixture, "<many/><day/><number/><place>1 2</place>",
+    "<bind nodeset=\"/data/day\" type=\"date\"/><bind nodeset=\"/data/number\" type=\"decimal\"/>"
+    "<bind nodeset=\"/data/place\" type=\"geopoint\"/>",
+    "<select ref=\"/data/many\"><item><label>A</label><value>a</value></item><item><label>B</label><value>b</value></item>"
+    "</select><input ref=\"/data/day\"/><input ref=\"/data/number\"/>");
+  assert_value (instance, "place", "1.0 2.0"); /* the form's own default */
+  form_fixture_set (instance, "many", "b a");
+  assert_value (instance, "many", "a b");
+  form_fixture_set (instance, "many", "b other a"); /* kept: a word that is not offered */
+  assert_value (instance, "many", "b other a");
+  form_fixture_set (instance, "day", "2026-11-22T08:00:00");
+  assert_value (instance, "day", "2026-11-22");
+  form_fixture_set (instance, "day", "2026-11-22T22:00:00Z"); /* kept: which day it is depends on the place */
+  assert_value (instance, "day", "2026-11-22T22:00:00Z");
+  form_fixture_set (instance, "number", "23");
+  assert_value (instance, "number", "23");
+  form_fixture_set (instance, "number", "0023.50");
+  assert_value (instance, "number", "0023.50");
+}
+
+static void
+test_never_writes_many (void)
+{
+  g_autoptr (FormFixture) fixture = form_fixture_new ();
+  g_autoptr (SobanFormInstance) instance = form_fixture_open (
+    fixture, "<a/><rep jr:template=\"\"><x/></rep>", "",
+    "<input ref=\"/data/a\"><setvalue event=\"xforms-value-changed\" ref=\"/data/rep/x\" value=\"/data/a\"/></input>"
+    "<repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/></repeat>");
+  g_autofree char *one = add (instance, "rep");
+  g_autofree char *one_x = join (one, "x");
+  form_fixture_set (instance, "a", "1");
+  assert_value (instance, one_x, "1");
+  g_autofree char *two = add (instance, "rep");
+  g_autoptr (GError) error = NULL;
+  g_assert_false (soban_form_instance_set (instance, "a", "2", &error));
+  g_assert_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE);
+  assert_value (instance, "a", "1");
+  assert_value (instance, one_x, "1");
+}
+
+static void
+test_edit (void)
+{
+  g_autoptr (FormFixture) fixture = form_fixture_new ();
+  g_autoptr (SobanFormInstance) instance =
+    form_fixture_open (fixture, "<a>1</a><meta><instanceID/></meta>",
+                       "<bind nodeset=\"/data/meta/instanceID\" jr:preload=\"uid\"/>", "<input ref=\"/data/a\"/>");
+  g_autofree char *old = g_strdup (soban_form_instance_get (instance, "meta/instanceID"));
+  soban_form_instance_begin_edit (instance);
+  const char *new_id = soban_form_instance_get (instance, "meta/instanceID");
+  g_assert_cmpstr (new_id, !=, old);
+  g_autofree char *expected =
+    g_strdup_printf ("<instanceID>%s</instanceID><deprecatedID>%s</deprecatedID>", new_id, old);
+  g_autofree char *xml = soban_form_instance_to_xml (instance);
+  g_assert_nonnull (strstr (xml, expected));
+}
+
+static void
 test_today_of_a_wrong_clock (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
@@ -433,6 +517,10 @@ main (int argc, char **argv)
   g_test_add_func ("/form-instance/preloads", test_preloads);
   g_test_add_func ("/form-instance/instance-id-without-meta", test_instance_id_without_meta);
   g_test_add_func ("/form-instance/actions", test_actions);
+  g_test_add_func ("/form-instance/attributes", test_attributes);
+  g_test_add_func ("/form-instance/answers-of-one-meaning", test_answers_of_one_meaning);
+  g_test_add_func ("/form-instance/never-writes-many", test_never_writes_many);
+  g_test_add_func ("/form-instance/edit", test_edit);
   g_test_add_func ("/form-instance/today-of-a-wrong-clock", test_today_of_a_wrong_clock);
   g_test_add_func ("/form-instance/set-refuses", test_set_refuses);
   g_test_add_func ("/form-instance/xml-is-well-formed", test_xml_is_well_formed);
