@@ -17,50 +17,54 @@ say () {
   echo "== $1 ($(($(date +%s) - started)) s)"
 }
 
-# prepare BUILD OPTION...: configures and builds
+runs=
+# prepare LABEL BUILD OPTION...: configures and builds; a build that breaks counts as one failure
 prepare () {
-  folder=$1
-  shift
+  label=$1 folder=$2
+  shift 2
+  say "$label: build"
   again=
   [ -f "$folder/build.ninja" ] && again=--reconfigure
-  meson setup $again "$folder" -Dwerror=$strict "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; exit 1; }
-  rm -f "$folder.log"
-  ninja --quiet -C "$folder"
+  if meson setup $again "$folder" -Dwerror=$strict "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; false; }; then
+    rm -f "$folder.log"
+    ninja --quiet -C "$folder" && return
+  fi
+  runs="$runs $label="
+  return 1
 }
 
 # check LABEL BUILD ARGUMENT...: runs tests; what failed is counted at the end
-runs=
 check () {
   label=$1 folder=$2
   shift 2
+  say "$label: tests"
   rm -f "$folder/meson-logs/$label".* "$folder/meson-logs/$label"-valgrind.*
   meson test -C "$folder" --no-rebuild --logbase "$label" --print-errorlogs "$@" || true
   # With a wrapper meson adds its name to that of the log.
-  [ -f "$folder/meson-logs/$label.json" ] || label=$label-valgrind
-  runs="$runs ${label%-valgrind}=$folder/meson-logs/$label"
+  log=$folder/meson-logs/$label
+  [ -f "$log.json" ] || log=$log-valgrind
+  runs="$runs $label=$log"
 }
 
-say 'gcc: build'
-prepare build
-say 'gcc: tests'
-check gcc build
-
-if $strict; then
-  say 'clang: build'
-  CC=clang prepare build-clang
-
-  say 'sanitizers: build'
-  prepare build-sanitize -Db_sanitize=address,undefined -Db_lundef=false
-  say 'sanitizers: unit tests'
-  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-    check sanitize build-sanitize --suite unit --timeout-multiplier 4
-
-  say 'valgrind: the pure parts'
-  G_SLICE=always-malloc G_DEBUG=gc-friendly check memory build --timeout-multiplier 20 \
-    --wrap "valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=$PWD/tests/support/valgrind.supp" \
-    $(/usr/bin/python3 tests/support/pure_tests.py build build/meson-logs/gcc.json)
+if prepare gcc build; then
+  check gcc build
 fi
 
-say 'done'
+if $strict; then
+  CC=clang prepare clang build-clang || true
+
+  if prepare sanitizers build-sanitize -Db_sanitize=address,undefined -Db_lundef=false; then
+    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+      check sanitizers build-sanitize --suite unit --timeout-multiplier 4
+  fi
+
+  if pure=$(/usr/bin/python3 tests/support/pure_tests.py build build/meson-logs/gcc.json); then
+    # shellcheck disable=SC2086 # a list of names
+    G_SLICE=always-malloc G_DEBUG=gc-friendly check valgrind build --timeout-multiplier 20 \
+      --wrap "valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=$PWD/tests/support/valgrind.supp" $pure
+  fi
+fi
+
+say 'the sum'
 # shellcheck disable=SC2086 # a list of LABEL=PATH
 /usr/bin/python3 tests/support/summary.py $runs

@@ -3,7 +3,7 @@
 
     summary.py LABEL=BUILD/meson-logs/NAME ...
 
-NAME is the --logbase of a run. Prints each failed check and a line a run, and closes with `N passed, N failed, N skipped`.
+NAME is the --logbase of a run; `LABEL=` stands for a build that broke, and counts as one failure. Prints each failed check and a line a run, and closes with `N passed, N failed, N skipped`.
 Exits with 1 when a check failed, a test program ended badly, or nothing ran.
 """
 
@@ -52,7 +52,7 @@ def main():
     total = Counter()
     for argument in sys.argv[1:]:
         label, base = argument.split("=", 1)
-        counts, told = count_run(Path(base))
+        counts, told = count_run(Path(base)) if base else (Counter(failed=1), ["it does not build"])
         for line in told:
             print(f"not ok  {label}: {line}")
         print(f"{label}: {counts['passed']} ok, {counts['failed']} not ok, {counts['skipped']} left out")
