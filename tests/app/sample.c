@@ -7,7 +7,7 @@
 #include "store/record-store.h"
 #include "store/settings.h"
 
-#define WAIT_SECONDS_MAX 10
+#define WAIT_SECONDS_MAX 60 /* of a machine that is busy with other things; a state that never comes is what this finds */
 #define FOLDER_KEY "sample-folder"
 
 SobanStore *

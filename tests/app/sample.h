@@ -23,7 +23,7 @@ char *sample_store_save (SobanStore *store, const char *form, ...) G_GNUC_NULL_T
 char *sample_day (int days_ago);
 
 typedef gboolean (*SampleCondition) (gpointer data);
-/* Runs the main loop until @condition holds; stops the test after ten seconds without it. */
+/* Runs the main loop until @condition holds; stops the test after a minute without it. */
 void sample_wait (SampleCondition condition, gpointer data);
 #define sample_wait_for(condition, data) sample_wait ((SampleCondition)(condition), (data))
 /* Runs the main loop for as long as something is ready. */
