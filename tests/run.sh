@@ -51,7 +51,8 @@ if prepare gcc build; then
 fi
 
 if $strict; then
-  CC=clang prepare clang build-clang || true
+  # clang does not count a cleanup (g_autoptr) as a use; gcc has looked for variables that are unused.
+  CC=clang prepare clang build-clang -Dc_args=-Wno-unused-variable || true
 
   if prepare sanitizers build-sanitize -Db_sanitize=address,undefined -Db_lundef=false; then
     ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
