@@ -12,6 +12,12 @@ strict=false
 
 sh packaging/install-build-deps.sh --tests
 
+# What tests leave behind goes with this folder.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 130' INT TERM HUP
+
 started=$(date +%s)
 say () {
   echo "== $1 ($(($(date +%s) - started)) s)"
