@@ -10,6 +10,8 @@
  * 2. Nothing of an answer can be had before it was complete and every check of README 5.2 held.
  * 3. Per scope: received + own = new cursor - old cursor, the numbers received ascend within (old, new].
  * 4. The collector never acknowledges what was not given.
+ * 5. A receipt counts up to the last change of the request: effective stamps are told for these alone. The collector may have
+ *    more, from a longer request whose answer was lost; that is sent again and gets its stamps then.
  */
 #include "config.h"
 
@@ -333,6 +335,7 @@ soban_sync_round_finish (SobanSyncRound *round, GError **error)
     round->state = OVER;
     return FALSE;
   }
+  round->reply->acked_number = MIN (round->reply->acked_number, round->last_added);
   round->state = CHECKED;
   return TRUE;
 }
