@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "memory-store.h"
+
+/**
+ * Collector: the collector of a world. Requests are read by the real reader and admitted by soban_admit(); the answer is
+ * written with the real codecs. Only the disk is in memory.
+ */
+typedef struct {
+  MemoryStore *store;
+  GHashTable *enrolled; /* device -> GPtrArray of scopes, ascending */
+  gint64 now_ms;        /* never runs backwards while it runs; after a restart not behind the last stamp */
+  SobanStamp last_stamp;
+  guint page;           /* changes of an answer */
+  gint fail_after;      /* >= 0: the disk is full after so many calls of the next request */
+  guint restamped;      /* stamps that it changed */
+} Collector;
+
+Collector *collector_new (guint page);
+void collector_free (Collector *collector);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Collector, collector_free)
+
+/* @scopes: (transfer none) (element-type utf8) */
+void collector_enrol (Collector *collector, guint32 device, GPtrArray *scopes);
+/**
+ * collector_receive:
+ * @wall_ms: its clock
+ * @ret_answer: (nullable) (transfer full): NULL when it closes the connection: the bytes were cut or damaged
+ *
+ * Takes whole CHANGES frames that came before a cut, as sync/README.md 3.7 allows. FALSE: a rule is broken.
+ */
+gboolean collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsize length, GBytes **ret_answer,
+                            GError **error);
+void collector_restart (Collector *collector);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan.h"
+
+#include "dice.h"
+
+Plan
+plan_draw (GRand *dice)
+{
+  static const guint pages[] = { 2, 7, 40, 5000 };
+  static const guint requests[] = { 1, 4, 30, 5000 };
+  Plan plan = {
+    .tablets = 2 + dice_roll (dice, PLAN_TABLETS_MAX - 1),
+    .scopes = 1 + dice_roll (dice, 3),
+    .days = 10 + dice_roll (dice, 50),
+    .edit_every_ms = dice_span (dice, 16 * HOUR_MS),
+    .sync_every_ms = dice_span (dice, 36 * HOUR_MS),
+    .records = 3 + dice_roll (dice, 40),
+    .paths = 1 + dice_roll (dice, 8),
+    .page = pages[dice_roll (dice, G_N_ELEMENTS (pages))],
+    .request_max = requests[dice_roll (dice, G_N_ELEMENTS (requests))],
+    .faulty = !dice_chance (dice, 10),
+  };
+
+  for (guint i = 0; i < PLAN_TABLETS_MAX; i++)
+    plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
+  return plan;
+}
+
+Plan
+plan_clocks (void)
+{
+  return (Plan) {
+    .tablets = 8,
+    .scopes = 1,
+    .days = 60,
+    .edit_every_ms = 12 * HOUR_MS,
+    .sync_every_ms = 5 * DAY_MS,
+    .records = 40,
+    .paths = 3,
+    .page = 5000,
+    .request_max = 5000,
+    .clocks = { WALL_CLOCK_DEAD, WALL_CLOCK_DEAD, WALL_CLOCK_FUTURE },
+  };
+}

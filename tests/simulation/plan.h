@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "wall-clock.h"
+
+#define PLAN_TABLETS_MAX 12
+
+/* A rule that a world breaks on purpose: each must be found, or the checks are worth nothing. */
+typedef enum {
+  SABOTAGE_NONE,
+  SABOTAGE_LOST_WRITE,          /* the collector's disk loses a change that was acknowledged */
+  SABOTAGE_IGNORED_ADJUSTMENTS, /* a tablet does not take over effective stamps */
+  SABOTAGE_EARLY_NUMBERS,       /* a tablet sends what is not synced to its disk */
+  SABOTAGE_KINDS,
+} Sabotage;
+
+/* What kind of world it is. All else comes from its seed. */
+typedef struct {
+  guint tablets;
+  guint scopes;
+  guint days;
+  gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
+  guint records;     /* at most so many in a scope */
+  guint paths;       /* fields of a record */
+  guint page;        /* changes of an answer */
+  guint request_max; /* a request carries 1 to so many changes, drawn anew each time */
+  gboolean faulty;   /* network, power and disk fail */
+  WallClockKind clocks[PLAN_TABLETS_MAX];
+  Sabotage sabotage;
+} Plan;
+
+/* Any kind of world. */
+Plan plan_draw (GRand *dice);
+/* The world of the clock comparison (PROTOCOL 3): 8 tablets, a quarter with dead clocks, an eighth in 2035, 120 fields, 60 days. */
+Plan plan_clocks (void);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The end of a world: no faults any more, a few rounds, and everybody has the same. */
+#include "world.h"
+
+#include <string.h>
+
+#include "breach.h"
+
+static guint64
+count_left (World *world, const Tablet *tablet)
+{
+  guint64 left = tablet_get_last_number (tablet) - tablet->acked_number;
+
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
+
+    left += memory_store_get_scope (world->collector->store, cursor->scope)->len - cursor->number;
+  }
+  return left;
+}
+
+/* As many rounds as there are pages, and one to see that there is nothing left. */
+static gboolean
+sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
+{
+  const Tablet *tablet = g_ptr_array_index (world->tablets, index);
+  const guint64 rounds_max = count_left (world, tablet) / world->plan.page + 2;
+  TabletResult result;
+
+  *ret_rounds = 0;
+  do {
+    if (*ret_rounds >= rounds_max)
+      return breach (error, "device %u is not done after %u rounds without faults", tablet->device, *ret_rounds);
+    ++*ret_rounds;
+    if (!world_exchange (world, index, FALSE, &result, error))
+      return FALSE;
+  } while (result.go_on);
+  return TRUE;
+}
+
+static gboolean
+sync_all (World *world, guint *ret_rounds, GError **error)
+{
+  *ret_rounds = 0;
+  for (guint i = 0; i < world->tablets->len; i++) {
+    guint rounds;
+
+    if (!sync_tablet (world, i, &rounds, error))
+      return FALSE;
+    *ret_rounds += rounds;
+  }
+  return TRUE;
+}
+
+/* The sets of (change, effective stamp) are the same. */
+static gboolean
+check_log (World *world, const Tablet *tablet, GError **error)
+{
+  guint64 changes = 0;
+
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
+    const GPtrArray *numbered = memory_store_get_scope (world->collector->store, cursor->scope);
+
+    if (cursor->number != numbered->len)
+      return breach (error, "device %u rests at %" G_GUINT64_FORMAT " of %s, which has %u changes", tablet->device,
+                     cursor->number, cursor->scope, numbered->len);
+    for (guint n = 0; n < numbered->len; n++) {
+      const StoredChange *stored = g_ptr_array_index (numbered, n);
+      const LogEntry *entry = g_hash_table_lookup (tablet->log, &stored->change->id);
+
+      if (entry == NULL || entry->stamp != stored->change->stamp)
+        return breach (error, "device %u %s change %" G_GUINT64_FORMAT " of device %u", tablet->device,
+                       entry == NULL ? "lacks" : "has another stamp for", stored->change->id.number, stored->change->id.device);
+    }
+    changes += numbered->len;
+  }
+  return changes == g_hash_table_size (tablet->log) || breach (error, "device %u has changes that nobody else has", tablet->device);
+}
+
+static gboolean
+is_equal (const SobanRecordState *a, const SobanRecordState *b)
+{
+  g_autoptr (GByteArray) left = g_byte_array_new ();
+  g_autoptr (GByteArray) right = g_byte_array_new ();
+
+  soban_record_state_encode (a, left);
+  soban_record_state_encode (b, right);
+  return left->len == right->len && memcmp (left->data, right->data, left->len) == 0;
+}
+
+static gboolean
+check_replica (World *world, const Tablet *tablet, GError **error)
+{
+  g_autofree char *who = g_strdup_printf ("device %u at rest", tablet->device);
+
+  if (!check_log (world, tablet, error))
+    return FALSE;
+  for (guint i = 0; i < tablet->known->len; i++) {
+    const TabletRecord *record = g_ptr_array_index (tablet->known, i);
+    g_autoptr (SobanRecordState) state = memory_store_get_state (world->collector->store, &record->id);
+
+    if (!reference_check (world->ledger->reference, &record->id, record->state, who, error)
+        || !reference_check (world->ledger->reference, &record->id, state, "the collector at rest", error))
+      return FALSE;
+    if (!is_equal (record->state, state))
+      return breach (error, "device %u and the collector have packed the same record differently", tablet->device);
+  }
+  return TRUE;
+}
+
+gboolean
+world_come_to_rest (World *world, GError **error)
+{
+  guint rounds;
+
+  world->plan.faulty = world->network.faulty = FALSE;
+  world->collector->fail_after = -1;
+  for (guint i = 0; i < world->tablets->len; i++)
+    tablet_close_round (g_ptr_array_index (world->tablets, i));
+  /* Once to bring what each has, once to get what came after it; then there is nothing to do. */
+  if (!sync_all (world, &rounds, error) || !sync_all (world, &rounds, error) || !sync_all (world, &rounds, error))
+    return FALSE;
+  if (rounds != world->tablets->len)
+    return breach (error, "%u rounds, though nothing is left to do for %u tablets", rounds, world->tablets->len);
+  for (guint i = 0; i < world->tablets->len; i++) {
+    if (!check_replica (world, g_ptr_array_index (world->tablets, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}

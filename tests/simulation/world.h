@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ledger.h"
+#include "network.h"
+#include "plan.h"
+
+/* What has happened in some worlds. */
+typedef struct {
+  guint64 worlds, device_days, steps;
+  guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults;
+} Tally;
+
+/**
+ * World: tablets, one collector and the network between them in virtual time, all from one seed. The rules are checked after
+ * each step, and again when everything has come to rest.
+ */
+typedef struct {
+  guint64 seed;
+  Plan plan;
+  GRand *dice;
+  gint64 now_ms;
+  guint step;
+  Tally tally;
+
+  GPtrArray *scopes;  /* (element-type utf8) */
+  GPtrArray *tablets; /* (element-type Tablet) */
+  guint64 rounds[PLAN_TABLETS_MAX]; /* the round that each tablet waits for; 0: none */
+  guint64 last_round;
+  SobanHybridClock hybrids[PLAN_TABLETS_MAX]; /* plain hybrid clocks, for the comparison alone */
+
+  Collector *collector;
+  Ledger *ledger;
+  Schedule schedule;
+  Network network;
+} World;
+
+World *world_new (guint64 seed, const Plan *plan);
+void world_free (World *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+
+/* Runs to its end and to rest. FALSE: a rule is broken; the error names seed and step. */
+gboolean world_run (World *world, GError **error);
+
+/* Parts of it, for a world that is led by hand. */
+gboolean world_save (World *world, guint tablet, SobanChange *change, GError **error);
+/* One round without a network; @lose_answer: it is admitted, but the tablet never hears of it. */
+gboolean world_exchange (World *world, guint tablet, gboolean lose_answer, TabletResult *ret_result, GError **error);
+/* No faults any more: everybody syncs until nothing is left; then everything is compared (rest.c). */
+gboolean world_come_to_rest (World *world, GError **error);
+/* A tablet took @result in: checks it. */
+gboolean world_check_result (World *world, guint tablet, const TabletResult *result, guint64 acked_before, GError **error);
