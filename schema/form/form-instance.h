@@ -4,6 +4,7 @@
 #include "base/field-map.h"
 #include "form/form-host.h"
 #include "form/form.h"
+#include "form/xpath.h"
 
 /**
  * SobanFormInstance:
@@ -36,6 +37,15 @@ void soban_form_instance_begin_edit (SobanFormInstance *self);
 const char *soban_form_instance_get (SobanFormInstance *self, const char *path); /* (nullable) (transfer none) until the next set */
 /* Sets a leaf and recomputes what depends on it. @value NULL or "" clears. Any text is taken (a draft may be wrong); types are checked by check(). */
 gboolean soban_form_instance_set (SobanFormInstance *self, const char *path, const char *value, GError **error);
+
+/**
+ * soban_form_instance_evaluate:
+ * @path: (nullable): an expression that says where to stand, "/data/rep[2]/x"; NULL = the instance's root element
+ *
+ * Evaluates as the form's own expressions are. The nodes of @ret_value live until the next set.
+ */
+gboolean soban_form_instance_evaluate (SobanFormInstance *self, const char *expression, const char *path,
+                                       SobanXPathValue *ret_value, GError **error);
 
 /* The record is being completed: fills in what is known only then (preload "timestamp" with "end"). */
 void soban_form_instance_finish (SobanFormInstance *self);

@@ -8,7 +8,7 @@
 #include "form/form-reader.h"
 
 static SobanDataType
-read_type (const char *type)
+read_type (SobanForm *form, const SobanElement *element, xmlNode *bind, const char *type)
 {
   static const struct {
     const char *name;
@@ -19,12 +19,18 @@ read_type (const char *type)
     { "boolean", SOBAN_TYPE_BOOLEAN },   { "date", SOBAN_TYPE_DATE },         { "time", SOBAN_TYPE_TIME },
     { "dateTime", SOBAN_TYPE_DATETIME }, { "geopoint", SOBAN_TYPE_GEOPOINT }, { "geotrace", SOBAN_TYPE_GEOTRACE },
     { "geoshape", SOBAN_TYPE_GEOSHAPE }, { "binary", SOBAN_TYPE_BINARY },     { "barcode", SOBAN_TYPE_BARCODE },
+    { "string", SOBAN_TYPE_STRING },     { "text", SOBAN_TYPE_STRING },       { "select1", SOBAN_TYPE_STRING },
+    { "select", SOBAN_TYPE_STRING },     { "rank", SOBAN_TYPE_STRING },       { "list", SOBAN_TYPE_STRING },
+    { "listItem", SOBAN_TYPE_STRING },   { "listItems", SOBAN_TYPE_STRING },  { "intent", SOBAN_TYPE_STRING },
+    { "anyURI", SOBAN_TYPE_STRING },
   };
   const char *colon = strchr (type, ':');
   const char *local = colon != NULL ? colon + 1 : type;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (g_str_equal (types[i].name, local))
       return types[i].type;
+  g_autofree char *message = g_strdup_printf (_("there is no type “%s”; it is taken for text"), type);
+  soban_form_add_remark (form, TRUE, soban_xml_line (bind), element->field, message);
   return SOBAN_TYPE_STRING; /* ODK: an unknown type is a string */
 }
 
@@ -100,7 +106,7 @@ read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError *
 {
   g_autofree char *type = soban_xml_attribute (bind, NULL, "type");
   if (type != NULL)
-    element->type = read_type (type);
+    element->type = read_type (form, element, bind, type);
   element->bind_line = soban_xml_line (bind);
   g_autofree char *preload = soban_xml_attribute (bind, SOBAN_NS_JAVAROSA, "preload");
   if (preload != NULL) {

@@ -179,9 +179,17 @@ read_control (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xml
 {
   SobanBodyItem *item = new_item (parent, SOBAN_BODY_CONTROL, element, node);
   item->control = SOBAN_CONTROL_NOTE; /* an unknown control shows its label and keeps its value */
+  gboolean is_known = FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (controls); i++)
-    if (soban_xml_is (node, controls[i].name))
+    if (soban_xml_is (node, controls[i].name)) {
       item->control = controls[i].control;
+      is_known = TRUE;
+    }
+  if (!is_known) {
+    g_autofree char *message = g_strdup_printf (_("a question of the kind “%s” cannot be answered here; it is only shown"),
+                                                (const char *) node->name);
+    soban_form_add_remark (form, FALSE, item->line, element->field, message);
+  }
   if (item->control == SOBAN_CONTROL_INPUT && is_note (element))
     item->control = SOBAN_CONTROL_NOTE;
   if (item->control == SOBAN_CONTROL_RANGE) {

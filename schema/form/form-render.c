@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "form/form-reader.h"
 
 /* Texts as a person reads them: the language chosen, outputs filled in; and what expressions ask of the form. */
 
@@ -106,6 +107,34 @@ soban_form_instance_render (SobanFormInstance *self, const SobanText *text, Soba
     rendered = render_parts (self, translate_text (self, text), node);
   }
   return rendered != NULL ? rendered : g_strdup ("");
+}
+
+static SobanNode *
+find_place (SobanFormInstance *self, const char *path, GError **error)
+{
+  g_autoptr (SobanXPath) place = soban_form_compile_checked (path, self->form->prefixes, error);
+  SobanXPathContext context = soban_form_instance_context (self, self->root->node);
+  g_auto (SobanXPathValue) value = { 0 };
+  if (place == NULL || !soban_xpath_evaluate (place, &context, &value, error))
+    return NULL;
+  if (value.type == SOBAN_XPATH_NODES && value.nodes->len > 0)
+    return g_ptr_array_index (value.nodes, 0);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("“%s” is no place in the instance"), path);
+  return NULL;
+}
+
+gboolean
+soban_form_instance_evaluate (SobanFormInstance *self, const char *expression, const char *path,
+                              SobanXPathValue *ret_value, GError **error)
+{
+  g_autoptr (SobanXPath) xpath = soban_form_compile_checked (expression, self->form->prefixes, error);
+  SobanNode *node = self->root->node;
+  if (xpath != NULL && path != NULL)
+    node = find_place (self, path, error);
+  if (xpath == NULL || node == NULL)
+    return FALSE;
+  SobanXPathContext context = soban_form_instance_context (self, node);
+  return soban_xpath_evaluate (xpath, &context, ret_value, error);
 }
 
 static gint64

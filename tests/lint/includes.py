@@ -31,6 +31,7 @@ LAW = {
     "schema/form": (("schema/base",), ("glib", "libxml")),
     "schema/log": (("schema/base",), ("glib",)),
     "schema/store": (("schema/base", "schema/form", "schema/log"), ("glib", "gio", "sqlite", "sodium")),
+    "schema/tools": (("schema/form", "schema/base"), ("glib", "json")),
     "sync/protocol": (("schema/base", "schema/log"), ("glib", "zlib")),
     "sync/client": (("sync/protocol", "schema/store", "schema/base"), ("glib", "gio", "curl")),
     "sync/collector": (
