@@ -12,6 +12,9 @@
  *  (5) Later changes of this tablet come after everything it has seen; the floor may set a clock of 2035 back, but
  *      never below an own change that still waits.
  *  (6) Nothing is derived here: records whose shown values changed are marked stale.
+ *  (7) A collector that was set back to an older state has lost changes that it had confirmed. What it lacks waits
+ *      again, as if it had never been sent, and the cursors begin anew: its numbers now stand for other changes.
+ *  (8) A result belongs to the incarnation that asked: its receipt says nothing about the changes of another.
  */
 #include "config.h"
 
@@ -289,6 +292,38 @@ note_arrivals (Application *application, GError **error)
   return FALSE;
 }
 
+/* Invariant 7: the own changes above @acked wait again. */
+static gboolean
+take_receipt_back (Application *application, guint64 acked, GError **error)
+{
+  SobanStore *store = application->store;
+  SobanIdentity *identity = &store->db_thread.identity;
+  g_autoptr (sqlite3_stmt) outbox =
+      soban_database_prepare (store->db_thread.database,
+                              "INSERT OR IGNORE INTO outbox (number, record) SELECT number, record FROM change WHERE "
+                              "device = :device AND incarnation = :incarnation AND number > :acked",
+                              error);
+  g_autoptr (sqlite3_stmt) arrivals =
+      soban_database_prepare (store->db_thread.database,
+                              "UPDATE change SET arrived = 0 WHERE device = :device AND incarnation = :incarnation AND "
+                              "number > :acked",
+                              error);
+  sqlite3_stmt *const statements[] = { outbox, arrivals };
+
+  if (!outbox || !arrivals)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (statements); i++) {
+    soban_bind_int (statements[i], ":device", identity->device);
+    soban_bind_int (statements[i], ":incarnation", (gint64) identity->incarnation);
+    soban_bind_int (statements[i], ":acked", (gint64) acked);
+    if (!soban_run (statements[i], error))
+      return FALSE;
+  }
+  identity->acked_number = acked;
+  store->db_thread.shown_changed = TRUE;
+  return TRUE;
+}
+
 static gboolean
 take_receipt (Application *application, GError **error)
 {
@@ -302,6 +337,8 @@ take_receipt (Application *application, GError **error)
                  (unsigned long long) identity->last_number);
     return FALSE;
   }
+  if (acked < identity->acked_number && application->result->set_back)
+    return take_receipt_back (application, acked, error);
   if (acked <= identity->acked_number)
     return TRUE;
   if (!note_arrivals (application, error))
@@ -326,6 +363,8 @@ move_cursors (Application *application, GError **error)
 
   if (!statement)
     return FALSE;
+  if (application->result->set_back)
+    return soban_database_execute (application->store->db_thread.database, "UPDATE scope SET cursor = 0", error);
   for (guint i = 0; cursors && i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);
 
@@ -383,6 +422,11 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   Application application = { store, result, arrivals, restamped, fresh, 0 };
 
+  if (result->incarnation != 0 && result->incarnation != store->db_thread.identity.incarnation) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                 _("The tablet was registered anew while it was sending"));
+    return FALSE;
+  }
   for (guint i = 0; result->cursors && i < result->cursors->len; i++) {
     SobanCursor *cursor = g_ptr_array_index (result->cursors, i);
 

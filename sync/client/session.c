@@ -7,7 +7,8 @@
  * Invariants
  * 1. What was applied stays applied, however the session ends: each round is one transaction of the store.
  * 2. self->round belongs to the job that runs, else to the main context: never to both.
- * 3. A session ends: each round but one (when the collector asks again for what it lost) makes progress, or it is an error.
+ * 3. A session ends: each round but one (when the collector has lost what it had confirmed) makes progress, or it is an error.
+ * 4. What the collector confirmed is applied to the incarnation that asked, or not at all.
  */
 #include "config.h"
 
@@ -42,6 +43,7 @@ struct _SobanSyncSession {
   SobanSyncRound *round;
   SobanAnswer *answer;
   guint rounds;
+  guint64 incarnation;  /* whose round it is */
   guint64 first_number; /* acknowledged before the session */
   guint64 after;        /* acknowledged now */
   guint64 last_number;  /* the highest own number */
@@ -98,19 +100,6 @@ make_hello (SobanStore *store, const SobanIdentity *identity, GError **error)
   return hello;
 }
 
-/* The store keeps what has no receipt for sending; a collector that asks for more has lost what it had confirmed. */
-static gboolean
-check_not_lost (SobanSyncSession *self, const GPtrArray *changes, guint64 after, GError **error)
-{
-  const SobanChange *first = changes->len > 0 ? g_ptr_array_index (changes, 0) : NULL;
-
-  if (first != NULL && first->id.number == after + 1)
-    return TRUE;
-  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED,
-                       _("the server has lost records that it had confirmed: was it restored from a backup?"));
-  return FALSE;
-}
-
 /* Up to the number that HELLO names: what is recorded meanwhile goes with the next round. */
 static gboolean
 add_changes (SobanSyncSession *self, GError **error)
@@ -120,8 +109,12 @@ add_changes (SobanSyncSession *self, GError **error)
   while (after < self->last_number && soban_sync_round_has_room (self->round)) {
     g_autoptr (GPtrArray) changes = soban_store_list_outgoing (self->store, after, READ_CHANGES, error);
 
-    if (changes == NULL || !check_not_lost (self, changes, after, error))
+    if (changes == NULL)
       return FALSE;
+    if (changes->len == 0) {
+      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the own change %" G_GUINT64_FORMAT " is missing", after + 1);
+      return FALSE;
+    }
     for (guint i = 0; i < changes->len && after < self->last_number && soban_sync_round_has_room (self->round); i++) {
       SobanChange *change = soban_change_copy (g_ptr_array_index (changes, i));
 
@@ -147,6 +140,7 @@ prepare_job (SobanStore *store, gpointer data, GError **error)
     return FALSE;
   if (self->rounds == 0)
     self->first_number = self->after = identity.acked_number;
+  self->incarnation = identity.incarnation;
   self->last_number = identity.last_number;
   self->round = soban_sync_round_new (hello, self->after);
   return add_changes (self, error);
@@ -186,6 +180,8 @@ apply_result (SobanSyncSession *self, GError **error)
                               .cursors = cursors,
                               .floor = reply->floor,
                               .collector_ms = reply->collector_ms,
+                              .set_back = soban_sync_round_was_set_back (self->round),
+                              .incarnation = self->incarnation,
                             },
                             error);
 }
@@ -194,7 +190,7 @@ apply_result (SobanSyncSession *self, GError **error)
 static gboolean
 check_progress (SobanSyncSession *self, guint64 acked, GError **error)
 {
-  gboolean back = acked < self->after;
+  gboolean back = soban_sync_round_was_set_back (self->round);
 
   if ((back && self->went_back) || self->rounds >= SOBAN_ROUNDS_PER_SYNC_MAX
       || (!back && !soban_sync_round_made_progress (self->round) && (self->more || acked < self->last_number))) {
@@ -230,7 +226,7 @@ apply_job (SobanStore *store, gpointer data, GError **error)
       || !apply_result (self, error))
     return FALSE;
   self->rounds++;
-  self->more = soban_sync_round_has_more (self->round);
+  self->more = soban_sync_round_has_more (self->round) || soban_sync_round_was_set_back (self->round);
   reply = soban_sync_round_get_reply (self->round);
   if (!check_progress (self, reply->acked_number, error))
     return FALSE;

@@ -58,6 +58,24 @@ add_change (SobanPull *self, sqlite3_stmt *query, GError **error)
   return TRUE;
 }
 
+/* Sets a cursor that was never given back to 0 (sync/README.md 5.6): this store is an older state of what the device knew. */
+static gboolean
+check_cursor (SobanPull *self, SobanScopeCursor *cursor, gboolean *ret_known, GError **error)
+{
+  gint64 last_number;
+
+  if (!soban_database_get_integer (soban_collector_store_get_database (self->store), error, 0, &last_number,
+                                   "SELECT last_number FROM scope WHERE uid = ?1", "t", cursor->scope))
+    return FALSE;
+  *ret_known = cursor->number <= (guint64) last_number;
+  if (!*ret_known) {
+    g_message ("Device %u has seen number %" G_GUINT64_FORMAT " of %s, here the last one is %" G_GINT64_FORMAT ": was this data restored?",
+               self->device, cursor->number, cursor->scope, last_number);
+    cursor->number = 0;
+  }
+  return TRUE;
+}
+
 gboolean
 soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
 {
@@ -65,10 +83,13 @@ soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
   g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
     "SELECT number, device = ?3 AND incarnation = ?4, body FROM change WHERE scope = ?1 AND number > ?2 ORDER BY number", "tiii",
     cursor->scope, (gint64) MIN (cursor->number, G_MAXINT64), (gint64) self->device, (gint64) self->incarnation);
+  gboolean known;
   int stepped;
 
-  if (query == NULL)
+  if (query == NULL || !check_cursor (self, cursor, &known, error))
     return FALSE;
+  if (!known)
+    return TRUE;
   while ((stepped = soban_database_step (database, query, error)) == 1) {
     gboolean own = sqlite3_column_int (query, 1) != 0;
 

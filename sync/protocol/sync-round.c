@@ -8,7 +8,8 @@
  * Invariants
  * 1. The request's changes are numbered after + 1, after + 2 ... without a gap, within the bounds of a request.
  * 2. Nothing of an answer can be had before it was complete and every check of README 5.2 held.
- * 3. Per scope: received + own = new cursor - old cursor, the numbers received ascend within (old, new].
+ * 3. Per scope: received + own = new cursor - old cursor, the numbers received ascend within (old, new]. Or the new cursor is
+ *    0 where the old one was not: the collector never gave such a number (README 5.6), then nothing is received.
  * 4. The collector never acknowledges what was not given.
  * 5. A receipt counts up to the last change of the request: effective stamps are told for these alone. The collector may have
  *    more, from a longer request whose answer was lost; that is sent again and gets its stamps then.
@@ -247,7 +248,7 @@ make_tallies (SobanSyncRound *round, GError **error)
     const SobanScopeCursor *old = find_cursor (round->hello->cursors, new->scope);
     Tally *tally;
 
-    if (old == NULL || new->number < old->number || g_hash_table_contains (tallies, new->scope)) {
+    if (old == NULL || (new->number < old->number && new->number != 0) || g_hash_table_contains (tallies, new->scope)) {
       g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer's cursor of %s does not fit the request",
                    new->scope);
       return NULL;
@@ -255,7 +256,8 @@ make_tallies (SobanSyncRound *round, GError **error)
     tally = g_new0 (Tally, 1);
     tally->old = old;
     tally->new = new;
-    tally->last = old->number;
+    /* Set back: no number fits. */
+    tally->last = new->number < old->number ? G_MAXUINT64 : old->number;
     g_hash_table_insert (tallies, new->scope, tally);
   }
   return g_steal_pointer (&tallies);
@@ -298,7 +300,7 @@ check_arithmetic (SobanSyncRound *round, GError **error)
   g_hash_table_iter_init (&iter, tallies);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Tally *tally = value;
-    guint64 span = tally->new->number - tally->old->number;
+    guint64 span = tally->new->number - MIN (tally->old->number, tally->new->number);
 
     if (tally->received > span || tally->new->own != span - tally->received) {
       g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL,
@@ -369,6 +371,21 @@ soban_sync_round_has_more (const SobanSyncRound *round)
     const SobanScopeCursor *cursor = g_ptr_array_index (round->reply->cursors, i);
 
     if (cursor->more)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+soban_sync_round_was_set_back (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  if (round->reply->acked_number < round->after)
+    return TRUE;
+  for (guint i = 0; i < round->reply->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (round->reply->cursors, i);
+
+    if (cursor->number < find_cursor (round->hello->cursors, cursor->scope)->number)
       return TRUE;
   }
   return FALSE;

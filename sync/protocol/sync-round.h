@@ -42,5 +42,7 @@ GArray *soban_sync_round_get_adjustments (const SobanSyncRound *round); /* (tran
 GPtrArray *soban_sync_round_get_changes (const SobanSyncRound *round);
 /* Whether any scope has further changes. */
 gboolean soban_sync_round_has_more (const SobanSyncRound *round);
+/* Whether the collector has less than it had confirmed: it was set back to an older state (README 5.6). */
+gboolean soban_sync_round_was_set_back (const SobanSyncRound *round);
 /* Whether the round acknowledged or brought anything new (README 5.4). */
 gboolean soban_sync_round_made_progress (const SobanSyncRound *round);

@@ -80,6 +80,27 @@ fake_collector_forget_received (FakeCollector *collector, guint keep)
   }
 }
 
+void
+fake_collector_restore (FakeCollector *collector, guint keep)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  fake_collector_forget_received (collector, 0);
+  g_hash_table_iter_init (&iter, collector->scopes);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GPtrArray *changes = value;
+
+    if (changes->len > keep)
+      g_ptr_array_set_size (changes, (gint) keep);
+    for (guint i = 0; i < changes->len; i++) {
+      SobanChange *change = g_ptr_array_index (changes, i);
+
+      g_ptr_array_add (get_received (collector, change->id.device, change->id.incarnation), change);
+    }
+  }
+}
+
 /* A request, read. */
 typedef struct {
   SobanHello *hello;
@@ -159,6 +180,11 @@ pull (FakeCollector *collector, const Request *request, SobanReply *reply, GPtrA
     SobanScopeCursor *cursor = soban_scope_cursor_new (old->scope, old->number);
     gboolean hidden = FALSE;
 
+    if (cursor->number > changes->len) { /* never given by this state */
+      cursor->number = 0;
+      g_ptr_array_add (reply->cursors, cursor);
+      continue;
+    }
     while (cursor->number < changes->len && out->len < collector->page) {
       const SobanChange *change = g_ptr_array_index (changes, cursor->number);
       gboolean own = change->id.device == request->hello->device && change->id.incarnation == request->hello->incarnation;

@@ -42,3 +42,5 @@ SobanAnswer *fake_collector_exchange (const SobanRequest *request, gpointer data
 guint fake_collector_count (FakeCollector *collector);
 /* Forgets all but the first @keep changes of every device, as a restored backup would; cursors are left to the caller. */
 void fake_collector_forget_received (FakeCollector *collector, guint keep);
+/* An older state is put back: each scope has only its first @keep changes. */
+void fake_collector_restore (FakeCollector *collector, guint keep);

@@ -107,6 +107,43 @@ test_receipts (void)
   store_fixture_clear (&fixture);
 }
 
+static void
+test_set_back_waits_again (void)
+{
+  StoreFixture fixture;
+  SobanSyncResult receipt = { .acked_number = 3 };
+  SobanSyncResult set_back = { .acked_number = 1, .set_back = TRUE };
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) cursors = NULL;
+  g_autoptr (GError) error = NULL;
+  const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
+
+  store_fixture_init (&fixture);
+  enrol (&fixture, 4, "key");
+  for (guint i = 0; i < 3; i++)
+    save_session (&fixture, "2026-11-20", "Bản A", "1");
+  add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "12");
+  apply_changes (&fixture, changes, COMMUNE, 9);
+  g_assert_true (soban_store_apply (fixture.store, &receipt, &error));
+  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 0);
+  g_assert_true (soban_store_apply (fixture.store, &set_back, &error));
+  g_assert_true (soban_store_apply (fixture.store, &set_back, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 2);
+  outgoing = soban_store_list_outgoing (fixture.store, 1, 10, NULL);
+  g_assert_cmpuint (outgoing->len, ==, 2);
+  g_assert_cmpuint (((SobanChange *) g_ptr_array_index (outgoing, 0))->id.number, ==, 2);
+  cursors = soban_store_get_cursors (fixture.store, NULL);
+  for (guint i = 0; i < cursors->len; i++)
+    g_assert_cmpuint (((SobanCursor *) g_ptr_array_index (cursors, i))->cursor, ==, 0);
+  assert_sound (&fixture);
+  g_assert_true (soban_store_apply (fixture.store, &receipt, &error));
+  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 0);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 /* A tablet in 2035: its change loses to what came before it in truth once its stamp is the effective one. */
 static void
 test_lowered_stamp_gives_way (void)
@@ -464,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply/5/floor-stays-above-what-waits", test_floor_stays_above_what_waits);
   g_test_add_func ("/apply/6/pulled-is-stale-until-derived", test_pulled_is_stale_until_derived);
   g_test_add_func ("/apply/6/left-over-is-derived-after-opening", test_left_over_is_derived_after_opening);
+  g_test_add_func ("/apply/7/set-back-waits-again", test_set_back_waits_again);
   g_test_add_func ("/apply/receipts", test_receipts);
   g_test_add_func ("/apply/delete-against-edit", test_delete_against_edit);
   g_test_add_func ("/history/concurrent-edits", test_history_of_concurrent_edits);

@@ -319,19 +319,87 @@ test_a_gap_is_sent_again (World *world, gconstpointer data)
   g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 0);
 }
 
+/* sync/README.md 5.6, with new work on the tablet and without. */
 static void
-test_a_collector_that_lost_confirmed_records_is_named (World *world, gconstpointer data)
+test_a_collector_that_was_set_back_gets_all_again (World *world, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  for (guint new_work = 0; new_work < 2; new_work++) {
+    SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+    SobanUuid others;
+    guint before;
+
+    tablet_sync (&world->a);
+    others = save_session (&world->b.store, "2026-11-20", "Bản Xa", "7");
+    tablet_sync (&world->b);
+    tablet_sync (&world->a);
+    before = fake_collector_count (world->collector);
+    pass_minute (world);
+    edit (&world->a, &id, "total", "26");
+    tablet_sync (&world->a);
+    fake_collector_restore (world->collector, before - 2);
+    if (new_work)
+      edit (&world->a, &id, "female", "9");
+    tablet_sync (&world->a);
+    g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 0);
+    tablet_sync (&world->b);
+    tablet_sync (&world->a);
+    g_assert_cmpuint (fake_collector_count (world->collector), ==, before + 1 + new_work);
+    assert_same_record (&world->a, &world->b, &id);
+    assert_same_record (&world->a, &world->b, &others);
+  }
+}
+
+/* What B alone had sent was lost, A has nothing to send again: A's cursor was never given by this collector. */
+static void
+test_a_cursor_from_before_a_set_back_begins_anew (World *world, gconstpointer data)
+{
+  SobanUuid id = save_session (&world->b.store, "2026-11-20", "Bản Xa", "7");
+
+  tablet_sync (&world->b);
+  tablet_sync (&world->a);
+  fake_collector_restore (world->collector, 0);
+  tablet_sync (&world->a);
+  pass_minute (world);
+  edit (&world->b, &id, "total", "8");
+  tablet_sync (&world->b);
+  tablet_sync (&world->a);
+  assert_same_record (&world->a, &world->b, &id);
+}
+
+typedef struct {
+  FakeCollector *collector;
+  Tablet *tablet;
+} Meanwhile;
+
+static SobanAnswer *
+enrol_meanwhile (const SobanRequest *request, gpointer data, GError **error)
+{
+  Meanwhile *meanwhile = data;
+  SobanAnswer *answer = fake_collector_exchange (request, meanwhile->collector, error);
+
+  soban_enrol_from_text (meanwhile->tablet->store.store,
+                         "[soban-enrolment]\nversion=1\nurl=http://localhost:1\nkey=\ndevice=77\ndevice_name=T\ntoken=t\n"
+                         "role=member\nscopes=" SCOPE "\nhome_scope=" SCOPE "\n",
+                         error);
+  return answer;
+}
+
+static void
+test_a_receipt_is_of_the_incarnation_that_asked (World *world, gconstpointer data)
+{
+  Meanwhile meanwhile = { world->collector, &world->a };
+  g_autoptr (SobanTransport) transport = soban_loopback_transport_new (enrol_meanwhile, &meanwhile);
+  g_autoptr (SobanSyncSession) session = soban_sync_session_new_with_transport (world->a.store.store, transport);
+  Outcome outcome = { 0 };
 
   save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
-  tablet_sync (&world->a);
-  fake_collector_forget_received (world->collector, 0);
-  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "26");
-  error = tablet_try (&world->a);
-  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
-  assert_sound (&world->a.store);
+  soban_sync_session_run_async (session, NULL, on_finished, &outcome);
+  while (!outcome.done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (outcome.error);
+  g_clear_error (&outcome.error);
   g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
+  assert_sound (&world->a.store);
 }
 
 static void
@@ -531,7 +599,9 @@ main (int argc, char **argv)
   ADD ("a-missing-change-is-found-by-arithmetic", test_a_missing_change_is_found_by_arithmetic);
   ADD ("own-changes-sent-back-are-refused", test_own_changes_sent_back_are_refused);
   ADD ("a-gap-is-sent-again", test_a_gap_is_sent_again);
-  ADD ("a-collector-that-lost-confirmed-records-is-named", test_a_collector_that_lost_confirmed_records_is_named);
+  ADD ("a-collector-that-was-set-back-gets-all-again", test_a_collector_that_was_set_back_gets_all_again);
+  ADD ("a-cursor-from-before-a-set-back-begins-anew", test_a_cursor_from_before_a_set_back_begins_anew);
+  ADD ("a-receipt-is-of-the-incarnation-that-asked", test_a_receipt_is_of_the_incarnation_that_asked);
   ADD ("a-fork-keeps-the-work", test_a_fork_keeps_the_work);
   ADD ("a-collector-without-progress-ends", test_a_collector_without_progress_ends);
   ADD ("refusals", test_refusals);

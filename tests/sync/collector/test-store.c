@@ -171,6 +171,28 @@ test_round_sends_the_changes_of_others_and_counts_own (Fixture *fixture, gconstp
   assert_sound (fixture);
 }
 
+/* sync/README.md 5.6 */
+static void
+test_a_cursor_that_was_never_given_begins_anew (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanDevice) a = add_device (fixture, "A", "token-a", SCOPE_A);
+  g_autoptr (SobanDevice) b = add_device (fixture, "B", "token-b", SCOPE_A);
+  g_autoptr (GPtrArray) of_a = make_batch (make_change (a->number, 1, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "1"), NULL);
+  Answer answer;
+
+  run_round (fixture, "token-a", make_request (a->number, 1, SCOPE_A, 0, of_a), &answer);
+  soban_reply_free (answer.reply);
+  run_round (fixture, "token-b", make_request (b->number, 1, SCOPE_A, 2, NULL), &answer);
+  g_assert_cmpuint (answer.changes, ==, 0);
+  g_assert_cmpuint (get_cursor (&answer)->number, ==, 0);
+  g_assert_cmpuint (get_cursor (&answer)->own, ==, 0);
+  g_assert_false (get_cursor (&answer)->more);
+  soban_reply_free (answer.reply);
+  run_round (fixture, "token-b", make_request (b->number, 1, SCOPE_A, 1, NULL), &answer);
+  g_assert_cmpuint (get_cursor (&answer)->number, ==, 1);
+  soban_reply_free (answer.reply);
+}
+
 static void
 test_round_says_more_beyond_the_bound (Fixture *fixture, gconstpointer data)
 {
@@ -432,6 +454,7 @@ main (int argc, char **argv)
   g_assert_cmpint (sodium_init (), >=, 0);
 #define ADD(name) g_test_add ("/collector/store/" #name, Fixture, NULL, fixture_set_up, test_##name, fixture_tear_down)
   ADD (round_sends_the_changes_of_others_and_counts_own);
+  ADD (a_cursor_that_was_never_given_begins_anew);
   ADD (round_says_more_beyond_the_bound);
   ADD (request_that_is_cut_or_garbled_is_refused);
   ADD (check_finds_damage);
