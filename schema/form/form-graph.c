@@ -105,12 +105,12 @@ resolve_reference (const Graph *graph, const SobanComputation *computation, cons
     if (marked)
       *ret_scope = element;
   }
-  if (element != NULL && *ret_scope == NULL && !looks_at_all_instances (computation->xpath)) {
+  if (element != NULL && *ret_scope == NULL) {
     /* An absolute path through the repeat one stands in means this instance (odk.md 3.3). */
     SobanElement *scope = soban_element_repeat (computation->element);
     while (scope != NULL && (!soban_element_contains (scope, element) || scope == element))
       scope = soban_element_repeat (scope->parent);
-    *ret_scope = scope;
+    *ret_scope = scope != NULL && !looks_at_all_instances (computation->xpath) ? scope : NULL;
   }
   return element;
 }

@@ -199,6 +199,8 @@ soban_text_new_from_element (xmlNode *element, SobanPrefixes *prefixes, GError *
     g_autoptr (GString) raw = g_string_new (NULL);
     write_inner (raw, element, variant);
     add_msgid (text, raw->str);
+    if (strpbrk (raw->str, "&<\"") == NULL)
+      break; /* nothing in it that could be written otherwise */
   }
   return g_steal_pointer (&text);
 }

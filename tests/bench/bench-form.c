@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <libxml/parser.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -219,9 +220,42 @@ bench_derivation (void)
   print_figure ("offering the 3,355 units in force on a day", median_us (times), 10000, "us");
 }
 
+/* A form of 1.6 MB and its bare XML, as libxml2 reads them. */
+static void
+bench_load (void)
+{
+  const char *folder = g_getenv ("SOBAN_CONFORMANCE");
+  g_autofree char *file =
+    folder != NULL ? g_build_filename (folder, "scenario-forms", "whova-form-35f95f.xml", NULL) : NULL;
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  if (file == NULL || !g_file_get_contents (file, &text, &length, NULL)) {
+    printf ("# loading a form of 1.6 MB: SKIPPED, SOBAN_CONFORMANCE has none\n");
+    return;
+  }
+  g_autoptr (GBytes) xml = g_bytes_new (text, length);
+  g_autoptr (GArray) bare = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < ROUNDS; i++) {
+    gint64 start = now_ns ();
+    xmlFreeDoc (xmlReadMemory (text, (int) length, NULL, NULL, XML_PARSE_NONET));
+    gint64 middle = now_ns ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SobanForm) form = soban_form_parse (xml, &error);
+    gint64 bare_ns = middle - start, whole_ns = now_ns () - middle;
+    g_assert_no_error (error);
+    g_array_append_val (bare, bare_ns);
+    g_array_append_val (whole, whole_ns);
+  }
+  double bare_us = median_us (bare);
+  print_figure ("loading a form of 1.6 MB", median_us (whole) / 1000, 3 * bare_us / 1000, "ms");
+  print_figure ("  against libxml2 alone", median_us (whole) / bare_us, 3, "times");
+}
+
 int
 main (int argc, char **argv)
 {
+  bench_load ();
   bench_answer ();
   bench_repeats ();
   bench_choices ();
