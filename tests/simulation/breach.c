@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "breach.h"
 
-G_DEFINE_QUARK (soban-simulation-breach, breach)
+G_DEFINE_QUARK (soban - simulation - breach, breach)
 
 gboolean
 breach (GError **error, const char *format, ...)

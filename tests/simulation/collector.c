@@ -44,7 +44,8 @@ write_refusal (const GError *refusal)
   g_autoptr (GByteArray) body = g_byte_array_new ();
   GByteArray *answer = g_byte_array_new ();
 
-  soban_refusal_encode (refusal->domain == SOBAN_SYNC_ERROR ? refusal->code : SOBAN_SYNC_ERROR_SERVER, refusal->message, body);
+  soban_refusal_encode (refusal->domain == SOBAN_SYNC_ERROR ? refusal->code : SOBAN_SYNC_ERROR_SERVER, refusal->message,
+                        body);
   soban_stream_header_write (answer);
   soban_frame_write (answer, SOBAN_FRAME_ERROR, body->data, body->len);
   return g_byte_array_free_to_bytes (answer);
@@ -81,7 +82,8 @@ pull (Collector *collector, const SobanHello *hello, const GPtrArray *scopes, So
 }
 
 static GBytes *
-write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes, const SobanAdmissionResult *result)
+write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes,
+              const SobanAdmissionResult *result)
 {
   g_autoptr (SobanReply) reply = soban_reply_new ();
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
@@ -108,7 +110,8 @@ write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *sc
 
 /* TRUE in *ret_committed unless the disk was full. */
 static gboolean
-admit (Collector *collector, const SobanAdmissionRequest *request, SobanAdmissionResult *result, GError **ret_full, GError **error)
+admit (Collector *collector, const SobanAdmissionRequest *request, SobanAdmissionResult *result, GError **ret_full,
+       GError **error)
 {
   SobanAdmissionStore admission = memory_store_get_admission (collector->store);
   g_autoptr (GError) failure = NULL;
@@ -131,7 +134,8 @@ admit (Collector *collector, const SobanAdmissionRequest *request, SobanAdmissio
 }
 
 gboolean
-collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsize length, GBytes **ret_answer, GError **error)
+collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsize length, GBytes **ret_answer,
+                   GError **error)
 {
   g_autoptr (SobanSyncRequest) request = soban_sync_request_new ();
   g_auto (SobanAdmissionResult) result = { 0 };
@@ -148,12 +152,12 @@ collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsi
   scopes = g_hash_table_lookup (collector->enrolled, GUINT_TO_POINTER (request->hello->device));
   g_assert (scopes != NULL);
   if (!admit (collector,
-              &(SobanAdmissionRequest) {
-                .device = request->hello->device,
-                .incarnation = request->hello->incarnation,
-                .scopes = scopes,
-                .changes = request->changes,
-                .now_ms = collector->now_ms,
+              &(SobanAdmissionRequest){
+                  .device = request->hello->device,
+                  .incarnation = request->hello->incarnation,
+                  .scopes = scopes,
+                  .changes = request->changes,
+                  .now_ms = collector->now_ms,
               },
               &result, &full, error))
     return FALSE;

@@ -4,17 +4,17 @@
 #include "memory-store.h"
 
 /**
- * Collector: the collector of a world. Requests are read by the real reader and admitted by soban_admit(); the answer is
- * written with the real codecs. Only the disk is in memory.
+ * Collector: the collector of a world. Requests are read by the real reader and admitted by soban_admit(); the answer
+ * is written with the real codecs. Only the disk is in memory.
  */
 typedef struct {
   MemoryStore *store;
   GHashTable *enrolled; /* device -> GPtrArray of scopes, ascending */
   gint64 now_ms;        /* never runs backwards while it runs; after a restart not behind the last stamp */
   SobanStamp last_stamp;
-  guint page;           /* changes of an answer */
-  gint fail_after;      /* >= 0: the disk is full after so many calls of the next request */
-  guint restamped;      /* stamps that it changed */
+  guint page;      /* changes of an answer */
+  gint fail_after; /* >= 0: the disk is full after so many calls of the next request */
+  guint restamped; /* stamps that it changed */
 } Collector;
 
 Collector *collector_new (guint page);

@@ -135,13 +135,14 @@ check_one (Ledger *ledger, Collector *collector, const StoredChange *stored, gin
   g_autoptr (SobanRecordState) state = NULL;
 
   if (entry == NULL)
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it", change->id.number,
-                   change->id.device);
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it",
+                   change->id.number, change->id.device);
   if (entry->stored != NULL)
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted twice", change->id.number, change->id.device);
-  if (!is_same_content (entry->change, change))
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted with another content", change->id.number,
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted twice", change->id.number,
                    change->id.device);
+  if (!is_same_content (entry->change, change))
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted with another content",
+                   change->id.number, change->id.device);
   entry->stored = stored;
   reference_add (ledger->reference, change, change->stamp);
   state = memory_store_get_state (collector->store, &change->record);
@@ -180,15 +181,15 @@ ledger_check_acknowledged (Ledger *ledger, const Tablet *tablet, guint64 after, 
     const LedgerEntry *entry = ledger_find (ledger, &own->change->id);
 
     if (entry == NULL || entry->stored == NULL)
-      return breach (error, "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but it is not in the log", number,
-                     tablet->device);
+      return breach (error, "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but it is not in the log",
+                     number, tablet->device);
     if (!is_same_content (entry->stored->change, own->change))
       return breach (error, "change %" G_GUINT64_FORMAT " of device %u lies in the log with another content", number,
                      tablet->device);
     if (entry->stored->change->stamp != own->stamp)
       return breach (error,
-                     "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but its effective stamp was not told", number,
-                     tablet->device);
+                     "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but its effective stamp was not told",
+                     number, tablet->device);
   }
   return TRUE;
 }

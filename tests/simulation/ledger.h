@@ -7,20 +7,20 @@
 
 /* What is true about one change. */
 typedef struct {
-  SobanChange *change;    /* as its author made it */
-  gint64 true_ms;         /* when, by no clock of the world */
-  SobanStamp hybrid;      /* the stamp of a plain hybrid clock, without collector */
+  SobanChange *change;        /* as its author made it */
+  gint64 true_ms;             /* when, by no clock of the world */
+  SobanStamp hybrid;          /* the stamp of a plain hybrid clock, without collector */
   const StoredChange *stored; /* (nullable): as it was admitted */
 } LedgerEntry;
 
 /**
- * Ledger: the truth about every change, which nobody in the world knows, and the checks against it: what a collector admits
- * and what it acknowledges (PROTOCOL 12.2).
+ * Ledger: the truth about every change, which nobody in the world knows, and the checks against it: what a collector
+ * admits and what it acknowledges (PROTOCOL 12.2).
  */
 typedef struct {
-  GHashTable *entries;   /* SobanChangeId -> LedgerEntry */
-  Reference *reference;  /* all that was admitted */
-  guint admitted;        /* changes of the collector's log that were checked */
+  GHashTable *entries;  /* SobanChangeId -> LedgerEntry */
+  Reference *reference; /* all that was admitted */
+  guint admitted;       /* changes of the collector's log that were checked */
 } Ledger;
 
 Ledger *ledger_new (void);

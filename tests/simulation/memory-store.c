@@ -118,7 +118,7 @@ get_sender (gpointer data, guint32 device, guint64 incarnation, SobanSenderMark 
   mark = g_hash_table_lookup (store->open.senders, &key);
   if (mark == NULL)
     mark = g_hash_table_lookup (store->base.senders, &key);
-  *ret_mark = mark != NULL ? *mark : (SobanSenderMark) { 0 };
+  *ret_mark = mark != NULL ? *mark : (SobanSenderMark){ 0 };
   return TRUE;
 }
 
@@ -214,7 +214,8 @@ get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecor
 }
 
 static gboolean
-append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordState *state, gboolean created, GError **error)
+append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordState *state, gboolean created,
+        GError **error)
 {
   MemoryStore *store = data;
   const SobanChange *change = admitted->change;
@@ -232,7 +233,8 @@ append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordSta
   }
   if (created != (find_record (store, &change->record) == NULL)) {
     free_record (record);
-    return breach (error, "change %" G_GUINT64_FORMAT ": admission is wrong about the record being new", change->id.number);
+    return breach (error, "change %" G_GUINT64_FORMAT ": admission is wrong about the record being new",
+                   change->id.number);
   }
   g_hash_table_replace (store->open.records, g_memdup2 (&change->record, sizeof change->record), record);
 
@@ -257,7 +259,7 @@ put_fork (gpointer data, const SobanChange *change, const guint8 *hash, gint64 n
 SobanAdmissionStore
 memory_store_get_admission (MemoryStore *store)
 {
-  return (SobanAdmissionStore) {
+  return (SobanAdmissionStore){
     get_sender, put_sender, find_change, lock_scope, put_scope, get_record, append, put_fork, store,
   };
 }
@@ -310,7 +312,8 @@ keep_change (MemoryStore *store, StoredChange *stored, GError **error)
   g_ptr_array_add (store->base.log, stored);
   g_ptr_array_add (numbered, stored);
   if (stored->scope_number != numbered->len)
-    return breach (error, "number %" G_GUINT64_FORMAT " of %s follows %u", stored->scope_number, scope, numbered->len - 1);
+    return breach (error, "number %" G_GUINT64_FORMAT " of %s follows %u", stored->scope_number, scope,
+                   numbered->len - 1);
   if (!g_hash_table_insert (store->base.changes, &stored->change->id, stored))
     return breach (error, "change %" G_GUINT64_FORMAT " of device %u is in the log twice", stored->change->id.number,
                    stored->change->id.device);

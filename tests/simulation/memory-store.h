@@ -13,9 +13,9 @@ typedef struct {
 } StoredChange;
 
 /**
- * MemoryStore: an admission store in memory, with transactions. What a transaction wrote lies in a layer of its own until
- * the commit, so that a roll-back (or a crash) is to forget the layer. It checks how it is called: a breach of the
- * contract of admission-store.h is an error of the domain BREACH.
+ * MemoryStore: an admission store in memory, with transactions. What a transaction wrote lies in a layer of its own
+ * until the commit, so that a roll-back (or a crash) is to forget the layer. It checks how it is called: a breach of
+ * the contract of admission-store.h is an error of the domain BREACH.
  */
 typedef struct _MemoryStore MemoryStore;
 
@@ -36,7 +36,8 @@ void memory_store_lose_one (MemoryStore *store);
 
 /* (transfer none) (element-type StoredChange): all that is committed, in order. */
 const GPtrArray *memory_store_get_log (MemoryStore *store);
-/* (transfer none) (element-type StoredChange): of one scope; the n-th has the number n + 1. Empty where there is none. */
+/* (transfer none) (element-type StoredChange): of one scope; the n-th has the number n + 1. Empty where there is none.
+ */
 const GPtrArray *memory_store_get_scope (MemoryStore *store, const char *scope);
 /* (nullable) (transfer none) */
 const StoredChange *memory_store_find (MemoryStore *store, const SobanChangeId *id);

@@ -40,7 +40,8 @@ send_copies (Network *network, gint64 now_ms, guint tablet, GBytes *bytes)
 {
   if (dice_chance (network->dice, 8)) {
     network->faults++;
-    schedule_add (network->schedule, now_ms + dice_span (network->dice, HOUR_MS), EVENT_REQUEST, tablet, 0, bytes, TRUE);
+    schedule_add (network->schedule, now_ms + dice_span (network->dice, HOUR_MS), EVENT_REQUEST, tablet, 0, bytes,
+                  TRUE);
   }
   if (dice_chance (network->dice, 4)) {
     network->faults++;
@@ -69,7 +70,8 @@ network_send_request (Network *network, gint64 now_ms, guint tablet, guint64 rou
   if (part != NULL)
     schedule_add (network->schedule, at_ms, EVENT_REQUEST, tablet, round, part, FALSE);
   else if (fate < 26)
-    schedule_add (network->schedule, now_ms + PATIENCE_MS + dice_span (network->dice, 24 * HOUR_MS), EVENT_REQUEST, tablet, 0, bytes, TRUE);
+    schedule_add (network->schedule, now_ms + PATIENCE_MS + dice_span (network->dice, 24 * HOUR_MS), EVENT_REQUEST,
+                  tablet, 0, bytes, TRUE);
   else
     schedule_add (network->schedule, at_ms, EVENT_REQUEST, tablet, round, bytes, TRUE);
 }

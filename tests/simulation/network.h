@@ -3,7 +3,8 @@
 
 #include "schedule.h"
 
-/* A network that drops, cuts at byte k, damages, delays past all patience, duplicates, reorders, and replays a week later. */
+/* A network that drops, cuts at byte k, damages, delays past all patience, duplicates, reorders, and replays a week
+ * later. */
 typedef struct {
   GRand *dice;
   Schedule *schedule;

@@ -19,17 +19,20 @@ plan_draw (GRand *dice)
     .page = pages[dice_roll (dice, G_N_ELEMENTS (pages))],
     .request_max = requests[dice_roll (dice, G_N_ELEMENTS (requests))],
     .faulty = !dice_chance (dice, 10),
+    .late = dice_chance (dice, 15),
   };
 
-  for (guint i = 0; i < PLAN_TABLETS_MAX; i++)
+  for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
+    plan.raw_stamps[i] = dice_chance (dice, 25);
+  }
   return plan;
 }
 
 Plan
 plan_clocks (void)
 {
-  return (Plan) {
+  return (Plan){
     .tablets = 8,
     .scopes = 1,
     .days = 60,

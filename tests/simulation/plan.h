@@ -20,16 +20,19 @@ typedef struct {
   guint scopes;
   guint days;
   gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
-  guint records;     /* at most so many in a scope */
-  guint paths;       /* fields of a record */
-  guint page;        /* changes of an answer */
-  guint request_max; /* a request carries 1 to so many changes, drawn anew each time */
-  gboolean faulty;   /* network, power and disk fail */
+  guint records;                       /* at most so many in a scope */
+  guint paths;                         /* fields of a record */
+  guint page;                          /* changes of an answer */
+  guint request_max;                   /* a request carries 1 to so many changes, drawn anew each time */
+  gboolean late;                       /* the first tablet does not sync before the world comes to rest */
+  gboolean faulty;                     /* network, power and disk fail */
   WallClockKind clocks[PLAN_TABLETS_MAX];
+  gboolean raw_stamps[PLAN_TABLETS_MAX];
   Sabotage sabotage;
 } Plan;
 
 /* Any kind of world. */
 Plan plan_draw (GRand *dice);
-/* The world of the clock comparison (PROTOCOL 3): 8 tablets, a quarter with dead clocks, an eighth in 2035, 120 fields, 60 days. */
+/* The world of the clock comparison (PROTOCOL 3): 8 tablets, a quarter with dead clocks, an eighth in 2035, 120 fields,
+ * 60 days. */
 Plan plan_clocks (void);

@@ -18,7 +18,8 @@ reference_new (void)
 {
   Reference *reference = g_new0 (Reference, 1);
 
-  reference->records = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, NULL, (GDestroyNotify) g_hash_table_unref);
+  reference->records =
+      g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, NULL, (GDestroyNotify) g_hash_table_unref);
   return reference;
 }
 
@@ -62,7 +63,7 @@ reference_add (Reference *reference, const SobanChange *change, SobanStamp stamp
     } else if (!is_later (change, stamp, winner)) {
       continue;
     }
-    *winner = (Winner) { change, stamp, assignment->value };
+    *winner = (Winner){ change, stamp, assignment->value };
   }
 }
 
@@ -86,7 +87,8 @@ check_field (const char *path, const Winner *winner, const SobanRecordState *sta
 }
 
 gboolean
-reference_check (Reference *reference, const SobanUuid *record, const SobanRecordState *state, const char *who, GError **error)
+reference_check (Reference *reference, const SobanUuid *record, const SobanRecordState *state, const char *who,
+                 GError **error)
 {
   GHashTable *fields = g_hash_table_lookup (reference->records, record);
   g_autoptr (SobanFieldMap) shown = NULL;

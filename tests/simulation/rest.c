@@ -71,11 +71,13 @@ check_log (World *world, const Tablet *tablet, GError **error)
 
       if (entry == NULL || entry->stamp != stored->change->stamp)
         return breach (error, "device %u %s change %" G_GUINT64_FORMAT " of device %u", tablet->device,
-                       entry == NULL ? "lacks" : "has another stamp for", stored->change->id.number, stored->change->id.device);
+                       entry == NULL ? "lacks" : "has another stamp for", stored->change->id.number,
+                       stored->change->id.device);
     }
     changes += numbered->len;
   }
-  return changes == g_hash_table_size (tablet->log) || breach (error, "device %u has changes that nobody else has", tablet->device);
+  return changes == g_hash_table_size (tablet->log)
+         || breach (error, "device %u has changes that nobody else has", tablet->device);
 }
 
 static gboolean

@@ -2,8 +2,8 @@
 /*
  * tests/simulation/run [--days N] [--seed S] [--verbose]
  *
- * World after world, each from the next seed, until N device-days have passed. Without --seed: the fixed seeds and then a
- * fresh one. Speaks TAP.
+ * World after world, each from the next seed, until N device-days have passed. Without --seed: the fixed seeds and then
+ * a fresh one. Speaks TAP.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "comparison.h"
 #include "dice.h"
 
-#define DEVICE_DAYS 24000
+#define DEVICE_DAYS 20000
 #define CLOCK_WORLDS 40
 #define SABOTAGED_WORLDS_MAX 60
 
@@ -52,11 +52,14 @@ add_tally (Tally *sum, const Tally *one)
 static void
 print_tally (const Tally *tally)
 {
-  printf ("# %" G_GUINT64_FORMAT " worlds, %" G_GUINT64_FORMAT " device-days, %" G_GUINT64_FORMAT " steps: %" G_GUINT64_FORMAT
-          " changes, %" G_GUINT64_FORMAT " stamps changed, %" G_GUINT64_FORMAT " rounds, %" G_GUINT64_FORMAT " of them broken\n",
-          tally->worlds, tally->device_days, tally->steps, tally->changes, tally->restamped, tally->rounds, tally->broken_rounds);
-  printf ("# faults: %" G_GUINT64_FORMAT " of the network, %" G_GUINT64_FORMAT " crashes of tablets that took %" G_GUINT64_FORMAT
-          " saves, %" G_GUINT64_FORMAT " full disks of the collector\n",
+  printf ("# %" G_GUINT64_FORMAT " worlds, %" G_GUINT64_FORMAT " device-days, %" G_GUINT64_FORMAT
+          " steps: %" G_GUINT64_FORMAT " changes, %" G_GUINT64_FORMAT " stamps changed, %" G_GUINT64_FORMAT
+          " rounds, %" G_GUINT64_FORMAT " of them broken\n",
+          tally->worlds, tally->device_days, tally->steps, tally->changes, tally->restamped, tally->rounds,
+          tally->broken_rounds);
+  printf ("# faults: %" G_GUINT64_FORMAT " of the network, %" G_GUINT64_FORMAT
+          " crashes of tablets that took %" G_GUINT64_FORMAT " saves, %" G_GUINT64_FORMAT
+          " full disks of the collector\n",
           tally->faults, tally->crashes, tally->lost_saves, tally->full_disks);
 }
 
@@ -71,7 +74,8 @@ draw_plan (guint64 seed)
 static void
 run_days (Run *run, const char *kind, guint64 seed, guint64 days)
 {
-  g_autofree char *name = g_strdup_printf ("%s seed %" G_GUINT64_FORMAT ": nothing lost, doubled or diverged", kind, seed);
+  g_autofree char *name =
+      g_strdup_printf ("%s seed %" G_GUINT64_FORMAT ": nothing lost, doubled or diverged", kind, seed);
   g_autoptr (GError) problem = NULL;
   Tally sum = { 0 };
 
@@ -130,7 +134,8 @@ run_comparison (Run *run)
   report (run, problem == NULL, "8 tablets, a quarter with dead clocks, an eighth in 2035, 60 days", problem);
   printf ("# of %u fields that two tablets or more have written, the truly last edit lost\n", comparison.fields);
   for (Policy policy = 0; policy < POLICY_KINDS; policy++)
-    printf ("#   by %-17s %5.1f %%\n", policy_name (policy), 100.0 * comparison.lost[policy] / MAX (comparison.fields, 1));
+    printf ("#   by %-17s %5.1f %%\n", policy_name (policy),
+            100.0 * comparison.lost[policy] / MAX (comparison.fields, 1));
 }
 
 int

@@ -11,7 +11,7 @@ event_free (Event *event)
 void
 schedule_init (Schedule *schedule)
 {
-  *schedule = (Schedule) { g_sequence_new (NULL), 0 };
+  *schedule = (Schedule){ g_sequence_new (NULL), 0 };
 }
 
 void
@@ -36,11 +36,13 @@ compare_events (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 void
-schedule_add (Schedule *schedule, gint64 at_ms, EventKind kind, guint tablet, guint64 round, GBytes *bytes, gboolean intact)
+schedule_add (Schedule *schedule, gint64 at_ms, EventKind kind, guint tablet, guint64 round, GBytes *bytes,
+              gboolean intact)
 {
   Event *event = g_new0 (Event, 1);
 
-  *event = (Event) { at_ms, ++schedule->last_order, kind, tablet, round, bytes != NULL ? g_bytes_ref (bytes) : NULL, intact };
+  *event =
+      (Event){ at_ms, ++schedule->last_order, kind, tablet, round, bytes != NULL ? g_bytes_ref (bytes) : NULL, intact };
   g_sequence_insert_sorted (schedule->events, event, compare_events, NULL);
 }
 

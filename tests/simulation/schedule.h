@@ -17,8 +17,8 @@ typedef struct {
   guint64 order; /* among those of the same moment */
   EventKind kind;
   guint tablet;
-  guint64 round;  /* which one the bytes belong to; 0: nobody waits for an answer */
-  GBytes *bytes;  /* (nullable) */
+  guint64 round; /* which one the bytes belong to; 0: nobody waits for an answer */
+  GBytes *bytes; /* (nullable) */
   gboolean intact;
 } Event;
 
@@ -31,7 +31,8 @@ typedef struct {
 void schedule_init (Schedule *schedule);
 void schedule_clear (Schedule *schedule);
 /* @bytes: (transfer none) (nullable) */
-void schedule_add (Schedule *schedule, gint64 at_ms, EventKind kind, guint tablet, guint64 round, GBytes *bytes, gboolean intact);
+void schedule_add (Schedule *schedule, gint64 at_ms, EventKind kind, guint tablet, guint64 round, GBytes *bytes,
+                   gboolean intact);
 /* (nullable) (transfer full) */
 Event *schedule_take (Schedule *schedule);
 void event_free (Event *event);

@@ -59,9 +59,10 @@ script_draw_change (const Plan *plan, Tablet *tablet, gint64 true_ms, guint seri
   change->form_version = g_strdup (dice_chance (dice, 20) ? "2" : "1");
   change->scope = g_strdup (cursor->scope);
   /* Now and then a form lay open while a round came in. */
-  change->seen = dice_chance (dice, 85) || cursor->number == 0 ? cursor->number : dice_roll (dice, (guint) cursor->number);
+  change->seen =
+      dice_chance (dice, 85) || cursor->number == 0 ? cursor->number : dice_roll (dice, (guint) cursor->number);
   change->record = new ? tablet_new_id (tablet, true_ms) : record->id;
-  if (!new && dice_chance (dice, 8)) {
+  if (!new &&dice_chance (dice, 8)) {
     soban_change_assign (change, SOBAN_FIELD_DELETED, soban_record_state_is_deleted (record->state) ? "0" : "1");
     return change;
   }

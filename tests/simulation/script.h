@@ -4,6 +4,6 @@
 #include "plan.h"
 #include "tablet.h"
 
-/* (transfer full): what a person at @tablet does next: a new record, another value, a field emptied, a record deleted or
- * brought back. @serial makes values differ. */
+/* (transfer full): what a person at @tablet does next: a new record, another value, a field emptied, a record deleted
+ * or brought back. @serial makes values differ. */
 SobanChange *script_draw_change (const Plan *plan, Tablet *tablet, gint64 true_ms, guint serial);

@@ -228,10 +228,11 @@ tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms)
 {
   Write *write = g_new0 (Write, 1);
 
-  change->id = (SobanChangeId) { tablet->device, tablet->incarnation, tablet->own->len + 1 };
+  change->id = (SobanChangeId){ tablet->device, tablet->incarnation, tablet->own->len + 1 };
   change->wall_ms = wall_clock_read (&tablet->clock, true_ms);
   change->boottime_ms = wall_clock_since_boot (&tablet->clock, true_ms);
-  change->stamp = soban_hybrid_clock_tick (&tablet->hybrid, change->wall_ms);
+  change->stamp = tablet->raw_stamps ? SOBAN_STAMP (MAX (change->wall_ms, 1), 0)
+                                     : soban_hybrid_clock_tick (&tablet->hybrid, change->wall_ms);
   change->seen = MIN (change->seen, tablet_get_cursor (tablet, change->scope));
   write->own = change;
   add_write (tablet, write);
@@ -342,8 +343,8 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResu
     return FALSE;
   }
   write = make_write (tablet);
-  ret_result->unknown_receipt
-      = write->acked_number > tablet->acked_number + soban_sync_round_count_added (tablet->round);
+  ret_result->unknown_receipt =
+      write->acked_number > tablet->acked_number + soban_sync_round_count_added (tablet->round);
   add_write (tablet, write);
   ret_result->changes = write->changes;
   ret_result->progress = soban_sync_round_made_progress (tablet->round);

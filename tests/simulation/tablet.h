@@ -22,13 +22,15 @@ typedef struct {
  * Tablet: a model of the tablet's store, by the rules of schema/store: an append-only log, an outbox, cursors, records.
  *
  * 1. Its disk is a row of writes: own changes and results of rounds. Everything else is what replaying them gives.
- * 2. A crash takes some of the writes that were not synced, always from the end. No number leaves before its write is synced.
+ * 2. A crash takes some of the writes that were not synced, always from the end. No number leaves before its write is
+ * synced.
  */
 typedef struct {
   guint32 device;
   guint64 incarnation;
   WallClock clock;
   GRand *dice;
+  gboolean raw_stamps;          /* another program: it stamps with its wall clock as it stands, never ratcheted */
   gboolean ignores_adjustments; /* a broken tablet, to see whether the simulation sees it */
 
   GPtrArray *disk;
@@ -59,7 +61,8 @@ SobanUuid tablet_new_id (Tablet *tablet, gint64 true_ms);
  * tablet_save:
  * @change: (transfer full): record, form, scope and assignments are set; @seen is kept when it is below the cursor
  *
- * Numbers, stamps and writes the change. (transfer none): as it lies on the disk; lost by a crash before tablet_sync_disk().
+ * Numbers, stamps and writes the change. (transfer none): as it lies on the disk; lost by a crash before
+ * tablet_sync_disk().
  */
 const SobanChange *tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms);
 void tablet_sync_disk (Tablet *tablet);
@@ -77,6 +80,8 @@ typedef struct {
   gboolean unknown_receipt; /* more was acknowledged than the request brought */
 } TabletResult;
 
-/* Takes the whole answer, applies it in one write and closes the round. Errors: those of the round; then nothing was applied. */
-gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResult *ret_result, GError **error);
+/* Takes the whole answer, applies it in one write and closes the round. Errors: those of the round; then nothing was
+ * applied. */
+gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResult *ret_result,
+                             GError **error);
 void tablet_close_round (Tablet *tablet);

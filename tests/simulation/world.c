@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "world.h"
 
-#include "base/error.h"
-#include "base/limits.h"
 #include "breach.h"
 #include "change-key.h"
 #include "dice.h"
@@ -31,6 +29,7 @@ add_tablet (World *world, guint i)
   Tablet *tablet = tablet_new (100 + i, incarnation, scopes, world->plan.clocks[i], world->dice);
 
   wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
+  tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
   g_ptr_array_add (world->tablets, tablet);
   collector_enrol (world->collector, tablet->device, scopes);
@@ -51,7 +50,7 @@ world_new (guint64 seed, const Plan *plan)
   world->collector = collector_new (plan->page);
   world->ledger = ledger_new ();
   schedule_init (&world->schedule);
-  world->network = (Network) { world->dice, &world->schedule, plan->faulty, 0 };
+  world->network = (Network){ world->dice, &world->schedule, plan->faulty, 0 };
   world->tablets = g_ptr_array_new_with_free_func ((GDestroyNotify) tablet_free);
   for (guint i = 0; i < plan->tablets; i++)
     add_tablet (world, i);
@@ -78,12 +77,14 @@ get_tablet (World *world, guint index)
 
 /* ---- an edit ---- */
 
-/* What a person has just written is what the tablet shows. */
+/* What a person has just written is what the tablet shows: its clock has seen what it has pulled. */
 static gboolean
 check_shown (const Tablet *tablet, const SobanChange *change, GError **error)
 {
   const TabletRecord *record = tablet_find (tablet, &change->record);
 
+  if (tablet->raw_stamps)
+    return TRUE;
   for (guint i = 0; i < change->assignments->len; i++) {
     const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
     const SobanWriteKey *winner = soban_record_state_get_winner (record->state, assignment->path);
@@ -136,172 +137,6 @@ edit (World *world, guint index, GError **error)
   return TRUE;
 }
 
-/* ---- a round ---- */
-
-static gboolean
-begin_round (World *world, guint index, GError **error)
-{
-  Tablet *tablet = get_tablet (world, index);
-  const guint synced = tablet->synced;
-  g_autoptr (GBytes) request = NULL;
-
-  if (tablet->round != NULL)
-    return TRUE;
-  request = tablet_begin_round (tablet, world->now_ms, 1 + dice_roll (world->dice, world->plan.request_max), error);
-  if (request == NULL)
-    return FALSE;
-  if (world->plan.sabotage == SABOTAGE_EARLY_NUMBERS)
-    tablet->synced = synced;
-  world->rounds[index] = ++world->last_round;
-  world->tally.rounds++;
-  network_send_request (&world->network, world->now_ms, index, world->last_round, request);
-  return TRUE;
-}
-
-/* Every fiftieth request of a faulty world finds the disk full, every hundredth a collector that has just started. */
-static void
-draw_collector_faults (World *world)
-{
-  if (!world->plan.faulty)
-    return;
-  if (dice_chance (world->dice, 2)) {
-    world->collector->fail_after = (gint) dice_roll (world->dice, 12);
-    world->tally.full_disks++;
-  }
-  if (dice_chance (world->dice, 1))
-    collector_restart (world->collector);
-  if (world->plan.sabotage == SABOTAGE_LOST_WRITE && dice_chance (world->dice, 10))
-    memory_store_lose_one (world->collector->store);
-}
-
-/* The collector's own clock steps back now and then, by less than an hour. */
-static gint64
-read_collector_clock (World *world)
-{
-  return world->now_ms - (world->plan.faulty && dice_chance (world->dice, 10) ? dice_roll (world->dice, 50) * MINUTE_MS : 0);
-}
-
-static gboolean
-receive (World *world, GBytes *request, GBytes **ret_answer, GError **error)
-{
-  gsize length;
-  const guint8 *data = g_bytes_get_data (request, &length);
-
-  return collector_receive (world->collector, read_collector_clock (world), data, length, ret_answer, error)
-         && ledger_check_admitted (world->ledger, world->collector, world->now_ms, error);
-}
-
-static gboolean
-take_request (World *world, const Event *event, GError **error)
-{
-  g_autoptr (GBytes) answer = NULL;
-
-  draw_collector_faults (world);
-  if (!receive (world, event->bytes, &answer, error))
-    return FALSE;
-  if (answer == NULL && event->intact)
-    return breach (error, "the collector did not answer a whole request");
-  network_send_answer (&world->network, world->now_ms, event->tablet, event->round, answer);
-  return TRUE;
-}
-
-/* The record of each change that came: is its state what the tablet's own log gives? */
-static gboolean
-check_records (const Tablet *tablet, GHashTable *touched, GError **error)
-{
-  g_autofree char *who = g_strdup_printf ("device %u", tablet->device);
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, touched);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    const TabletRecord *record = key;
-    g_autoptr (Reference) reference = reference_new ();
-
-    for (guint i = 0; i < record->entries->len; i++) {
-      const LogEntry *entry = g_ptr_array_index (record->entries, i);
-
-      reference_add (reference, entry->change, entry->stamp);
-    }
-    if (!reference_check (reference, &record->id, record->state, who, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-gboolean
-world_check_result (World *world, guint index, const TabletResult *result, guint64 acked_before, GError **error)
-{
-  Tablet *tablet = get_tablet (world, index);
-  g_autoptr (GHashTable) touched = g_hash_table_new (NULL, NULL);
-
-  for (guint i = 0; i < result->changes->len; i++) {
-    const SobanNumberedChange *item = g_ptr_array_index (result->changes, i);
-    const LedgerEntry *entry = ledger_find (world->ledger, &item->change->id);
-
-    if (entry == NULL || entry->stored == NULL || entry->stored->scope_number != item->scope_number
-        || entry->stored->change->stamp != item->change->stamp)
-      return breach (error, "device %u pulled a change that is not in the log like this", tablet->device);
-    soban_hybrid_clock_observe (&world->hybrids[index], entry->hybrid);
-    g_hash_table_add (touched, tablet_find (tablet, &item->change->record));
-  }
-  for (guint64 number = acked_before + 1; number <= tablet->acked_number; number++)
-    g_hash_table_add (touched, tablet_find (tablet, &((LogEntry *) g_ptr_array_index (tablet->own, number - 1))->change->record));
-  if (result->go_on && !result->progress)
-    return breach (error, "device %u has something left to do, but the round made no progress", tablet->device);
-  return check_records (tablet, touched, error) && ledger_check_acknowledged (world->ledger, tablet, acked_before, error);
-}
-
-static gboolean
-take_answer (World *world, const Event *event, GError **error)
-{
-  Tablet *tablet = get_tablet (world, event->tablet);
-  const guint64 acked = tablet->acked_number;
-  g_autoptr (GError) problem = NULL;
-  TabletResult result;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (event->bytes, &length);
-
-  world->rounds[event->tablet] = 0;
-  if (!tablet_take_answer (tablet, data, length, &result, &problem)) {
-    world->tally.broken_rounds++;
-    if (!event->intact || g_error_matches (problem, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER))
-      return TRUE;
-    return breach (error, "device %u does not accept a whole answer: %s", tablet->device, problem->message);
-  }
-  if (!event->intact)
-    return breach (error, "device %u has accepted a damaged answer", tablet->device);
-  if (!world_check_result (world, event->tablet, &result, acked, error))
-    return FALSE;
-  if (!world->plan.faulty || dice_chance (world->dice, 50))
-    tablet_sync_disk (tablet);
-  return !result.go_on || begin_round (world, event->tablet, error);
-}
-
-gboolean
-world_exchange (World *world, guint index, gboolean lose_answer, TabletResult *ret_result, GError **error)
-{
-  Tablet *tablet = get_tablet (world, index);
-  const guint64 acked = tablet->acked_number;
-  g_autoptr (GBytes) request = NULL;
-  g_autoptr (GBytes) answer = NULL;
-  gsize length;
-  const guint8 *data;
-
-  world->now_ms += 1000;
-  world->tally.rounds++;
-  request = tablet_begin_round (tablet, world->now_ms, SOBAN_REQUEST_CHANGES_MAX, error);
-  if (request == NULL || !receive (world, request, &answer, error))
-    return FALSE;
-  if (lose_answer) {
-    tablet_close_round (tablet);
-    return TRUE;
-  }
-  data = g_bytes_get_data (answer, &length);
-  return tablet_take_answer (tablet, data, length, ret_result, error)
-         && world_check_result (world, index, ret_result, acked, error);
-}
-
 /* ---- time ---- */
 
 static gboolean
@@ -329,13 +164,13 @@ happen (World *world, const Event *event, GError **error)
   case EVENT_EDIT:
     return edit (world, event->tablet, error);
   case EVENT_SYNC:
-    return begin_round (world, event->tablet, error);
+    return world_begin_round (world, event->tablet, error);
   case EVENT_BOOT:
     return boot (world, event->tablet, error);
   case EVENT_REQUEST:
-    return take_request (world, event, error);
+    return world_take_request (world, event, error);
   case EVENT_ANSWER:
-    return !awaited || take_answer (world, event, error);
+    return !awaited || world_take_answer (world, event, error);
   case EVENT_BROKEN:
     if (awaited) {
       tablet_close_round (get_tablet (world, event->tablet));
@@ -355,7 +190,9 @@ plan_next (World *world, EventKind kind, guint index, gint64 end_ms)
   const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS };
   const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
 
-  if (kind <= EVENT_BOOT && at_ms < end_ms)
+  if (kind == EVENT_SYNC && index == 0 && world->plan.late)
+    return;
+  if (at_ms < end_ms)
     schedule_add (&world->schedule, at_ms, kind, index, 0, NULL, TRUE);
 }
 

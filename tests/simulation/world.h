@@ -12,8 +12,8 @@ typedef struct {
 } Tally;
 
 /**
- * World: tablets, one collector and the network between them in virtual time, all from one seed. The rules are checked after
- * each step, and again when everything has come to rest.
+ * World: tablets, one collector and the network between them in virtual time, all from one seed. The rules are checked
+ * after each step, and again when everything has come to rest.
  */
 typedef struct {
   guint64 seed;
@@ -23,8 +23,8 @@ typedef struct {
   guint step;
   Tally tally;
 
-  GPtrArray *scopes;  /* (element-type utf8) */
-  GPtrArray *tablets; /* (element-type Tablet) */
+  GPtrArray *scopes;                /* (element-type utf8) */
+  GPtrArray *tablets;               /* (element-type Tablet) */
   guint64 rounds[PLAN_TABLETS_MAX]; /* the round that each tablet waits for; 0: none */
   guint64 last_round;
   SobanHybridClock hybrids[PLAN_TABLETS_MAX]; /* plain hybrid clocks, for the comparison alone */
@@ -48,5 +48,11 @@ gboolean world_save (World *world, guint tablet, SobanChange *change, GError **e
 gboolean world_exchange (World *world, guint tablet, gboolean lose_answer, TabletResult *ret_result, GError **error);
 /* No faults any more: everybody syncs until nothing is left; then everything is compared (rest.c). */
 gboolean world_come_to_rest (World *world, GError **error);
+
+/* One round through the network (world-round.c). */
+gboolean world_begin_round (World *world, guint tablet, GError **error);
+gboolean world_take_request (World *world, const Event *event, GError **error);
+gboolean world_take_answer (World *world, const Event *event, GError **error);
 /* A tablet took @result in: checks it. */
-gboolean world_check_result (World *world, guint tablet, const TabletResult *result, guint64 acked_before, GError **error);
+gboolean world_check_result (World *world, guint tablet, const TabletResult *result, guint64 acked_before,
+                             GError **error);
