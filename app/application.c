@@ -10,6 +10,7 @@
 #include "base/language.h"
 #include "client/scheduler.h"
 #include "compat/about.h"
+#include "compat/icon-source.h"
 #include "store/store.h"
 #include "window.h"
 
@@ -199,7 +200,7 @@ soban_application_add_style (void)
   gtk_css_provider_load_from_resource (provider, RESOURCE_PATH "/style.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), RESOURCE_PATH "/icons");
+  soban_icon_source_use_own (display);
 }
 
 static const GActionEntry ACTIONS[] = {
@@ -233,6 +234,7 @@ soban_application_startup (GApplication *application)
   G_APPLICATION_CLASS (soban_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
   set_accels (GTK_APPLICATION (self));
+  soban_icon_source_use_own (gdk_display_get_default ());
   gtk_window_set_default_icon_name (SOBAN_APPLICATION_ID);
   self->term_source = g_unix_signal_add (SIGTERM, on_terminate, self);
   self->int_source = g_unix_signal_add (SIGINT, on_terminate, self);

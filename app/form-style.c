@@ -47,7 +47,7 @@ soban_form_style_icon (SobanStore *store, const char *form)
 {
   const SobanFormEntry *entry = soban_form_library_find (soban_store_get_forms (store), form);
 
-  return entry == NULL || *entry->icon_name == '\0' ? "x-office-document-symbolic" : entry->icon_name;
+  return entry == NULL || *entry->icon_name == '\0' ? "soban-document-symbolic" : entry->icon_name;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "application.h"
 #include "base/language.h"
+#include "spare-memory.h"
 
 typedef struct {
   char *language;
@@ -107,6 +108,7 @@ main (int argc, char **argv)
   Options options = { NULL };
   int status;
 
+  soban_spare_memory_prepare ();
   if (wanted == NULL && g_getenv ("SOBAN_LANGUAGE") == NULL) {
     wanted = g_strdup (soban_preferences_get_language (preferences));
   }

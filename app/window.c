@@ -11,6 +11,7 @@
 #include "home/home-page.h"
 #include "records/records-page.h"
 #include "settings/settings-page.h"
+#include "spare-memory.h"
 #include "store/settings.h"
 #include "sync/sync-page.h"
 #include "trouble/trouble-page.h"
@@ -387,11 +388,15 @@ undo (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- first run ---- */
 
+/* Home is filled at the start, and again whenever the page over it goes. */
 static void
 show_home (SobanWindow *self)
 {
+  GtkWidget *home = soban_home_page_new (self->store);
+
+  g_signal_connect (home, "filled", G_CALLBACK (soban_spare_memory_give_back), NULL);
   soban_page_stack_clear (self->pages);
-  soban_page_stack_push (self->pages, soban_home_page_new (self->store));
+  soban_page_stack_push (self->pages, home);
 }
 
 static void

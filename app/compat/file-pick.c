@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/icon-source.h"
+
 typedef struct {
   GtkWidget *parent; /* (nullable): weak */
   SobanFilePickedFunc func;
@@ -40,6 +42,7 @@ soban_file_pick (GtkWidget *parent, const char *title, SobanFilePickedFunc func,
                                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   Pick *pick = g_new0 (Pick, 1);
 
+  soban_icon_source_use_all (gtk_widget_get_display (parent));
   g_set_weak_pointer (&pick->parent, parent);
   pick->func = func;
   pick->data = data;

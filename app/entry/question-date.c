@@ -105,7 +105,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   self->label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
   gtk_widget_set_hexpand (self->label, TRUE);
-  gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("x-office-calendar-symbolic"));
+  gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("soban-calendar-symbolic"));
   gtk_box_append (GTK_BOX (face), self->label);
   self->button = gtk_button_new ();
   gtk_button_set_child (GTK_BUTTON (self->button), face);

@@ -113,7 +113,7 @@ new_draft_row (const SobanDraft *draft)
   GtkWidget *row = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("document-edit-symbolic");
+  GtkWidget *icon = gtk_image_new_from_icon_name ("soban-edit-symbolic");
 
   gtk_widget_add_css_class (icon, "form-icon");
   gtk_widget_add_css_class (icon, "small");
@@ -145,12 +145,28 @@ show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
 
 /* ---- numbers ---- */
 
+/* Three sessions where one is asked for are no "300%". */
+static char *
+describe_plan (const SobanHomeNumber *number)
+{
+  const char *language = soban_language_get ();
+  g_autofree char *plan = soban_number_text (number->plan, language);
+  g_autofree char *percent = NULL;
+
+  if (number->minimum) {
+    return g_strdup_printf (_("Plan: at least %s a month"), plan);
+  }
+  if (number->value >= number->plan) {
+    return g_strdup_printf (_("Plan: %s, reached"), plan);
+  }
+  percent = soban_percent_text (number->value, number->plan, language);
+  return g_strdup_printf (_("Plan: %s, %s of it done"), plan, percent);
+}
+
 static GtkWidget *
 new_number_row (const SobanHomeNumber *number)
 {
-  const char *language = soban_language_get ();
-  g_autofree char *text = number->plan > 0 ? soban_share_text (number->value, number->plan, language)
-                                           : soban_number_text (number->value, language);
+  g_autofree char *text = soban_number_text (number->value, soban_language_get ());
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = new_label (number->label, "number-label");
@@ -165,10 +181,12 @@ new_number_row (const SobanHomeNumber *number)
   gtk_box_append (GTK_BOX (row), line);
   if (number->plan > 0) {
     GtkWidget *bar = gtk_progress_bar_new ();
+    g_autofree char *plan = describe_plan (number);
 
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (1.0, (double)number->value / number->plan));
     gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, number->label, -1);
     gtk_box_append (GTK_BOX (row), bar);
+    gtk_box_append (GTK_BOX (row), new_label (plan, "record-detail"));
   }
   return row;
 }
@@ -217,8 +235,8 @@ show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
 
   gtk_label_set_text (self->sync_text, text);
   gtk_image_set_from_icon_name (self->sync_icon, settled            ? "object-select-symbolic"
-                                                 : digest->enrolled ? "send-to-symbolic"
-                                                                    : "security-high-symbolic");
+                                                 : digest->enrolled ? "soban-send-symbolic"
+                                                                    : "soban-shield-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->sync_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (self->sync_button, TRUE);
 }

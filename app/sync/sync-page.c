@@ -83,7 +83,7 @@ show_state (SobanSyncPage *self, const State *state)
   gtk_widget_set_visible (self->enrol, !state->enrolled);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   if (!state->enrolled) {
-    gtk_image_set_from_icon_name (self->icon, "security-high-symbolic");
+    gtk_image_set_from_icon_name (self->icon, "soban-shield-symbolic");
     gtk_label_set_text (self->heading, _("All is safe on this tablet"));
     gtk_label_set_text (self->detail,
                         _("This tablet is not linked with a commune office yet. Ask there for an enrolment "
@@ -96,7 +96,7 @@ show_state (SobanSyncPage *self, const State *state)
   heading = describe_waiting (state);
   detail = describe_last (state);
   gtk_image_set_from_icon_name (self->icon, state->waiting == 0 && state->last_ms > 0 ? "object-select-symbolic"
-                                                                                      : "send-to-symbolic");
+                                                                                      : "soban-send-symbolic");
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->detail, detail);
 }
@@ -125,7 +125,7 @@ on_progress (SobanSyncPage *self)
     return;
   }
   progress = soban_sync_session_get_progress (self->watched);
-  gtk_image_set_from_icon_name (self->icon, "emblem-synchronizing-symbolic");
+  gtk_image_set_from_icon_name (self->icon, "soban-exchange-symbolic");
   gtk_label_set_text (self->heading, _("Sending and receiving…"));
   text = g_strdup_printf (_("Sent %1$u of %2$u, received %3$u"), (guint)progress->sent, (guint)progress->to_send,
                           (guint)progress->pulled);

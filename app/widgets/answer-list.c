@@ -58,7 +58,7 @@ wrap_row (Making *making, const SobanQuestion *question, const char *answer, Gtk
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_box_append (GTK_BOX (box), lines);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-edit-symbolic"));
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("soban-edit-symbolic"));
   row = gtk_button_new ();
   gtk_button_set_child (GTK_BUTTON (row), box);
   gtk_widget_add_css_class (row, "flat");

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Memory that was used once and is free again goes back to the tablet, which has 2 GiB for everything. */
+
+/* Before the first thread: few heaps, and large pieces by themselves, so that what is free can be given back. */
+void soban_spare_memory_prepare (void);
+/* Gives back what is free once the main loop has nothing better to do. Main thread. */
+void soban_spare_memory_give_back (void);
