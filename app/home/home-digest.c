@@ -48,8 +48,8 @@ read_forms (SobanHomeDigest *digest, SobanStore *store)
   }
 }
 
-static gint64
-find_plan (SobanStore *store, const SobanIndicator *indicator, const char *month)
+static void
+find_plan (SobanHomeNumber *number, SobanStore *store, const SobanIndicator *indicator, const char *month)
 {
   g_autofree char *unit = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
   g_autofree char *today = g_strconcat (month, "-01", NULL);
@@ -57,9 +57,11 @@ find_plan (SobanStore *store, const SobanIndicator *indicator, const char *month
                                                                unit == NULL ? "" : unit, month, today);
 
   if (target != NULL) {
-    return target->value;
+    number->plan = target->value;
+  } else if (g_str_equal (indicator->id, "communication_sessions")) {
+    number->plan = SESSIONS_A_MONTH_MIN;
+    number->minimum = TRUE;
   }
-  return g_str_equal (indicator->id, "communication_sessions") ? SESSIONS_A_MONTH_MIN : 0;
 }
 
 /* The month's numbers: what the plan asks for first, then what happened; nothing that is neither. */
@@ -78,7 +80,7 @@ read_numbers (SobanHomeDigest *digest, SobanStore *store, GError **error)
       if (*indicator->form == '\0' || indicator->percent_target) {
         continue;
       }
-      number.plan = find_plan (store, indicator, digest->month);
+      find_plan (&number, store, indicator, digest->month);
       if ((number.plan > 0) != planned) {
         continue;
       }

@@ -14,6 +14,7 @@ typedef struct {
   char *label;  /* translated */
   gint64 value; /* this month */
   gint64 plan;  /* 0 = none */
+  gboolean minimum; /* the plan is the least that every month has, not a sum to reach */
 } SobanHomeNumber;
 
 typedef struct {
