@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two tablets answer the same question, neither knowing of the other: the record shows one answer, its history both,
+ * and the one that was overtaken can be put back. */
+#include "record/record-page.h"
+
+#include "records/records-page.h"
+#include "store/record-store.h"
+#include "store/sync-store.h"
+#include "ui.h"
+
+#define OWN_DEVICE 8
+#define OTHER_DEVICE 7
+#define OTHER_INCARNATION G_GUINT64_CONSTANT (0x5eed)
+#define OWN_TOTAL "41"
+#define OTHER_TOTAL "58"
+
+typedef struct {
+  SobanStore *store;
+  SobanWindow *window;
+  SobanUuid id;
+} Fixture;
+
+static void
+enrol (SobanStore *store)
+{
+  const SobanEnrolment enrolment = {
+    .device = OWN_DEVICE,
+    .device_name = "Máy của chị Thủy",
+    .url = "https://localhost:1",
+    .key = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    .token = "token",
+    .role = "member",
+    .scopes = SAMPLE_COMMUNE,
+    .home_scope = SAMPLE_COMMUNE,
+  };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (soban_store_enrol (store, &enrolment, &error));
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *day = sample_day (1);
+  g_autofree char *id = NULL;
+
+  fixture->store = sample_store_new ();
+  sample_store_begin (fixture->store);
+  enrol (fixture->store);
+  id = sample_store_save (fixture->store, "communication_session", "activity_date", day, "commune_id", SAMPLE_COMMUNE,
+                          "village_id", "other", "village_new", "Nà Lùng", "topics", "02", "method", "own_session",
+                          "total", OWN_TOTAL, "female", "30", "minority", "40", NULL);
+  g_assert_true (soban_uuid_parse (id, &fixture->id));
+  fixture->window = ui_open_window (fixture->store);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  ui_close_window (fixture->window);
+  sample_store_free (fixture->store);
+}
+
+/* What the collector brings: a later write of another tablet that had not seen ours. */
+static void
+receive_other_answer (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  SobanCursor cursor = { (char *)SAMPLE_COMMUNE, 1 };
+  const SobanSyncResult result = { .changes = changes, .cursors = cursors };
+  gint64 ms = g_get_real_time () / 1000 + 1000;
+  SobanChange *change = soban_change_new ();
+
+  change->id = (SobanChangeId){ OTHER_DEVICE, OTHER_INCARNATION, 1 };
+  change->record = fixture->id;
+  change->form = g_strdup ("communication_session");
+  change->form_version = g_strdup ("2026112201");
+  change->scope = g_strdup (SAMPLE_COMMUNE);
+  change->stamp = SOBAN_STAMP (ms, 0);
+  change->wall_ms = ms;
+  soban_change_assign (change, "total", OTHER_TOTAL);
+  g_ptr_array_add (changes, change);
+  g_ptr_array_add (cursors, &cursor);
+  g_assert_true (soban_store_apply (fixture->store, &result, &error));
+  g_assert_no_error (error);
+}
+
+static GtkWidget *
+find_text (Fixture *fixture, GType type, const char *msgid)
+{
+  return sample_find (GTK_WIDGET (fixture->window), type, g_dgettext ("soban", msgid));
+}
+
+static gboolean
+has_history (gpointer data)
+{
+  return find_text (data, GTK_TYPE_EXPANDER, NULL) != NULL;
+}
+
+static gboolean
+shows_overtaken (gpointer data)
+{
+  return find_text (data, GTK_TYPE_LABEL, "Someone else's answer took its place, not knowing of this one.") != NULL;
+}
+
+static gboolean
+shows_nothing_overtaken (gpointer data)
+{
+  return !shows_overtaken (data);
+}
+
+static char *
+read_total (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanRecord) record = soban_store_get_record (fixture->store, &fixture->id, &error);
+
+  g_assert_no_error (error);
+  return g_strdup (soban_field_map_get (record->fields, "total"));
+}
+
+static gboolean
+holds_own_total (gpointer data)
+{
+  g_autofree char *total = read_total (data);
+
+  return g_str_equal (total, OWN_TOTAL);
+}
+
+/* The value @text has been answered with, as the record or its history shows it: struck out or not. */
+static GtkWidget *
+find_answer (Fixture *fixture, const char *text, const char *class)
+{
+  GtkWidget *label = sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, text);
+
+  while (label != NULL && !gtk_widget_has_css_class (label, class)) {
+    label = gtk_widget_get_next_sibling (label);
+  }
+  return label;
+}
+
+static void
+put_back (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = soban_uuid_to_string (&fixture->id);
+  g_autofree char *total = NULL;
+  GtkWidget *expander;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.record", "s", id);
+  sample_wait (has_history, fixture);
+  expander = find_text (fixture, GTK_TYPE_EXPANDER, NULL);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
+  sample_settle ();
+  g_assert_null (find_text (fixture, GTK_TYPE_BUTTON, "Put back"));
+
+  /* The history is open while the other answer comes in. */
+  receive_other_answer (fixture);
+  sample_wait (shows_overtaken, fixture);
+  total = read_total (fixture);
+  g_assert_cmpstr (total, ==, OTHER_TOTAL);
+  g_assert_nonnull (find_answer (fixture, OWN_TOTAL, "answer-old"));
+
+  gtk_widget_activate (find_text (fixture, GTK_TYPE_BUTTON, "Put back"));
+  sample_wait (holds_own_total, fixture);
+  sample_wait (shows_nothing_overtaken, fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+  g_test_add ("/app/conflict/put-back", Fixture, NULL, set_up, put_back, tear_down);
+  return g_test_run ();
+}
