@@ -11,7 +11,8 @@
  *  (2) A draft that was only opened leaves no trace in the file.
  *  (3) Completing is one transaction: the change is in the log and the draft is gone, or neither.
  *  (4) The change of an edit holds what the person changed since opening, and says how far this tablet had pulled then:
- *      what came in meanwhile in other fields stays, in the same field it was not seen.
+ *      what came in meanwhile in other fields stays, in the same field it was not seen. An answer that the form hid
+ *      before the edit and after it was not changed by the person, though the form leaves it out.
  */
 #include "config.h"
 
@@ -515,9 +516,11 @@ soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form
 
 /* The change of a completed draft: @fields against the base, on the record as it is now. */
 static SobanChange *
-make_completion (SobanStore *store, const OpenDraft *open, const SobanFieldMap *fields, GError **error)
+make_completion (SobanStore *store, const OpenDraft *open, SobanForm *form, const SobanFieldMap *fields,
+                 GError **error)
 {
   g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanFieldMap) before = NULL;
 
   if (!soban_stored_record_load (store, &open->id, store->db_thread.state, &record, error))
     return NULL;
@@ -529,7 +532,8 @@ make_completion (SobanStore *store, const OpenDraft *open, const SobanFieldMap *
   g_free (record.form_version);
   record.form = g_strdup (open->form);
   record.form_version = g_strdup (open->form_version);
-  return soban_change_from_fields (&record, open->base, fields);
+  before = soban_forms_leave_hidden (store, form, open->base, fields);
+  return soban_change_from_fields (&record, before, fields);
 }
 
 static gboolean
@@ -544,7 +548,7 @@ complete_draft (SobanStore *store, gpointer data, GError **error)
 
   if (!form || !soban_forms_refuse_sensitive (form, fields, error) || !soban_village_register (store, fields, error))
     return FALSE;
-  change = make_completion (store, open, fields, error);
+  change = make_completion (store, open, form, fields, error);
   if (!change || !soban_forms_keep (store, form, error))
     return FALSE;
   if (!soban_change_is_empty (change)

@@ -105,3 +105,74 @@ soban_forms_refuse_sensitive (SobanForm *form, const SobanFieldMap *fields, GErr
   }
   return TRUE;
 }
+
+/* (transfer full) (nullable): what the form shows of @fields; NULL when it cannot be filled in. */
+static SobanFieldMap *
+list_shown (SobanStore *store, SobanForm *form, const SobanFieldMap *fields)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanFormInstance) instance = NULL;
+
+  if (!store->db_thread.form_host)
+    store->db_thread.form_host = soban_store_get_form_host (store);
+  instance = soban_form_instance_new (form, store->db_thread.form_host, fields, &error);
+  if (instance)
+    return soban_form_instance_get_fields (instance, TRUE);
+  g_message ("Looking for hidden answers of %s: %s", soban_form_get_id (form), error->message);
+  return NULL;
+}
+
+typedef struct {
+  const SobanFieldMap *after;
+  SobanFieldMap *shown_before, *shown_after;
+} Comparison;
+
+/* Left out of what was handed in, and shown neither before nor now. */
+static gboolean
+is_hidden (const Comparison *comparison, const char *path)
+{
+  return !soban_field_map_get (comparison->after, path) && !soban_field_map_get (comparison->shown_before, path)
+         && !soban_field_map_get (comparison->shown_after, path);
+}
+
+/* What goes with an entry that the person took out goes as well. */
+static gboolean
+stands_in_removed (const Comparison *comparison, const char *path)
+{
+  for (const char *end = strchr (path, ']'); end; end = strchr (end + 1, ']')) {
+    g_autofree char *entry = g_strndup (path, end + 1 - path);
+
+    if (!soban_field_map_get (comparison->after, entry) && !is_hidden (comparison, entry))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+SobanFieldMap *
+soban_forms_leave_hidden (SobanStore *store, SobanForm *form, const SobanFieldMap *before, const SobanFieldMap *after)
+{
+  SobanFieldMap *left = soban_field_map_copy (before);
+  g_autoptr (SobanFieldMap) whole = soban_field_map_copy (after);
+  g_autoptr (SobanFieldMap) shown_before = NULL;
+  g_autoptr (SobanFieldMap) shown_after = NULL;
+  const guint given = soban_field_map_size (after);
+  const char *path, *value;
+
+  for (guint i = 0; i < soban_field_map_size (before); i++) {
+    soban_field_map_nth (before, i, &path, &value);
+    if (!soban_field_map_get (after, path))
+      soban_field_map_set (whole, path, value);
+  }
+  if (soban_field_map_size (whole) == given)
+    return left;
+  shown_before = list_shown (store, form, before);
+  shown_after = list_shown (store, form, whole);
+  for (guint i = 0; shown_before && shown_after && i < soban_field_map_size (before); i++) {
+    const Comparison comparison = { after, shown_before, shown_after };
+
+    soban_field_map_nth (before, i, &path, NULL);
+    if (is_hidden (&comparison, path) && !stands_in_removed (&comparison, path))
+      soban_field_map_set (left, path, NULL);
+  }
+  return left;
+}

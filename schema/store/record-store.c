@@ -183,13 +183,15 @@ save_record (SobanStore *store, gpointer data, GError **error)
 {
   SaveJob *job = data;
   g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanFieldMap) winners = NULL;
   g_autoptr (SobanFieldMap) before = NULL;
   g_autoptr (SobanChange) change = NULL;
   g_autoptr (SobanForm) form = soban_form_library_get (store->forms, job->form, job->form_version, error);
 
   if (!form || !soban_forms_refuse_sensitive (form, job->fields, error) || !load_for_save (store, job, &record, error))
     return FALSE;
-  before = soban_record_state_get_fields (record.state);
+  winners = soban_record_state_get_fields (record.state);
+  before = soban_forms_leave_hidden (store, form, winners, job->fields);
   change = soban_change_from_fields (&record, before, job->fields);
   if (soban_change_is_empty (change))
     return TRUE;

@@ -133,6 +133,11 @@ gboolean soban_forms_keep (SobanStore *store, SobanForm *form, GError **error);
 /* SENSITIVE when @fields hold an S3 value in the clear (DESIGN 9). */
 gboolean soban_forms_refuse_sensitive (SobanForm *form, const SobanFieldMap *fields, GError **error);
 
+/* (transfer full): @before without the answers that @after lacks only because the form hid them all along: nobody saw
+ * them, so nobody took them out. One that the edit itself hid is taken out. */
+SobanFieldMap *soban_forms_leave_hidden (SobanStore *store, SobanForm *form, const SobanFieldMap *before,
+                                         const SobanFieldMap *after);
+
 /* ---- derivation (derive.c) ---- */
 /* Summary, search text and facts of one record; it is no longer stale then. */
 gboolean soban_derive_record (SobanStore *store, SobanStoredRecord *record, GError **error);

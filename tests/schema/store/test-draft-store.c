@@ -127,6 +127,44 @@ test_edit_keeps_what_came_meanwhile (void)
   store_fixture_clear (&fixture);
 }
 
+/* Invariant 4: the form leaves out what it hides, which is no wish of the person's. */
+static void
+test_edit_leaves_hidden_answers (void)
+{
+  StoreFixture fixture;
+  g_autoptr (SobanFieldMap) fields =
+      make_fields ("activity_date", "2026-11-20", "commune_id", COMMUNE, "village_id", "other", "village_new",
+                   "Bản Đường Hoà", "topics", "1 99", "topics_other", "Ma tuý", "total", "12", NULL);
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) edit = NULL;
+  g_autoptr (GPtrArray) outgoing = NULL;
+  g_autoptr (GError) error = NULL;
+  const SobanChange *change;
+  const SobanAssignment *assignment;
+
+  store_fixture_init (&fixture);
+  draft = soban_store_start_draft (fixture.store, FORM, NULL);
+  g_assert_true (soban_store_complete_draft (fixture.store, &draft->id, fields, &error));
+  edit = soban_store_edit_record (fixture.store, &draft->id, &error);
+  g_assert_cmpstr (soban_field_map_get (edit->fields, "village_new"), ==, "Bản Đường Hoà");
+  soban_field_map_set (edit->fields, "village_new", NULL); /* hidden: the village is registered */
+  soban_field_map_set (edit->fields, "topics", "1");
+  soban_field_map_set (edit->fields, "topics_other", NULL); /* hidden by this very edit */
+  g_assert_true (soban_store_complete_draft (fixture.store, &draft->id, edit->fields, &error));
+  g_assert_no_error (error);
+  outgoing = soban_store_list_outgoing (fixture.store, 2, 10, NULL);
+  g_assert_cmpuint (outgoing->len, ==, 1);
+  change = g_ptr_array_index (outgoing, 0);
+  g_assert_cmpuint (change->assignments->len, ==, 2);
+  assignment = g_ptr_array_index (change->assignments, 0);
+  g_assert_cmpstr (assignment->path, ==, "topics");
+  assignment = g_ptr_array_index (change->assignments, 1);
+  g_assert_cmpstr (assignment->path, ==, "topics_other");
+  g_assert_null (assignment->value);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 static void
 test_discard (void)
 {
@@ -279,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/2/opened-leaves-no-trace", test_opened_leaves_no_trace);
   g_test_add_func ("/draft-store/3/complete-is-one-change", test_complete_is_one_change);
   g_test_add_func ("/draft-store/4/edit-keeps-what-came-meanwhile", test_edit_keeps_what_came_meanwhile);
+  g_test_add_func ("/draft-store/4/edit-leaves-hidden-answers", test_edit_leaves_hidden_answers);
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
   return g_test_run ();
