@@ -106,6 +106,7 @@ put_record (SobanDatabase *database, const SobanAdmittedChange *admitted, const 
   const SobanChange *change = admitted->change;
   g_autoptr (GByteArray) packed = g_byte_array_new ();
   gint64 deleted = soban_record_state_is_deleted (state);
+  SobanWriteKey key = { change->stamp, change->id };
   SobanWriteKey newest = soban_record_state_get_newest (state);
   gint64 changed_ms = SOBAN_STAMP_MS (newest.stamp);
 
@@ -116,7 +117,7 @@ put_record (SobanDatabase *database, const SobanAdmittedChange *admitted, const 
       "btttiib", change->record.bytes, (gsize) SOBAN_UUID_BYTES, change->scope, change->form, change->form_version, deleted, changed_ms,
       packed->data, (gsize) packed->len);
   /* The record has the form version of its newest write. */
-  if (change->stamp == newest.stamp && !soban_database_run (database, error,
+  if (soban_write_key_compare (&key, &newest) == 0 && !soban_database_run (database, error,
         "UPDATE record SET form = ?2, form_version = ?3 WHERE id = ?1", "btt", change->record.bytes, (gsize) SOBAN_UUID_BYTES,
         change->form, change->form_version))
     return FALSE;

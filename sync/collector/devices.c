@@ -195,9 +195,15 @@ soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error
 }
 
 gboolean
-soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms, GError **error)
+soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms,
+                           gboolean *ret_enrolled, GError **error)
 {
-  return soban_database_run (soban_collector_store_get_database (store), error,
-                             "UPDATE device SET synced_ms = ?2, program = ?3, clock_error_ms = ?4 WHERE number = ?1", "iiti", (gint64) number,
-                             soban_collector_store_now (store), program, clock_error_ms);
+  SobanDatabase *database = soban_collector_store_get_database (store);
+
+  if (!soban_database_run (database, error,
+                           "UPDATE device SET synced_ms = ?2, program = ?3, clock_error_ms = ?4 WHERE number = ?1 AND revoked_ms IS NULL",
+                           "iiti", (gint64) number, soban_collector_store_now (store), program, clock_error_ms))
+    return FALSE;
+  *ret_enrolled = soban_database_count_changed (database) == 1;
+  return TRUE;
 }

@@ -30,7 +30,9 @@ gboolean soban_devices_add_code (SobanCollectorStore *store, guint32 device, con
 gboolean soban_devices_use_code (SobanCollectorStore *store, const char *secret, const char *token, SobanDevice **ret_device, GError **error);
 /* NOT_FOUND when there is no such device. The token is forgotten at once. */
 gboolean soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error);
-gboolean soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms, GError **error);
+/* *ret_enrolled FALSE: it was revoked, nothing is noted. */
+gboolean soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms,
+                                    gboolean *ret_enrolled, GError **error);
 
 /* (transfer full) (nullable): the device of a bearer token; NULL without @error when it is unknown or revoked. */
 SobanDevice *soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GError **error);

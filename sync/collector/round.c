@@ -44,18 +44,26 @@ soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
     .changes = self->request->changes,
     .now_ms = now_ms,
   };
+  gboolean enrolled;
 
   if (hello->device != self->device->number) {
     g_set_error (&self->refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, "the token belongs to device %u, the request says %u",
                  self->device->number, hello->device);
     return TRUE;
   }
+  /* The token was looked at before the body, which a slow link brings for minutes. */
+  if (!soban_devices_mark_synced (store, self->device->number, hello->program, hello->wall_ms - now_ms, &enrolled, error))
+    return FALSE;
+  if (!enrolled) {
+    g_set_error_literal (&self->refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH, "the token is unknown or revoked");
+    return TRUE;
+  }
   if (!soban_admit (&admission, &request, &self->admission, error))
     return FALSE;
   if (self->admission.refusal != NULL)
     self->refusal = g_error_copy (self->admission.refusal);
-  return soban_collector_store_put_last_stamp (store, self->admission.last_stamp, error)
-         && soban_devices_mark_synced (store, self->device->number, hello->program, hello->wall_ms - now_ms, error);
+  /* Last: what fails before it leaves the remembered stamp as it is on the disk. */
+  return soban_collector_store_put_last_stamp (store, self->admission.last_stamp, error);
 }
 
 void

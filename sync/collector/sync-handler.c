@@ -83,6 +83,8 @@ choose_status (const SobanSyncRequest *request, const GError *error)
   if (request != NULL && request->other_version)
     return SOBAN_STATUS_UPGRADE_REQUIRED;
   switch (error->code) {
+  case SOBAN_SYNC_ERROR_AUTH:
+    return SOUP_STATUS_UNAUTHORIZED;
   case SOBAN_SYNC_ERROR_TOO_LARGE:
     return SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
   case SOBAN_SYNC_ERROR_REFUSED:

@@ -351,6 +351,83 @@ test_a_revoked_device_is_unknown (Fixture *fixture, gconstpointer data)
   g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND);
 }
 
+/* The token was good when the request began; the body came after the revocation. */
+static void
+test_a_device_revoked_while_it_sends_is_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanDevice) a = add_device (fixture, "A", "token-a", SCOPE_A);
+  g_autoptr (GPtrArray) of_a = make_batch (make_change (a->number, 1, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "1"), NULL);
+  g_autoptr (GByteArray) stream = make_request (a->number, 1, SCOPE_A, 0, of_a);
+  SobanSyncRequest *request = soban_sync_request_new ();
+  g_autoptr (SobanRound) round = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (soban_sync_request_feed (request, stream->data, stream->len, &error));
+  round = soban_round_new (soban_devices_find_by_token (fixture->store, "token-a", &error), request);
+  g_assert_true (soban_devices_revoke (fixture->store, a->number, &error));
+  g_assert_true (soban_collector_store_begin (fixture->store, &error));
+  g_assert_true (soban_round_take (round, fixture->store, &error));
+  g_assert_true (soban_collector_store_commit (fixture->store, &error));
+  g_assert_error (round->refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH);
+  g_assert_cmpuint (round->admission.admitted, ==, 0);
+  assert_sound (fixture);
+}
+
+/* FALSE when the disk is full. */
+static gboolean
+try_round (Fixture *fixture, const char *token, GByteArray *stream, guint64 *ret_acked)
+{
+  SobanSyncRequest *request = soban_sync_request_new ();
+  g_autoptr (SobanRound) round = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (soban_sync_request_feed (request, stream->data, stream->len, &error));
+  round = soban_round_new (soban_devices_find_by_token (fixture->store, token, &error), request);
+  g_assert_true (soban_collector_store_begin (fixture->store, &error));
+  if (soban_round_take (round, fixture->store, &error) && soban_collector_store_commit (fixture->store, &error)) {
+    *ret_acked = round->admission.acked_number;
+    return TRUE;
+  }
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL);
+  soban_collector_store_roll_back (fixture->store);
+  return FALSE;
+}
+
+static void
+test_a_full_disk_takes_nothing_and_goes_on (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanDevice) a = add_device (fixture, "A", "token-a", SCOPE_A);
+  SobanDatabase *database = soban_collector_store_get_database (fixture->store);
+  g_autofree char *long_value = g_strnfill (50000, 'x');
+  guint64 number = 0, acked = 0;
+  SobanStamp floor;
+  gboolean full = FALSE;
+
+  g_assert_true (soban_database_execute (database, "PRAGMA max_page_count = 200", NULL));
+  while (!full) {
+    g_autoptr (GPtrArray) batch = make_batch (make_change (a->number, 1, number + 1, SCOPE_A, number, TEST_NOW_MS, 0, "note", long_value), NULL);
+    g_autoptr (GByteArray) stream = make_request (a->number, 1, SCOPE_A, 0, batch);
+
+    g_assert_cmpuint (number, <, 100);
+    fixture->now_ms++;
+    floor = soban_collector_store_get_floor (fixture->store);
+    full = !try_round (fixture, "token-a", stream, &acked);
+    g_assert_cmpuint (acked, ==, full ? number : number + 1);
+    assert_sound (fixture);
+    if (full) {
+      g_assert_cmpuint (soban_collector_store_get_floor (fixture->store), ==, floor);
+      g_assert_true (soban_database_execute (database, "PRAGMA max_page_count = 100000", NULL));
+      g_assert_true (try_round (fixture, "token-a", stream, &acked));
+      g_assert_cmpuint (acked, ==, number + 1);
+    }
+    number++;
+  }
+  g_assert_cmpuint (number, >, 2);
+  assert_sound (fixture);
+  fixture_reopen (fixture);
+  assert_sound (fixture);
+}
+
 static void
 test_a_code_works_once_and_for_a_day (Fixture *fixture, gconstpointer data)
 {
@@ -462,6 +539,8 @@ main (int argc, char **argv)
   ADD (a_newer_schema_is_left_alone);
   ADD (a_damaged_file_is_said_to_be_damaged);
   ADD (a_revoked_device_is_unknown);
+  ADD (a_device_revoked_while_it_sends_is_refused);
+  ADD (a_full_disk_takes_nothing_and_goes_on);
   ADD (a_code_works_once_and_for_a_day);
   ADD (passwords_are_hashed);
 #undef ADD
