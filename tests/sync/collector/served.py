@@ -42,10 +42,10 @@ class Served:
         return subprocess.run([str(COLLECTOR), verb, "--dir", str(self.folder), *map(str, arguments)], env=ENV, capture_output=True,
                               text=True, check=False, timeout=60, **more)
 
-    def start(self, *arguments):
+    def start(self, *arguments, **more):
         log = open(self.folder / "serve.log", "a", encoding="utf-8")
         self.process = subprocess.Popen([str(COLLECTOR), "serve", "--dir", str(self.folder), "--listen", "127.0.0.1", "--port",
-                                         str(self.port), *arguments], env=ENV, stdout=subprocess.PIPE, stderr=log, text=True)
+                                         str(self.port), *arguments], env=ENV, stdout=subprocess.PIPE, stderr=log, text=True, **more)
         log.close()
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline() if ready else ""
