@@ -4,11 +4,12 @@
 #include "command.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "answers-input.h"
 #include "base/error.h"
 #include "tool-host.h"
+
+#define XHTML_NS "http://www.w3.org/1999/xhtml"
 
 typedef struct {
   char *context, *answers, *language;
@@ -42,7 +43,9 @@ write_path (const SobanNode *node)
     return g_strconcat (above, "/@", node->name, NULL);
   if (node->kind == SOBAN_NODE_ELEMENT)
     return g_strdup_printf ("%s/%s[%u]", above, node->name, count_before (node));
-  const char *test = node->kind == SOBAN_NODE_TEXT ? "text()" : node->kind == SOBAN_NODE_COMMENT ? "comment()" : "processing-instruction()";
+  const char *test = node->kind == SOBAN_NODE_TEXT      ? "text()"
+                     : node->kind == SOBAN_NODE_COMMENT ? "comment()"
+                                                        : "processing-instruction()";
   return g_strdup_printf ("%s/%s[%u]", above, test, count_before (node));
 }
 
@@ -73,16 +76,64 @@ read_clock (gpointer data)
   return soban_clock_wall_ms (soban_clock_system ());
 }
 
+/* Prefixes that forms always mean the same by, where the document does not declare them itself. */
 static const char *
 find_prefix (gpointer data, const char *prefix)
 {
-  return soban_tree_lookup_prefix (data, prefix);
+  static const struct {
+    const char *prefix, *ns;
+  } known[] = {
+    { "h", XHTML_NS },
+    { "xhtml", XHTML_NS },
+    { "mathml", "http://www.w3.org/1998/Math/MathML" },
+    { "jr", "http://openrosa.org/javarosa" },
+    { "orx", "http://openrosa.org/xforms" },
+  };
+  const char *ns = soban_tree_lookup_prefix (data, prefix);
+  for (guint i = 0; ns == NULL && i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].prefix, prefix))
+      ns = known[i].ns;
+  return ns;
+}
+
+/* instance('id'): the element of that name and id, wherever it stands. */
+static SobanNode *
+find_instance (gpointer data, const char *id)
+{
+  SobanNode *root = soban_tree_get_root (data);
+  for (SobanNode *node = root; node != NULL; node = soban_node_next_in_document (node, root))
+    if (node->kind == SOBAN_NODE_ELEMENT && g_str_equal (node->name, "instance")
+        && g_strcmp0 (soban_node_get_attribute (node, "", "id"), id) == 0)
+      return node;
+  return NULL;
+}
+
+static const SobanNode *
+find_child (const SobanNode *node, const char *name)
+{
+  const SobanNode *child = node != NULL ? soban_node_first_element (node) : NULL;
+  while (child != NULL && !g_str_equal (child->name, name))
+    child = soban_node_next_element (child);
+  return child;
+}
+
+static gboolean
+is_form (SobanTree *tree)
+{
+  const SobanNode *html = find_child (soban_tree_get_root (tree), "html");
+  return find_child (find_child (html, "head"), "model") != NULL;
 }
 
 static gboolean
 evaluate_at (SobanTree *tree, const char *expression, SobanNode *node, SobanXPathValue *ret_value, GError **error)
 {
-  const SobanXPathHost host = { .now_ms = read_clock, .entropy = soban_entropy_system () };
+  const SobanXPathHost host = {
+    .now_ms = read_clock,
+    .instance = find_instance,
+    .entropy = soban_entropy_system (),
+    .data = tree,
+    .default_ns = "http://www.w3.org/2002/xforms",
+  };
   g_autoptr (SobanXPath) xpath = soban_xpath_compile (expression, find_prefix, tree, error);
   SobanXPathContext context = { .node = node, .host = &host };
   return xpath != NULL && soban_xpath_evaluate (xpath, &context, ret_value, error);
@@ -144,10 +195,8 @@ run (int argc, char **argv, GError **error)
   g_autoptr (SobanTree) tree = soban_tree_parse (text, length, error);
   if (tree == NULL)
     return SOBAN_EXIT_FAILED;
-  const SobanNode *root = soban_node_first_element (soban_tree_get_root (tree));
-  gboolean is_form = root != NULL && g_str_equal (root->name, "html") && strstr (root->ns, "xhtml") != NULL;
-  gboolean done = is_form ? evaluate_in_form (arguments[0], xml, arguments[1], &options, error)
-                          : evaluate_in_document (tree, arguments[1], options.context, error);
+  gboolean done = is_form (tree) ? evaluate_in_form (arguments[0], xml, arguments[1], &options, error)
+                                 : evaluate_in_document (tree, arguments[1], options.context, error);
   return done ? SOBAN_EXIT_DONE : SOBAN_EXIT_FAILED;
 }
 

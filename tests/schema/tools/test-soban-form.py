@@ -150,6 +150,10 @@ def test_eval():
     document.write_text("<d><i n='1'>x</i><i n='2'>y</i></d>", encoding="utf-8")
     _, out, _ = run("eval", document, "//i/@n")
     tap.check(out == "nodes 2\n/d[1]/i[1]/@n 1\n/d[1]/i[2]/@n 2\n", "eval: nodes of any document", out)
+    page = folder / "page.xml"
+    page.write_text('<html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>a</p></body></html>', encoding="utf-8")
+    _, out, err = run("eval", page, "string(//h:p)")
+    tap.check(out == "string a\n", "eval: a page that is no form", out + err)
     _, out, _ = run("eval", document, "concat(., @n)", "--context", "/d/i[2]")
     tap.check(out == "string y2\n", "eval: --context", out)
     code, _, err = run("eval", document, "explode()")
