@@ -8,13 +8,14 @@ plan_draw (GRand *dice)
 {
   static const guint pages[] = { 2, 7, 40, 5000 };
   static const guint requests[] = { 1, 4, 30, 5000 };
+  const gboolean nobody_knows = dice_chance (dice, 20);
   Plan plan = {
     .tablets = 2 + dice_roll (dice, PLAN_TABLETS_MAX - 1),
     .scopes = 1 + dice_roll (dice, 3),
     .days = 10 + dice_roll (dice, 50),
     .edit_every_ms = dice_span (dice, 16 * HOUR_MS),
     .sync_every_ms = dice_span (dice, 36 * HOUR_MS),
-    .records = 3 + dice_roll (dice, 40),
+    .records = nobody_knows ? 2 : 3 + dice_roll (dice, 40),
     .paths = 1 + dice_roll (dice, 8),
     .page = pages[dice_roll (dice, G_N_ELEMENTS (pages))],
     .request_max = requests[dice_roll (dice, G_N_ELEMENTS (requests))],
@@ -25,6 +26,12 @@ plan_draw (GRand *dice)
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
     plan.raw_stamps[i] = dice_chance (dice, 25);
+  }
+  /* Nobody knows the time: stamps begin at the programme's first day and are often equal; few records, so that
+     two people meet in a field. */
+  for (guint i = 0; nobody_knows && i < PLAN_TABLETS_MAX; i++) {
+    plan.clocks[i] = WALL_CLOCK_DEAD;
+    plan.raw_stamps[i] = TRUE;
   }
   return plan;
 }
