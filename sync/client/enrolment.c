@@ -194,7 +194,9 @@ soban_enrol_with_code_async (SobanStore *store, const char *address, const char 
   g_task_set_task_data (task, enrolment, free_enrolment);
   enrolment->store = g_object_ref (store);
   enrolment->url = make_url (address);
-  if (!soban_enrolment_code_parse (code, &enrolment->secret, &enrolment->key_half, &error)) {
+  /* Without TLS there is no key to compare, whatever /v1/key says: secret and token would be anybody's. */
+  if (!soban_enrolment_check_url (enrolment->url, &error)
+      || !soban_enrolment_code_parse (code, &enrolment->secret, &enrolment->key_half, &error)) {
     g_task_return_error (task, error);
     return;
   }

@@ -66,8 +66,8 @@ is_token (const char *token)
   return length > 0 && length <= SOBAN_TOKEN_BYTES_MAX;
 }
 
-static gboolean
-check_url (const char *url, GError **error)
+gboolean
+soban_enrolment_check_url (const char *url, GError **error)
 {
   const char *const loopback[] = { "localhost", "127.0.0.1", "::1", NULL };
   g_autofree char *scheme = NULL;
@@ -75,12 +75,12 @@ check_url (const char *url, GError **error)
 
   if (!g_uri_split (url, G_URI_FLAGS_NONE, &scheme, NULL, &host, NULL, NULL, NULL, NULL, NULL) || host == NULL
       || host[0] == '\0')
-    return refuse (error, _("the enrolment file names no address of a server"));
+    return refuse (error, _("this is no address of a server"));
   if (g_strcmp0 (scheme, "https") == 0)
     return TRUE;
   /* In the clear only within one machine: the token is all that a thief needs. */
   if (g_strcmp0 (scheme, "http") != 0 || !g_strv_contains (loopback, host))
-    return refuse (error, _("the enrolment file names an address that is not protected (https)"));
+    return refuse (error, _("the address of the server is not protected (https)"));
   return TRUE;
 }
 
@@ -104,7 +104,7 @@ check (const SobanEnrolmentFile *file, GError **error)
 {
   guint8 hash[SOBAN_KEY_HASH_BYTES];
 
-  if (!check_url (file->url, error))
+  if (!soban_enrolment_check_url (file->url, error))
     return FALSE;
   if (file->key[0] != '\0' && !soban_key_pin_parse (file->key, hash))
     return refuse (error, _("the enrolment file holds a damaged key"));

@@ -22,6 +22,9 @@ typedef struct {
 void soban_enrolment_file_free (SobanEnrolmentFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanEnrolmentFile, soban_enrolment_file_free)
 
+/* A token goes to https alone, or within one machine (README 2.3). Errors: SOBAN_SYNC_ERROR_REFUSED. */
+gboolean soban_enrolment_check_url (const char *url, GError **error);
+
 /* (transfer full): the text of the file. */
 char *soban_enrolment_file_write (const SobanEnrolmentFile *file);
 /* (transfer full): every field is there and sound. Errors: SOBAN_SYNC_ERROR_REFUSED. */

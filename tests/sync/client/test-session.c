@@ -584,6 +584,36 @@ test_not_enrolled (World *world, gconstpointer data)
   tablet_clear (&bare);
 }
 
+typedef struct {
+  GError *error;
+  gboolean done;
+} Enrolled;
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Enrolled *enrolled = user_data;
+
+  soban_enrol_with_code_finish (SOBAN_STORE (source), result, &enrolled->error);
+  enrolled->done = TRUE;
+}
+
+static void
+test_a_code_never_travels_unprotected (World *world, gconstpointer data)
+{
+  static const char *const addresses[] = { "http://10.255.255.1:8443", "HTTP://example.invalid", "ftp://localhost" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
+    Enrolled enrolled = { 0 };
+
+    soban_enrol_with_code_async (world->a.store.store, addresses[i], "0000-0000-0000-0000-0000-0000", NULL, on_enrolled, &enrolled);
+    while (!enrolled.done)
+      g_main_context_iteration (NULL, TRUE);
+    g_assert_error (enrolled.error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+    g_clear_error (&enrolled.error);
+  }
+}
+
 #define ADD(name, function) g_test_add ("/session/" name, World, NULL, world_init, function, world_clear)
 
 int
@@ -610,5 +640,6 @@ main (int argc, char **argv)
   ADD ("delete-against-edit", test_delete_against_edit);
   ADD ("cancelled-is-no-loss", test_cancelled_is_no_loss);
   ADD ("not-enrolled", test_not_enrolled);
+  ADD ("a-code-never-travels-unprotected", test_a_code_never_travels_unprotected);
   return g_test_run ();
 }
