@@ -45,7 +45,8 @@ read_cell (Reader *reader, GError **error)
       return g_string_free (g_steal_pointer (&cell), FALSE);
     break;
   }
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: the quotation marks do not close"), start_line);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("line %u: the quotation marks do not close"),
+               start_line);
   return NULL;
 }
 
@@ -60,7 +61,7 @@ read_row (Reader *reader, GError **error)
       return NULL;
     g_ptr_array_add (cells, cell);
     if (cells->len > COLUMNS_MAX) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("line %u: more than %d columns"), reader->line,
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _ ("line %u: more than %d columns"), reader->line,
                    COLUMNS_MAX);
       return NULL;
     }
@@ -82,10 +83,10 @@ check_names (const GPtrArray *names, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index (names, i);
-    if (g_regex_match_simple (NAME_PATTERN, name, 0, 0) && g_hash_table_add (seen, (gpointer) name))
+    if (g_regex_match_simple (NAME_PATTERN, name, 0, 0) && g_hash_table_add (seen, (gpointer)name))
       continue;
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
-                 _("line 1: column %u needs a name of its own, without spaces, not “%s”"), i + 1, name);
+                 _ ("line 1: column %u needs a name of its own, without spaces, not “%s”"), i + 1, name);
     return FALSE;
   }
   return TRUE;
@@ -94,7 +95,7 @@ check_names (const GPtrArray *names, GError **error)
 static gboolean
 is_blank (const GPtrArray *cells)
 {
-  return cells->len == 1 && *(const char *) g_ptr_array_index (cells, 0) == '\0';
+  return cells->len == 1 && *(const char *)g_ptr_array_index (cells, 0) == '\0';
 }
 
 static gboolean
@@ -109,13 +110,14 @@ add_rows (Reader *reader, SobanChoiceListBuilder *builder, guint n_columns, GErr
       continue;
     if (++rows > SOBAN_CHOICES_MAX || cells->len > n_columns) {
       g_set_error (error, SOBAN_FORM_ERROR, rows > SOBAN_CHOICES_MAX ? SOBAN_FORM_ERROR_LIMIT : SOBAN_FORM_ERROR_SYNTAX,
-                   rows > SOBAN_CHOICES_MAX ? _("line %u: the list is too long") : _("line %u: more cells than columns"),
+                   rows > SOBAN_CHOICES_MAX ? _ ("line %u: the list is too long")
+                                            : _ ("line %u: more cells than columns"),
                    line);
       return FALSE;
     }
     while (cells->len < n_columns)
       g_ptr_array_add (cells, g_strdup (""));
-    soban_choice_list_builder_add (builder, (const char *const *) cells->pdata);
+    soban_choice_list_builder_add (builder, (const char *const *)cells->pdata);
   }
   return TRUE;
 }
@@ -135,7 +137,8 @@ soban_choice_csv_parse (const char *text, gsize length, GError **error)
   const char *end = NULL;
   if (!g_utf8_validate_len (text, length, &end)) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE,
-                 _("line %u: the file is not in UTF-8 (an old Vietnamese font's encoding, perhaps)"), count_lines (text, end));
+                 _ ("line %u: the file is not in UTF-8 (an old Vietnamese font's encoding, perhaps)"),
+                 count_lines (text, end));
     return NULL;
   }
   g_autofree char *copy = g_strndup (text, length);
@@ -145,7 +148,7 @@ soban_choice_csv_parse (const char *text, gsize length, GError **error)
     return NULL;
   guint n_columns = names->len;
   g_ptr_array_add (names, NULL);
-  g_autoptr (SobanChoiceListBuilder) builder = soban_choice_list_builder_new ((const char *const *) names->pdata);
+  g_autoptr (SobanChoiceListBuilder) builder = soban_choice_list_builder_new ((const char *const *)names->pdata);
   if (!add_rows (&reader, builder, n_columns, error))
     return NULL;
   return soban_choice_list_builder_finish (builder);

@@ -87,7 +87,7 @@ gboolean
 soban_form_instance_take_attribute (SobanFormInstance *self, const char *path, const char *value)
 {
   const char *mark = strrchr (path, '@');
-  g_autofree char *above = g_strndup (path, (gsize) (mark - path) - (mark > path ? 1 : 0));
+  g_autofree char *above = g_strndup (path, (gsize)(mark - path) - (mark > path ? 1 : 0));
   SobanFormState *state = g_hash_table_lookup (self->states, above);
   for (guint i = 0; state != NULL && i < self->form->attributes->len; i++) {
     const SobanAttribute *attribute = g_ptr_array_index (self->form->attributes, i);

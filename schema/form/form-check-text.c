@@ -24,7 +24,7 @@ check_text (FormCheck *check, const char *id, const SobanText *text)
     const SobanText *same = g_hash_table_lookup (other->texts, id);
     if (same == NULL || (!says_something (same) && says_something (text)))
       soban_form_check_add (check, FALSE, text->line, "",
-                            g_strdup_printf (_("the text “%s” has no translation for “%s”"), id, other->language));
+                            g_strdup_printf (_ ("the text “%s” has no translation for “%s”"), id, other->language));
   }
 }
 

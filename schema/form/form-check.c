@@ -60,7 +60,7 @@ check_expression (FormCheck *check, const SobanElement *element, const SobanXPat
     const char *reference = g_ptr_array_index (references, i);
     if (*reference == '/' && !is_there (check->form, reference))
       soban_form_check_add (check, TRUE, line, element->field,
-                            g_strdup_printf (_("the expression reads “%s”, which is not in the form"), reference));
+                            g_strdup_printf (_ ("the expression reads “%s”, which is not in the form"), reference));
   }
 }
 
@@ -83,7 +83,7 @@ check_relevance (FormCheck *check, const SobanElement *element)
   if (element->relevant == NULL || !is_constant (element->relevant->xpath, element, &holds) || holds)
     return;
   soban_form_check_add (check, FALSE, element->bind_line, element->field,
-                        g_strdup (_("nobody can reach this: the condition for showing it never holds")));
+                        g_strdup (_ ("nobody can reach this: the condition for showing it never holds")));
 }
 
 static void
@@ -95,7 +95,7 @@ check_default (FormCheck *check, const SobanElement *element)
   g_autofree char *value = soban_value_cast (element->type, g_strdup (text->text), NULL);
   if (*value != '\0' && !soban_value_fits (element->type, value))
     soban_form_check_add (check, TRUE, element->bind_line, element->field,
-                          g_strdup_printf (_("what it begins with, “%s”, does not fit its type"), text->text));
+                          g_strdup_printf (_ ("what it begins with, “%s”, does not fit its type"), text->text));
 }
 
 static void
@@ -112,7 +112,7 @@ check_element (FormCheck *check, const SobanElement *element)
   check_default (check, element);
   if (element->constraint_message != NULL && element->constraint == NULL)
     soban_form_check_add (check, FALSE, element->bind_line, element->field,
-                          g_strdup (_("it has a message for a rule, but no rule")));
+                          g_strdup (_ ("it has a message for a rule, but no rule")));
 }
 
 static void
@@ -124,18 +124,18 @@ check_actions (FormCheck *check)
     check_expression (check, action->target, action->value, action->line);
     if (action->events == 0)
       soban_form_check_add (check, FALSE, action->line, action->target->field,
-                            g_strdup (_("this setvalue names no event that is known: it never happens")));
+                            g_strdup (_ ("this setvalue names no event that is known: it never happens")));
     if (repeat != NULL && action->place == NULL && (action->events & SOBAN_EVENT_VALUE_CHANGED) != 0
         && (action->source == NULL || !soban_element_contains (repeat, action->source)))
       soban_form_check_add (check, TRUE, action->line, action->target->field,
-                            g_strdup (_("this setvalue would write into every entry of the repeat at once")));
+                            g_strdup (_ ("this setvalue would write into every entry of the repeat at once")));
   }
 }
 
 static int
 compare_findings (gconstpointer a, gconstpointer b)
 {
-  const SobanFormFinding *left = *(SobanFormFinding *const *) a, *right = *(SobanFormFinding *const *) b;
+  const SobanFormFinding *left = *(SobanFormFinding *const *)a, *right = *(SobanFormFinding *const *)b;
   return left->line != right->line ? (left->line < right->line ? -1 : 1) : g_strcmp0 (left->place, right->place);
 }
 
@@ -143,7 +143,7 @@ GPtrArray *
 soban_form_check (SobanForm *form)
 {
   g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  FormCheck check = { form, g_ptr_array_new_with_free_func ((GDestroyNotify) free_finding), said };
+  FormCheck check = { form, g_ptr_array_new_with_free_func ((GDestroyNotify)free_finding), said };
   for (guint i = 0; i < form->remarks->len; i++) {
     const SobanFormRemark *remark = g_ptr_array_index (form->remarks, i);
     soban_form_check_add (&check, remark->is_error, remark->line, remark->place, g_strdup (remark->message));

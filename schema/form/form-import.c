@@ -39,7 +39,7 @@ make_entry_id (const Import *import, const char *path, guint number)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *seed = g_strdup_printf ("%s\n%s\n%u", import->instance_id, path, number);
-  g_checksum_update (checksum, (const guchar *) seed, -1);
+  g_checksum_update (checksum, (const guchar *)seed, -1);
   SobanEntropy entropy = { fill_from_digest, checksum };
   SobanUuid id = soban_uuid_new_v7 (number, &entropy);
   return soban_uuid_to_string (&id);
@@ -52,7 +52,8 @@ add_field (Import *import, const char *path, const char *value, GError **error)
   if (length > SOBAN_VALUE_BYTES_MAX || strlen (path) > SOBAN_PATH_BYTES_MAX
       || soban_field_map_size (import->fields) >= SOBAN_RECORD_FIELDS_MAX) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
-                 length > SOBAN_VALUE_BYTES_MAX ? _("“%s”: the answer is too long") : _("“%s”: more than fits into a record"),
+                 length > SOBAN_VALUE_BYTES_MAX ? _ ("“%s”: the answer is too long")
+                                                : _ ("“%s”: more than fits into a record"),
                  path);
     return FALSE;
   }
@@ -74,7 +75,7 @@ take_attributes (Import *import, const SobanNode *node, const SobanElement *elem
   for (guint i = 0; i < import->form->attributes->len; i++) {
     const SobanAttribute *attribute = g_ptr_array_index (import->form->attributes, i);
     const char *value =
-      attribute->owner == element ? soban_node_get_attribute (node, attribute->ns, attribute->name) : NULL;
+        attribute->owner == element ? soban_node_get_attribute (node, attribute->ns, attribute->name) : NULL;
     if (value == NULL || attribute->calculate != NULL)
       continue;
     g_autofree char *own = g_strconcat (path, *path != '\0' ? "/@" : "@", attribute->prefix,
@@ -89,7 +90,8 @@ static gboolean
 take_stray (Import *import, const SobanNode *node, const char *path, GError **error)
 {
   g_ptr_array_add (import->strays, g_strdup (path));
-  for (const SobanNode *child = soban_node_first_element (node); child != NULL; child = soban_node_next_element (child)) {
+  for (const SobanNode *child = soban_node_first_element (node); child != NULL;
+       child = soban_node_next_element (child)) {
     g_autofree char *below = g_strconcat (path, "/", child->name, NULL);
     if (!take_stray (import, child, below, error))
       return FALSE;
@@ -111,7 +113,7 @@ read_child (Import *import, const SobanNode *node, const SobanElement *parent, c
 {
   const SobanElement *element = find_element (parent, node);
   g_autofree char *own =
-    g_strconcat (path, *path != '\0' ? "/" : "", element != NULL ? element->name : node->name, NULL);
+      g_strconcat (path, *path != '\0' ? "/" : "", element != NULL ? element->name : node->name, NULL);
   if (element == NULL)
     return take_stray (import, node, own, error);
   if (element->is_repeat) {
@@ -119,7 +121,7 @@ read_child (Import *import, const SobanNode *node, const SobanElement *parent, c
       return TRUE;
     guint number = ++counts[element->index];
     if (number > SOBAN_REPEAT_INSTANCES_MAX) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("“%s”: more than %d entries"), own,
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _ ("“%s”: more than %d entries"), own,
                    SOBAN_REPEAT_INSTANCES_MAX);
       return FALSE;
     }
@@ -149,7 +151,8 @@ static const char *
 find_instance_id (const Import *import, const SobanNode *root)
 {
   const SobanNode *node = root;
-  for (const char *const *name = (const char *const[]){ "meta", "instanceID", NULL }; *name != NULL && node != NULL; name++) {
+  for (const char *const *name = (const char *const[]){ "meta", "instanceID", NULL }; *name != NULL && node != NULL;
+       name++) {
     node = soban_node_first_element (node);
     while (node != NULL && !g_str_equal (node->name, *name))
       node = soban_node_next_element (node);
@@ -163,8 +166,9 @@ check_root (const SobanForm *form, const SobanNode *root, GError **error)
   const char *id = root != NULL ? soban_node_get_attribute (root, "", "id") : NULL;
   if (root != NULL && g_str_equal (root->name, form->root->name) && (id == NULL || g_str_equal (id, form->id)))
     return TRUE;
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("this is an instance of “%s”, not of the form “%s”"),
-               id != NULL      ? id
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
+               _ ("this is an instance of “%s”, not of the form “%s”"),
+               id != NULL     ? id
                : root != NULL ? root->name
                               : "",
                form->id);
@@ -177,7 +181,7 @@ soban_form_import (SobanForm *form, const char *xml, gsize length, GPtrArray **r
   g_autoptr (SobanTree) tree = soban_tree_parse (xml, length, error);
   const SobanNode *root = tree != NULL ? soban_node_first_element (soban_tree_get_root (tree)) : NULL;
   if (tree == NULL || !check_root (form, root, error)) {
-    g_prefix_error (error, "%s", _("Reading the instance: "));
+    g_prefix_error (error, "%s", _ ("Reading the instance: "));
     return NULL;
   }
   g_autoptr (GString) scratch = g_string_new (NULL);
@@ -186,8 +190,9 @@ soban_form_import (SobanForm *form, const char *xml, gsize length, GPtrArray **r
   Import import = { form, fields, strays, scratch, NULL };
   g_autofree char *instance_id = g_strdup (find_instance_id (&import, root));
   import.instance_id = instance_id;
-  if (!take_attributes (&import, root, form->root, "", error) || !read_children (&import, root, form->root, "", error)) {
-    g_prefix_error (error, "%s", _("Reading the instance: "));
+  if (!take_attributes (&import, root, form->root, "", error)
+      || !read_children (&import, root, form->root, "", error)) {
+    g_prefix_error (error, "%s", _ ("Reading the instance: "));
     return NULL;
   }
   if (ret_strays != NULL)

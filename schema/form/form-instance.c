@@ -24,7 +24,7 @@ new_instance (SobanForm *form, const SobanFormHost *host)
   self->pending_low = form->computations->len;
   self->changed = g_ptr_array_new_with_free_func (g_free);
   self->faults = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_text_free);
+  self->translations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)soban_text_free);
   soban_form_instance_init_xpath_host (self);
   return self;
 }
@@ -139,7 +139,7 @@ soban_form_instance_new (SobanForm *form, const SobanFormHost *host, const Soban
   soban_form_instance_settle (self);
   soban_form_instance_run_load_actions (self, SOBAN_EVENT_LOAD | (fields == NULL ? SOBAN_EVENT_FIRST_LOAD : 0));
   if (self->broken != NULL) {
-    g_propagate_prefixed_error (error, g_steal_pointer (&self->broken), _("Opening the form “%s”: "), form->id);
+    g_propagate_prefixed_error (error, g_steal_pointer (&self->broken), _ ("Opening the form “%s”: "), form->id);
     return NULL;
   }
   return g_steal_pointer (&self);
@@ -181,13 +181,13 @@ soban_form_instance_get (SobanFormInstance *self, const char *path)
   return *text != '\0' ? text : NULL;
 }
 
-/* (transfer full): words stay as they were given. Only what means the very same is written in one way: a multiple answer in
- * the order of its list, and a date that came with a local time without it. */
+/* (transfer full): words stay as they were given. Only what means the very same is written in one way: a multiple
+ * answer in the order of its list, and a date that came with a local time without it. */
 static char *
 write_answer (SobanFormInstance *self, SobanFormState *state, const char *text)
 {
   gboolean is_local_time =
-    soban_value_fits (SOBAN_TYPE_DATETIME, text) && strpbrk (text + strlen ("2026-11-22"), "Z+-") == NULL;
+      soban_value_fits (SOBAN_TYPE_DATETIME, text) && strpbrk (text + strlen ("2026-11-22"), "Z+-") == NULL;
   if (state->element->type == SOBAN_TYPE_DATE && is_local_time)
     return soban_value_cast (SOBAN_TYPE_DATE, g_strdup (text), self->host.timezone);
   char *ordered = soban_form_instance_order_choices (self, state, text);
@@ -199,22 +199,22 @@ soban_form_instance_set (SobanFormInstance *self, const char *path, const char *
 {
   SobanFormState *state = g_hash_table_lookup (self->states, path);
   if (state == NULL || !soban_element_is_leaf (state->element)) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no question “%s”."),
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("The form “%s” has no question “%s”."),
                  self->form->id, path);
     return FALSE;
   }
   if (state->element->item != NULL && state->element->item->control == SOBAN_CONTROL_NOTE) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _("“%s” only shows something."), path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED, _ ("“%s” only shows something."), path);
     return FALSE;
   }
   if (value != NULL && strlen (value) > SOBAN_VALUE_BYTES_MAX) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _("“%s”: the answer is longer than %d bytes."), path,
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT, _ ("“%s”: the answer is longer than %d bytes."), path,
                  SOBAN_VALUE_BYTES_MAX);
     return FALSE;
   }
   g_autofree char *normal = soban_text_normalize (value != NULL ? value : "", -1);
   if (normal == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _("“%s”: the answer is not UTF-8 text."), path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _ ("“%s”: the answer is not UTF-8 text."), path);
     return FALSE;
   }
   g_autofree char *written = write_answer (self, state, normal);
@@ -231,13 +231,13 @@ static gboolean
 check_changeable (SobanFormInstance *self, const SobanRepeatList *list, const char *path, GError **error)
 {
   if (list == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("The form “%s” has no repeat “%s”."),
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("The form “%s” has no repeat “%s”."),
                  self->form->id, path);
     return FALSE;
   }
   if (list->element->count != NULL || list->element->item->no_add_remove) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_UNSUPPORTED,
-                 _("“%s”: the form itself rules how many there are."), path);
+                 _ ("“%s”: the form itself rules how many there are."), path);
     return FALSE;
   }
   return TRUE;
@@ -278,7 +278,7 @@ soban_form_instance_remove_repeat (SobanFormInstance *self, const char *instance
     return FALSE;
   guint index = 0;
   if (!g_ptr_array_find (list->instances, g_hash_table_lookup (self->states, instance_path), &index)) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("“%s” is not there any more."), instance_path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("“%s” is not there any more."), instance_path);
     return FALSE;
   }
   soban_form_list_remove (self, list, index);

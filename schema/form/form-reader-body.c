@@ -36,8 +36,8 @@ new_item (SobanBodyItem *parent, SobanBodyKind kind, SobanElement *element, xmlN
   item->kind = kind;
   item->element = element;
   item->parent = parent;
-  item->children = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_body_item_free);
-  item->choices = g_ptr_array_new_with_free_func ((GDestroyNotify) free_choice);
+  item->children = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_body_item_free);
+  item->choices = g_ptr_array_new_with_free_func ((GDestroyNotify)free_choice);
   item->range_start = item->range_end = item->range_step = NAN;
   item->line = soban_xml_line (node);
   g_autofree char *appearance = soban_xml_attribute (node, NULL, "appearance");
@@ -63,7 +63,7 @@ find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement *
     if (*ret_element != NULL)
       return TRUE;
     soban_form_add_remark (form, TRUE, soban_xml_line (node), reference,
-                           _("this question has no node in the instance and is not shown"));
+                           _ ("this question has no node in the instance and is not shown"));
     return FALSE;
   }
   *ret_element = NULL;
@@ -75,7 +75,7 @@ read_text (SobanForm *form, xmlNode *node, GError **error)
 {
   SobanText *text = soban_text_new_from_element (node, form->prefixes, error);
   if (text != NULL && text->itext_id != NULL && soban_form_find_itext (form, "", text->itext_id) == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: the text “%s” is not in the itext"),
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("line %u: the text “%s” is not in the itext"),
                  text->line, text->itext_id);
     g_clear_pointer (&text, soban_text_free);
   }
@@ -105,13 +105,13 @@ read_choice (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **error
   xmlNode *value = soban_xml_child (node, "value");
   xmlNode *label = soban_xml_child (node, "label");
   if (value == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: a choice without value"),
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("line %u: a choice without value"),
                  soban_xml_line (node));
     return FALSE;
   }
   SobanBodyChoice *choice = g_new0 (SobanBodyChoice, 1);
   xmlChar *text = xmlNodeGetContent (value);
-  choice->value = g_strstrip (g_strdup (text != NULL ? (const char *) text : ""));
+  choice->value = g_strstrip (g_strdup (text != NULL ? (const char *)text : ""));
   xmlFree (text);
   g_ptr_array_add (item->choices, choice);
   if (label == NULL)
@@ -136,12 +136,12 @@ read_itemset (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **erro
   g_autofree char *label_ref = label != NULL ? soban_xml_attribute (label, NULL, "ref") : NULL;
   if (nodeset == NULL || value_ref == NULL) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
-                 _("line %u: an itemset needs a nodeset and a value"), soban_xml_line (node));
+                 _ ("line %u: an itemset needs a nodeset and a value"), soban_xml_line (node));
     return FALSE;
   }
   item->itemset = soban_itemset_new (nodeset, form->prefixes, error);
   if (item->itemset == NULL) {
-    g_prefix_error (error, _("line %u, question “%s”: "), soban_xml_line (node), item->element->field);
+    g_prefix_error (error, _ ("line %u, question “%s”: "), soban_xml_line (node), item->element->field);
     return FALSE;
   }
   if (is_plain_name (value_ref))
@@ -186,8 +186,8 @@ read_control (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xml
       is_known = TRUE;
     }
   if (!is_known) {
-    g_autofree char *message = g_strdup_printf (_("a question of the kind “%s” cannot be answered here; it is only shown"),
-                                                (const char *) node->name);
+    g_autofree char *message = g_strdup_printf (
+        _ ("a question of the kind “%s” cannot be answered here; it is only shown"), (const char *)node->name);
     soban_form_add_remark (form, FALSE, item->line, element->field, message);
   }
   if (item->control == SOBAN_CONTROL_INPUT && is_note (element))
@@ -236,7 +236,7 @@ static gboolean
 read_repeat (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xmlNode *node, GError **error)
 {
   if (element == NULL || element == form->root) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: a repeat without nodeset"),
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("line %u: a repeat without nodeset"),
                  soban_xml_line (node));
     return FALSE;
   }

@@ -35,7 +35,7 @@ write_several (JsonArray *array)
     g_ptr_array_add (words, word);
   }
   g_ptr_array_add (words, NULL);
-  return g_strjoinv (" ", (char **) words->pdata);
+  return g_strjoinv (" ", (char **)words->pdata);
 }
 
 /* (transfer full): the path of entry @index, which is added when it is the next one. */
@@ -53,7 +53,7 @@ apply_entries (SobanFormInstance *instance, const char *path, JsonArray *array, 
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonNode *node = json_array_get_element (array, i);
     if (!JSON_NODE_HOLDS_OBJECT (node)) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _("“%s”: every entry is {…}"), path);
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _ ("“%s”: every entry is {…}"), path);
       return FALSE;
     }
     g_autofree char *entry = find_entry (instance, path, i, error);
@@ -71,13 +71,13 @@ apply_member (SobanFormInstance *instance, const char *path, JsonNode *node, GEr
   if (JSON_NODE_HOLDS_NULL (node))
     return soban_form_instance_set (instance, path, NULL, error);
   JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  gboolean has_entries = array != NULL && json_array_get_length (array) > 0
-                         && JSON_NODE_HOLDS_OBJECT (json_array_get_element (array, 0));
+  gboolean has_entries =
+      array != NULL && json_array_get_length (array) > 0 && JSON_NODE_HOLDS_OBJECT (json_array_get_element (array, 0));
   if (has_entries)
     return apply_entries (instance, path, array, error);
   g_autofree char *value = array != NULL ? write_several (array) : write_value (node);
   if (value == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _("“%s”: this is no answer"), path);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _ ("“%s”: this is no answer"), path);
     return FALSE;
   }
   return soban_form_instance_set (instance, path, value, error);
@@ -104,7 +104,8 @@ soban_answers_apply (SobanFormInstance *instance, const char *file, GError **err
     return FALSE;
   JsonNode *root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _("%s: answers are {\"question\": answer, …}"), file);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_VALUE, _ ("%s: answers are {\"question\": answer, …}"),
+                 file);
     return FALSE;
   }
   if (apply_object (instance, "", json_node_get_object (root), error))

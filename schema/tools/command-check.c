@@ -11,13 +11,13 @@
 static void
 print_finding (const char *file, const SobanFormFinding *finding)
 {
-  const char *kind = finding->is_error ? _("error") : _("warning");
+  const char *kind = finding->is_error ? _ ("error") : _ ("warning");
   g_print ("%s:", file);
   if (finding->line > 0)
     g_print ("%u:", finding->line);
   g_print (" %s: ", kind);
   if (*finding->place != '\0')
-    g_print (_("question “%s”: "), finding->place);
+    g_print (_ ("question “%s”: "), finding->place);
   g_print ("%s\n", finding->message);
 }
 
@@ -31,7 +31,7 @@ run (int argc, char **argv, GError **error)
   g_autoptr (GError) refusal = NULL;
   g_autoptr (SobanForm) form = soban_form_parse (xml, &refusal);
   if (form == NULL) {
-    g_print ("%s: %s: %s\n", arguments[0], _("error"), refusal->message);
+    g_print ("%s: %s: %s\n", arguments[0], _ ("error"), refusal->message);
     return SOBAN_EXIT_PROBLEMS;
   }
   g_autoptr (GPtrArray) findings = soban_form_check (form);
@@ -44,4 +44,5 @@ run (int argc, char **argv, GError **error)
   return errors > 0 ? SOBAN_EXIT_PROBLEMS : SOBAN_EXIT_DONE;
 }
 
-const SobanVerb soban_verb_check = { "check", "FILE", N_("Say what is wrong with a form, with line and question"), run };
+const SobanVerb soban_verb_check = { "check", "FILE", N_ ("Say what is wrong with a form, with line and question"),
+                                     run };

@@ -148,7 +148,7 @@ evaluate_in_document (SobanTree *tree, const char *expression, const char *path,
     if (!evaluate_at (tree, path, node, &place, error))
       return FALSE;
     if (place.type != SOBAN_XPATH_NODES || place.nodes->len == 0) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("“%s” is no place in the document"), path);
+      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("“%s” is no place in the document"), path);
       return FALSE;
     }
     node = g_ptr_array_index (place.nodes, 0);
@@ -181,9 +181,10 @@ run (int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   const GOptionEntry entries[] = {
-    { "context", 0, 0, G_OPTION_ARG_STRING, &options.context, N_("Where the expression stands"), N_("PATH") },
-    { "answers", 0, 0, G_OPTION_ARG_FILENAME, &options.answers, N_("Fill in the form with these answers first"), N_("FILE") },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_("Language of the texts"), N_("LANGUAGE") },
+    { "context", 0, 0, G_OPTION_ARG_STRING, &options.context, N_ ("Where the expression stands"), N_ ("PATH") },
+    { "answers", 0, 0, G_OPTION_ARG_FILENAME, &options.answers, N_ ("Fill in the form with these answers first"),
+      N_ ("FILE") },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_ ("Language of the texts"), N_ ("LANGUAGE") },
     { NULL },
   };
   g_auto (GStrv) arguments = soban_verb_parse (&soban_verb_eval, entries, 2, argc, argv, error);
@@ -201,4 +202,5 @@ run (int argc, char **argv, GError **error)
 }
 
 const SobanVerb soban_verb_eval = { "eval", "FILE EXPRESSION",
-                                    N_("Print type and value of an expression over a new form or any XML document"), run };
+                                    N_ ("Print type and value of an expression over a new form or any XML document"),
+                                    run };

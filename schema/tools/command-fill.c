@@ -36,7 +36,7 @@ open_instance (SobanForm *form, const SobanFormHost *host, const Options *option
   g_autoptr (GPtrArray) strays = NULL;
   g_autoptr (SobanFieldMap) fields = soban_form_import (form, text, length, &strays, error);
   for (guint i = 0; strays != NULL && i < strays->len; i++)
-    g_printerr (_("%s: the form does not know “%s”\n"), options->from, (const char *) g_ptr_array_index (strays, i));
+    g_printerr (_ ("%s: the form does not know “%s”\n"), options->from, (const char *)g_ptr_array_index (strays, i));
   SobanFormInstance *instance = fields != NULL ? soban_form_instance_new (form, host, fields, error) : NULL;
   if (instance != NULL && options->edit)
     soban_form_instance_begin_edit (instance);
@@ -63,9 +63,11 @@ run (int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   const GOptionEntry entries[] = {
-    { "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from, N_("Begin with this instance instead of an empty form"), N_("FILE") },
-    { "edit", 0, 0, G_OPTION_ARG_NONE, &options.edit, N_("With --from: a correction, with an instanceID of its own"), NULL },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_("Language of the texts"), N_("LANGUAGE") },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from, N_ ("Begin with this instance instead of an empty form"),
+      N_ ("FILE") },
+    { "edit", 0, 0, G_OPTION_ARG_NONE, &options.edit, N_ ("With --from: a correction, with an instanceID of its own"),
+      NULL },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options.language, N_ ("Language of the texts"), N_ ("LANGUAGE") },
     { NULL },
   };
   g_auto (GStrv) arguments = soban_verb_parse (&soban_verb_fill, entries, 2, argc, argv, error);
@@ -82,4 +84,4 @@ run (int argc, char **argv, GError **error)
   return print_problems (instance);
 }
 
-const SobanVerb soban_verb_fill = { "fill", "FILE ANSWERS.json", N_("Fill in a form and print the instance"), run };
+const SobanVerb soban_verb_fill = { "fill", "FILE ANSWERS.json", N_ ("Fill in a form and print the instance"), run };

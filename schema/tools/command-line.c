@@ -12,18 +12,19 @@ static const SobanVerb *const verbs[] = { &soban_verb_check, &soban_verb_show, &
 static void
 print_help (void)
 {
-  g_print ("%s\n\n%s\n", _("Usage: soban-form VERB [OPTION…] FILE [ARGUMENT…]"),
-           _("Looks at ODK XForms: what is wrong with them, and what they compute."));
-  g_print ("\n%s\n", _("Verbs:"));
+  g_print ("%s\n\n%s\n", _ ("Usage: soban-form VERB [OPTION…] FILE [ARGUMENT…]"),
+           _ ("Looks at ODK XForms: what is wrong with them, and what they compute."));
+  g_print ("\n%s\n", _ ("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_print ("  %-6s %s\n", verbs[i]->name, _(verbs[i]->summary));
-  g_print ("\n%s\n", _("Exit codes:"));
-  g_print ("  0  %s\n  1  %s\n  2  %s\n  3  %s\n", _("done"), _("something went wrong: a sentence says what"),
-           _("the command line is wrong"), _("the form has errors, or answers break a rule of it"));
+    g_print ("  %-6s %s\n", verbs[i]->name, _ (verbs[i]->summary));
+  g_print ("\n%s\n", _ ("Exit codes:"));
+  g_print ("  0  %s\n  1  %s\n  2  %s\n  3  %s\n", _ ("done"), _ ("something went wrong: a sentence says what"),
+           _ ("the command line is wrong"), _ ("the form has errors, or answers break a rule of it"));
 }
 
 char **
-soban_verb_parse (const SobanVerb *verb, const GOptionEntry *entries, guint count, int argc, char **argv, GError **error)
+soban_verb_parse (const SobanVerb *verb, const GOptionEntry *entries, guint count, int argc, char **argv,
+                  GError **error)
 {
   g_autofree char *usage = g_strconcat (verb->name, " ", verb->arguments, NULL);
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
@@ -32,7 +33,7 @@ soban_verb_parse (const SobanVerb *verb, const GOptionEntry *entries, guint coun
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL },
     { NULL },
   };
-  g_option_context_set_summary (context, _(verb->summary));
+  g_option_context_set_summary (context, _ (verb->summary));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -41,7 +42,7 @@ soban_verb_parse (const SobanVerb *verb, const GOptionEntry *entries, guint coun
     return NULL;
   if (arguments != NULL && g_strv_length (arguments) == count)
     return g_steal_pointer (&arguments);
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("usage: soban-form %s"), usage);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("usage: soban-form %s"), usage);
   return NULL;
 }
 
@@ -91,6 +92,6 @@ soban_form_main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (g_str_equal (verbs[i]->name, argv[1]))
       return run_verb (verbs[i], argc - 1, argv + 1);
-  g_printerr (_("soban-form: there is no verb “%s”; see soban-form --help\n"), argv[1]);
+  g_printerr (_ ("soban-form: there is no verb “%s”; see soban-form --help\n"), argv[1]);
   return SOBAN_EXIT_USAGE;
 }

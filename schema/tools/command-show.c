@@ -14,9 +14,9 @@ static const char *const type_names[] = {
   [SOBAN_TYPE_GEOSHAPE] = "geoshape", [SOBAN_TYPE_BINARY] = "binary",     [SOBAN_TYPE_BARCODE] = "barcode",
 };
 static const char *const control_names[] = {
-  [SOBAN_CONTROL_INPUT] = "input",     [SOBAN_CONTROL_SELECT1] = "select1", [SOBAN_CONTROL_SELECT] = "select",
-  [SOBAN_CONTROL_RANK] = "rank",       [SOBAN_CONTROL_UPLOAD] = "upload",   [SOBAN_CONTROL_TRIGGER] = "trigger",
-  [SOBAN_CONTROL_RANGE] = "range",     [SOBAN_CONTROL_NOTE] = "note",
+  [SOBAN_CONTROL_INPUT] = "input", [SOBAN_CONTROL_SELECT1] = "select1", [SOBAN_CONTROL_SELECT] = "select",
+  [SOBAN_CONTROL_RANK] = "rank",   [SOBAN_CONTROL_UPLOAD] = "upload",   [SOBAN_CONTROL_TRIGGER] = "trigger",
+  [SOBAN_CONTROL_RANGE] = "range", [SOBAN_CONTROL_NOTE] = "note",
 };
 
 /* As written: outputs as ${expression}. */
@@ -73,7 +73,7 @@ static void
 print_item (const SobanForm *form, const SobanBodyItem *item, guint depth)
 {
   g_autofree char *label = write_label (form, item->label);
-  g_print ("%*s", (int) depth * 2, "");
+  g_print ("%*s", (int)depth * 2, "");
   print_kind (item);
   if (*label != '\0')
     g_print (" “%s”", label);
@@ -82,10 +82,10 @@ print_item (const SobanForm *form, const SobanBodyItem *item, guint depth)
   for (guint i = 0; i < item->choices->len; i++) {
     const SobanBodyChoice *choice = g_ptr_array_index (item->choices, i);
     g_autofree char *text = write_label (form, choice->label);
-    g_print ("%*s- %s “%s”\n", (int) depth * 2 + 2, "", choice->value, text);
+    g_print ("%*s- %s “%s”\n", (int)depth * 2 + 2, "", choice->value, text);
   }
   if (item->itemset != NULL)
-    g_print ("%*s- %s\n", (int) depth * 2 + 2, "", soban_xpath_get_text (item->itemset->nodeset));
+    g_print ("%*s- %s\n", (int)depth * 2 + 2, "", soban_xpath_get_text (item->itemset->nodeset));
   for (guint i = 0; i < item->children->len; i++)
     print_item (form, g_ptr_array_index (item->children, i), depth + 1);
 }
@@ -99,20 +99,20 @@ run (int argc, char **argv, GError **error)
     return SOBAN_EXIT_FAILED;
   g_print ("%s %s “%s”\n", form->id, form->version, form->title);
   for (guint i = 0; i < form->languages->len; i++)
-    g_print (_("language %s\n"), (const char *) g_ptr_array_index (form->languages, i));
+    g_print (_ ("language %s\n"), (const char *)g_ptr_array_index (form->languages, i));
   for (guint i = 0; i < form->external_sources->len; i++)
-    g_print (_("list %s\n"), (const char *) g_ptr_array_index (form->external_sources, i));
+    g_print (_ ("list %s\n"), (const char *)g_ptr_array_index (form->external_sources, i));
   for (guint i = 0; i < form->body->children->len; i++)
     print_item (form, g_ptr_array_index (form->body->children, i), 0);
   for (guint i = 0; i < form->elements->len; i++) {
     const SobanElement *element = g_ptr_array_index (form->elements, i);
     if (element->item != NULL || element->calculate == NULL)
       continue;
-    g_print (_("computed %s"), element->field);
+    g_print (_ ("computed %s"), element->field);
     print_rules (element);
     g_print ("\n");
   }
   return SOBAN_EXIT_DONE;
 }
 
-const SobanVerb soban_verb_show = { "show", "FILE", N_("Print the outline of a form"), run };
+const SobanVerb soban_verb_show = { "show", "FILE", N_ ("Print the outline of a form"), run };

@@ -60,7 +60,8 @@ find_list (const SobanToolHost *self, const char *src, GError **error)
   else
     tree = make_own_list (src);
   if (tree == NULL && *error == NULL)
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("the list “%s” does not lie beside the form"), name);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("the list “%s” does not lie beside the form"),
+                 name);
   return tree;
 }
 

@@ -9,37 +9,96 @@
 #include "mutation.h"
 
 /*
- * Damaged forms, expressions, instances and lists: whatever comes out is a result or an error with a message, never a crash,
- * and what was accepted can be used. A bound for each, so that the whole is over in seconds.
+ * Damaged forms, expressions, instances and lists: whatever comes out is a result or an error with a message, never a
+ * crash, and what was accepted can be used. A bound for each, so that the whole is over in seconds.
  */
 
 #define SECONDS_MAX 2
 
-#define MODEL \
-  "<itext><translation lang=\"en\"><text id=\"t\"><value>T <output value=\"/data/a\"/></value></text></translation></itext>" \
-  "<instance id=\"list\"><root><item><name>x</name><label>X</label><of>1</of></item></root></instance>" \
-  "<bind nodeset=\"/data/a\" type=\"int\" required=\"true()\" constraint=\". &lt; 10 or . = /data/b\"/>" \
-  "<bind nodeset=\"/data/b\" type=\"decimal\" relevant=\"/data/a &gt; 1\" calculate=\"sum(/data/r/x) div 2\"/>" \
-  "<bind nodeset=\"/data/r/x\" relevant=\"position(..) &lt; 3\"/><bind nodeset=\"/data/e/@id\" jr:preload=\"uid\"/>" \
+#define MODEL                                                                                                          \
+  "<itext><translation lang=\"en\"><text id=\"t\"><value>T <output "                                                   \
+  "value=\"/data/a\"/></value></text></translation></itext>"                                                           \
+  "<instance id=\"list\"><root><item><name>x</name><label>X</label><of>1</of></item></root></instance>"                \
+  "<bind nodeset=\"/data/a\" type=\"int\" required=\"true()\" constraint=\". &lt; 10 or . = /data/b\"/>"               \
+  "<bind nodeset=\"/data/b\" type=\"decimal\" relevant=\"/data/a &gt; 1\" calculate=\"sum(/data/r/x) div 2\"/>"        \
+  "<bind nodeset=\"/data/r/x\" relevant=\"position(..) &lt; 3\"/><bind nodeset=\"/data/e/@id\" jr:preload=\"uid\"/>"   \
   "<setvalue event=\"odk-instance-first-load\" ref=\"/data/c\" value=\"concat('a', 1)\"/>"
-#define BODY \
-  "<group appearance=\"field-list\"><input ref=\"/data/a\"><label ref=\"jr:itext('t')\"/></input><input ref=\"/data/b\"/></group>" \
-  "<select1 ref=\"/data/c\"><itemset nodeset=\"instance('list')/root/item[of = /data/a]\"><value ref=\"name\"/><label ref=\"label\"/>" \
+#define BODY                                                                                                           \
+  "<group appearance=\"field-list\"><input ref=\"/data/a\"><label ref=\"jr:itext('t')\"/></input><input "              \
+  "ref=\"/data/b\"/></group>"                                                                                          \
+  "<select1 ref=\"/data/c\"><itemset nodeset=\"instance('list')/root/item[of = /data/a]\"><value "                     \
+  "ref=\"name\"/><label ref=\"label\"/>"                                                                               \
   "</itemset></select1><repeat nodeset=\"/data/r\" jr:count=\"/data/a\"><input ref=\"/data/r/x\"/></repeat>"
 #define INSTANCE "<a>2</a><b/><c/><r jr:template=\"\"><x>1</x></r><e id=\"\"/>"
 
 static const char *const form_words[] = {
-  "<",   ">",   "\"", "&lt;", "&#0;", "<a/>", "</data>", "<bind nodeset=\"/data/a\"/>", "<repeat nodeset=\"/data/r\">", "<input ref=\"/data\"/>",
-  "..",  "/",   "()", "[1]",  "999999999", "-1", "NaN", "jr:count", "/data/r", "calculate=\"/data/b\"", "jr:template=\"\"", "true()", "\xc3", NULL,
+  "<",
+  ">",
+  "\"",
+  "&lt;",
+  "&#0;",
+  "<a/>",
+  "</data>",
+  "<bind nodeset=\"/data/a\"/>",
+  "<repeat nodeset=\"/data/r\">",
+  "<input ref=\"/data\"/>",
+  "..",
+  "/",
+  "()",
+  "[1]",
+  "999999999",
+  "-1",
+  "NaN",
+  "jr:count",
+  "/data/r",
+  "calculate=\"/data/b\"",
+  "jr:template=\"\"",
+  "true()",
+  "\xc3",
+  NULL,
 };
 static const char *const xpath_words[] = {
-  "/", "//", "..", ".", "[", "]", "(", ")", "'", "\"", "*", "@", "|", " or ", " and ", " div ", "1e9", "-", "::", ",", "position()", "/data/r",
-  "count(", "string(", "indexed-repeat(", "randomize(", "pulldata(", "if(", "regex(", "substring(", "format-date(", "today()", "đ", NULL,
+  "/",
+  "//",
+  "..",
+  ".",
+  "[",
+  "]",
+  "(",
+  ")",
+  "'",
+  "\"",
+  "*",
+  "@",
+  "|",
+  " or ",
+  " and ",
+  " div ",
+  "1e9",
+  "-",
+  "::",
+  ",",
+  "position()",
+  "/data/r",
+  "count(",
+  "string(",
+  "indexed-repeat(",
+  "randomize(",
+  "pulldata(",
+  "if(",
+  "regex(",
+  "substring(",
+  "format-date(",
+  "today()",
+  "đ",
+  NULL,
 };
 static const char *const instance_words[] = {
-  "<", ">", "</a>", "<a>", "<r>", "</r>", "<x>", "&amp;", "&#13;", "xmlns=\"x\"", "id=\"\"", "<!--", "]]>", "<?p ?>", "\xc3", "tiếng", NULL,
+  "<",           ">",       "</a>", "<a>", "<r>",    "</r>", "<x>",   "&amp;", "&#13;",
+  "xmlns=\"x\"", "id=\"\"", "<!--", "]]>", "<?p ?>", "\xc3", "tiếng", NULL,
 };
-static const char *const csv_words[] = { "\"", "\"\"", ",", "\n", "\r\n", "\r", "name", "\xef\xbb\xbf", "\xb8", " ", "đ", NULL };
+static const char *const csv_words[] = { "\"",   "\"\"",         ",",    "\n", "\r\n", "\r",
+                                         "name", "\xef\xbb\xbf", "\xb8", " ",  "đ",    NULL };
 
 static void
 use_form (FormFixture *fixture, SobanForm *form)
@@ -122,8 +181,9 @@ test_xpath (void)
 static void
 test_instance (void)
 {
-  static const char seed[] = "<data id=\"test\" version=\"7\"><a>2</a><b>1.5</b><r><x>1</x></r><r><x>tiếng</x></r><e id=\"u\"/>"
-                             "<meta><instanceID>uuid:1</instanceID></meta></data>";
+  static const char seed[] =
+      "<data id=\"test\" version=\"7\"><a>2</a><b>1.5</b><r><x>1</x></r><r><x>tiếng</x></r><e id=\"u\"/>"
+      "<meta><instanceID>uuid:1</instanceID></meta></data>";
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanForm) form = form_fixture_parse (INSTANCE, MODEL, BODY);
   g_auto (FuzzBudget) budget = { 0 };

@@ -31,7 +31,7 @@ fuzz_budget_next (FuzzBudget *budget)
 static gsize
 pick (FuzzBudget *budget, gsize below)
 {
-  return below > 0 ? (gsize) g_rand_int_range (budget->random, 0, (gint32) below) : 0;
+  return below > 0 ? (gsize)g_rand_int_range (budget->random, 0, (gint32)below) : 0;
 }
 
 static guint
@@ -52,25 +52,25 @@ change (FuzzBudget *budget, GString *text, const char *const *words)
   switch (pick (budget, 5)) {
   case 0:
     if (text->len > 0)
-      text->str[at] = (char) pick (budget, 256);
+      text->str[at] = (char)pick (budget, 256);
     break;
   case 1:
-    g_string_erase (text, (gssize) at, (gssize) piece);
+    g_string_erase (text, (gssize)at, (gssize)piece);
     break;
   case 2: {
     g_autofree char *copy = g_memdup2 (text->str + at, piece);
-    g_string_insert_len (text, (gssize) pick (budget, text->len + 1), copy, (gssize) piece);
+    g_string_insert_len (text, (gssize)pick (budget, text->len + 1), copy, (gssize)piece);
     break;
   }
   default:
-    g_string_insert (text, (gssize) at, words[pick (budget, count_words (words))]);
+    g_string_insert (text, (gssize)at, words[pick (budget, count_words (words))]);
   }
 }
 
 char *
 fuzz_mutate (FuzzBudget *budget, const char *seed, gsize length, const char *const *words, gsize *ret_length)
 {
-  GString *text = g_string_new_len (seed, (gssize) length);
+  GString *text = g_string_new_len (seed, (gssize)length);
   for (gsize left = pick (budget, CHANGES_MAX) + 1; left > 0; left--)
     change (budget, text, words);
   *ret_length = text->len;

@@ -68,13 +68,15 @@ test_entities (void)
 {
   GString *bomb = g_string_new ("<!DOCTYPE h [<!ENTITY a0 \"aaaaaaaaaa\">\n");
   for (guint i = 1; i < 20; i++)
-    g_string_append_printf (bomb, "<!ENTITY a%u \"&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;\">\n", i, i - 1, i - 1, i - 1, i - 1,
-                            i - 1, i - 1, i - 1, i - 1);
+    g_string_append_printf (bomb, "<!ENTITY a%u \"&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;&a%u;\">\n", i, i - 1, i - 1,
+                            i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
   g_string_append (bomb, "]><h>&a19;</h>");
   refuse_text (bomb->str, SOBAN_FORM_ERROR_SYNTAX, "line 1");
   g_string_free (bomb, TRUE);
-  refuse_text ("<!DOCTYPE h [\n<!ENTITY x SYSTEM \"file:///etc/passwd\">]><h>&x;</h>", SOBAN_FORM_ERROR_SYNTAX, "line 2");
-  refuse_text ("<!DOCTYPE h [<!ENTITY % x SYSTEM \"http://127.0.0.1:9/x\"> %x;]><h/>", SOBAN_FORM_ERROR_SYNTAX, "line 1");
+  refuse_text ("<!DOCTYPE h [\n<!ENTITY x SYSTEM \"file:///etc/passwd\">]><h>&x;</h>", SOBAN_FORM_ERROR_SYNTAX,
+               "line 2");
+  refuse_text ("<!DOCTYPE h [<!ENTITY % x SYSTEM \"http://127.0.0.1:9/x\"> %x;]><h/>", SOBAN_FORM_ERROR_SYNTAX,
+               "line 1");
 }
 
 static void
@@ -111,8 +113,8 @@ test_repeat_count (void)
   Bound bound = start ();
   g_autoptr (FormFixture) fixture = form_fixture_new ();
   g_autoptr (SobanFormInstance) instance = form_fixture_open (
-    fixture, "<n>1000000000</n><r jr:template=\"\"><x/></r>", "<bind nodeset=\"/data/n\" type=\"int\"/>",
-    "<input ref=\"/data/n\"/><repeat nodeset=\"/data/r\" jr:count=\"/data/n\"><input ref=\"/data/r/x\"/></repeat>");
+      fixture, "<n>1000000000</n><r jr:template=\"\"><x/></r>", "<bind nodeset=\"/data/n\" type=\"int\"/>",
+      "<input ref=\"/data/n\"/><repeat nodeset=\"/data/r\" jr:count=\"/data/n\"><input ref=\"/data/r/x\"/></repeat>");
   g_autoptr (GPtrArray) entries = soban_form_instance_list_repeats (instance, "r");
   g_assert_cmpuint (entries->len, ==, 0);
   g_autoptr (GPtrArray) problems = soban_form_instance_validate (instance);
@@ -130,7 +132,8 @@ test_endless_expression (void)
   Bound bound = start ();
   g_autofree char *many = repeat_text ("<l>", "<i/>", 3000, "</l><a/>");
   g_autoptr (FormFixture) fixture = form_fixture_new ();
-  g_autoptr (SobanForm) form = form_fixture_parse (many, "<bind nodeset=\"/data/a\" calculate=\"count(//i[//i[//i = //i]])\"/>", "");
+  g_autoptr (SobanForm) form =
+      form_fixture_parse (many, "<bind nodeset=\"/data/a\" calculate=\"count(//i[//i[//i = //i]])\"/>", "");
   g_autoptr (GError) error = NULL;
   g_autoptr (SobanFormInstance) instance = soban_form_instance_new (form, &fixture->host, NULL, &error);
   g_assert_true (instance != NULL || g_error_matches (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT));
@@ -141,13 +144,15 @@ static void
 test_many_choices (void)
 {
   Bound bound = start ();
-  g_autofree char *items = repeat_text ("<instance id=\"l\"><root>", "<item><name>same</name></item>", 100000, "</root></instance>");
+  g_autofree char *items =
+      repeat_text ("<instance id=\"l\"><root>", "<item><name>same</name></item>", 100000, "</root></instance>");
   g_autoptr (SobanForm) form = form_fixture_parse (
-    "<a/>", items, "<select ref=\"/data/a\"><label>A</label><itemset nodeset=\"instance('l')/root/item\"><value ref=\"name\"/>"
-                   "<label ref=\"name\"/></itemset></select>");
+      "<a/>", items,
+      "<select ref=\"/data/a\"><label>A</label><itemset nodeset=\"instance('l')/root/item\"><value ref=\"name\"/>"
+      "<label ref=\"name\"/></itemset></select>");
   g_autoptr (GPtrArray) findings = soban_form_check (form);
   g_assert_cmpuint (findings->len, ==, 1); /* the same is said once */
-  g_assert_nonnull (strstr (((SobanFormFinding *) g_ptr_array_index (findings, 0))->message, "“same”"));
+  g_assert_nonnull (strstr (((SobanFormFinding *)g_ptr_array_index (findings, 0))->message, "“same”"));
   finish (&bound);
 }
 
@@ -193,7 +198,8 @@ test_csv_reads (void)
   guint row = 0;
   g_autoptr (GString) scratch = g_string_new (NULL);
   const SobanNode *root = soban_node_first_element (soban_tree_get_root (tree));
-  for (const SobanNode *item = soban_node_first_element (root); item != NULL; item = soban_node_next_element (item), row++) {
+  for (const SobanNode *item = soban_node_first_element (root); item != NULL;
+       item = soban_node_next_element (item), row++) {
     const SobanNode *name = soban_node_first_element (item);
     g_assert_cmpuint (row, <, G_N_ELEMENTS (expected));
     g_assert_cmpstr (soban_node_value (name, scratch), ==, expected[row][0]);

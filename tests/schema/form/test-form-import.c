@@ -31,10 +31,10 @@ static SobanForm *
 parse_repeats (void)
 {
   return form_fixture_parse (
-    "<a/><grp><b/></grp><rep jr:template=\"\"><x/><sub jr:template=\"\"><y/></sub></rep><c/>",
-    "<bind nodeset=\"/data/grp\" relevant=\"/data/a != 'no'\"/>",
-    "<input ref=\"/data/a\"/><input ref=\"/data/grp/b\"/><repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/>"
-    "<repeat nodeset=\"/data/rep/sub\"><input ref=\"/data/rep/sub/y\"/></repeat></repeat><input ref=\"/data/c\"/>");
+      "<a/><grp><b/></grp><rep jr:template=\"\"><x/><sub jr:template=\"\"><y/></sub></rep><c/>",
+      "<bind nodeset=\"/data/grp\" relevant=\"/data/a != 'no'\"/>",
+      "<input ref=\"/data/a\"/><input ref=\"/data/grp/b\"/><repeat nodeset=\"/data/rep\"><input ref=\"/data/rep/x\"/>"
+      "<repeat nodeset=\"/data/rep/sub\"><input ref=\"/data/rep/sub/y\"/></repeat></repeat><input ref=\"/data/c\"/>");
 }
 
 static void

@@ -82,7 +82,7 @@ write_value (JsonNode *node)
     return g_strdup (json_node_get_string (node));
   if (type == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (node) ? "1" : "0");
-  return write_number (type == G_TYPE_INT64 ? (double) json_node_get_int (node) : json_node_get_double (node));
+  return write_number (type == G_TYPE_INT64 ? (double)json_node_get_int (node) : json_node_get_double (node));
 }
 
 /* A value that came as a number or a position, not as a text that somebody typed, is written as the type writes it. */
@@ -189,8 +189,8 @@ step_answer (Run *run, JsonObject *step)
   g_autoptr (GError) error = NULL;
   if (path == NULL || !soban_form_instance_set (run->instance, path, value, &error))
     return g_strdup (error != NULL ? error->message : "no question here");
-  /* We keep what was given and say what is wrong with it; where the recorder refuses it, the answer stays as it was, or is
-   * left empty where its type or its list refuses the text. */
+  /* We keep what was given and say what is wrong with it; where the recorder refuses it, the answer stays as it was, or
+   * is left empty where its type or its list refuses the text. */
   g_autoptr (SobanProblem) problem = soban_form_instance_check (run->instance, path);
   if (problem != NULL && json_object_has_member (step, "error")) {
     soban_form_instance_set (run->instance, path, old, NULL);
@@ -231,7 +231,7 @@ step_move (Run *run, JsonObject *step, int by)
 {
   g_autoptr (GPtrArray) positions = scenario_list_positions (run->instance);
   get_position (run, positions);
-  run->position = (guint) CLAMP ((int) run->position + by, 0, (int) positions->len - 1);
+  run->position = (guint)CLAMP ((int)run->position + by, 0, (int)positions->len - 1);
   const ScenarioPosition *position = get_position (run, positions);
   const char *reference = get_argument (step, 0);
   gboolean at_end = g_str_equal (position->type, "END_OF_FORM") && g_strcmp0 (reference, "END_OF_FORM") == 0;
@@ -256,7 +256,7 @@ step_create_repeat (Run *run, JsonObject *step)
     return g_strdup (error != NULL ? error->message : "no prompt here");
   g_autoptr (GPtrArray) after = scenario_list_positions (run->instance);
   for (guint i = 0; i < after->len; i++)
-    if (g_strcmp0 (((ScenarioPosition *) g_ptr_array_index (after, i))->path, added) == 0)
+    if (g_strcmp0 (((ScenarioPosition *)g_ptr_array_index (after, i))->path, added) == 0)
       run->position = i;
   return NULL;
 }
@@ -288,8 +288,8 @@ step_count (Run *run, JsonObject *step)
   }
   gint64 expected = json_object_get_int_member (step, "result");
   return count == expected
-           ? NULL
-           : g_strdup_printf ("count: expected %" G_GINT64_FORMAT ", is %" G_GINT64_FORMAT, expected, count);
+             ? NULL
+             : g_strdup_printf ("count: expected %" G_GINT64_FORMAT ", is %" G_GINT64_FORMAT, expected, count);
 }
 
 static char *
@@ -307,7 +307,7 @@ step_choices (Run *run, const char *path, JsonArray *expected)
       g_string_append_printf (a, "%s; ", json_node_get_string (node));
   }
   gboolean labels_only =
-    json_array_get_length (expected) > 0 && JSON_NODE_HOLDS_VALUE (json_array_get_element (expected, 0));
+      json_array_get_length (expected) > 0 && JSON_NODE_HOLDS_VALUE (json_array_get_element (expected, 0));
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
     if (!labels_only)
@@ -357,7 +357,7 @@ step_label (Run *run, JsonObject *step)
 {
   g_autoptr (GPtrArray) positions = scenario_list_positions (run->instance);
   g_autoptr (SobanQuestion) question =
-    soban_form_instance_get_question (run->instance, get_position (run, positions)->path);
+      soban_form_instance_get_question (run->instance, get_position (run, positions)->path);
   g_autofree char *expected = g_strstrip (g_strdup (json_object_get_string_member (step, "result")));
   return question != NULL ? expect_text ("label", expected, question->label) : g_strdup ("no question here");
 }
@@ -461,14 +461,14 @@ run_step (Script *script, JsonObject *step)
     char *failure = open_form (script, json_object_get_string_member (step, "form"));
     return failure != NULL ? failure : check_after (g_ptr_array_index (script->runs, script->runs->len - 1), step);
   }
-  guint number = (guint) json_object_get_int_member_with_default (step, "on", 0);
+  guint number = (guint)json_object_get_int_member_with_default (step, "on", 0);
   if (number >= script->runs->len)
     return g_strdup_printf ("no form instance %u", number);
   Run *run = g_ptr_array_index (script->runs, number);
   if (json_object_has_member (step, "at")) {
     g_autoptr (GPtrArray) positions = scenario_list_positions (run->instance);
     char *difference =
-      expect_text ("at", json_object_get_string_member (step, "at"), get_position (run, positions)->reference);
+        expect_text ("at", json_object_get_string_member (step, "at"), get_position (run, positions)->reference);
     if (difference != NULL)
       return difference;
   }
@@ -490,7 +490,7 @@ run_script (const char *folder, JsonObject *row)
   g_time_zone_unref (fixture->host.timezone);
   fixture->host.timezone = g_time_zone_new_identifier ("-07:00");
   fixture->host.language = "";
-  Script script = { fixture, folder, g_ptr_array_new_with_free_func ((GDestroyNotify) free_run) };
+  Script script = { fixture, folder, g_ptr_array_new_with_free_func ((GDestroyNotify)free_run) };
   JsonArray *steps = json_object_get_array_member (row, "steps");
   char *failure = NULL;
   for (guint i = 0; failure == NULL && i < json_array_get_length (steps); i++) {
