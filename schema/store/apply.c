@@ -13,7 +13,8 @@
  *      never below an own change that still waits.
  *  (6) Nothing is derived here: records whose shown values changed are marked stale.
  *  (7) A collector that was set back to an older state has lost changes that it had confirmed. What it lacks waits
- *      again, as if it had never been sent, and the cursors begin anew: its numbers now stand for other changes.
+ *      again, as if it had never been sent, and the cursors begin anew: its numbers now stand for other changes, of
+ *      which no draft has seen any.
  *  (8) A result belongs to the incarnation that asked: its receipt says nothing about the changes of another.
  */
 #include "config.h"
@@ -364,7 +365,8 @@ move_cursors (Application *application, GError **error)
   if (!statement)
     return FALSE;
   if (application->result->set_back)
-    return soban_database_execute (application->store->db_thread.database, "UPDATE scope SET cursor = 0", error);
+    return soban_database_execute (application->store->db_thread.database, "UPDATE scope SET cursor = 0", error)
+           && soban_drafts_forget_seen (application->store, error);
   for (guint i = 0; cursors && i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);
 

@@ -594,6 +594,18 @@ soban_store_discard_draft (SobanStore *store, const SobanUuid *id, GError **erro
   return soban_store_read (store, forget_opened, (gpointer) id, error);
 }
 
+gboolean
+soban_drafts_forget_seen (SobanStore *store, GError **error)
+{
+  GHashTableIter iter;
+  gpointer open;
+
+  g_hash_table_iter_init (&iter, store->db_thread.opened);
+  while (g_hash_table_iter_next (&iter, NULL, &open))
+    ((OpenDraft *) open)->seen = 0;
+  return soban_database_execute (store->db_thread.database, "UPDATE draft SET seen = 0", error);
+}
+
 GHashTable *
 soban_drafts_new_opened (void)
 {

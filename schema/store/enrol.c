@@ -33,17 +33,6 @@ typedef struct {
 } Enrolling;
 
 static gboolean
-execute_bound_int (SobanStore *store, const char *sql, const char *name, gint64 value, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
-
-  if (!statement)
-    return FALSE;
-  soban_bind_int (statement, name, value);
-  return soban_run (statement, error);
-}
-
-static gboolean
 list_own (Enrolling *enrolling, guint64 after, GError **error)
 {
   const SobanIdentity *identity = &enrolling->store->db_thread.identity;
@@ -247,7 +236,7 @@ change_identity (Enrolling *enrolling, GError **error)
   identity->acked_number = 0;
   if (!first)
     soban_entropy_fill (store->entropy, (guint8 *) &identity->incarnation, sizeof identity->incarnation);
-  if (enrolling->other_collector && !execute_bound_int (store, "UPDATE draft SET seen = :seen", ":seen", 0, error))
+  if (enrolling->other_collector && !soban_drafts_forget_seen (store, error))
     return FALSE;
   return reissue (enrolling, first_number, error);
 }

@@ -122,6 +122,8 @@ SobanChange *soban_change_from_fields (const SobanStoredRecord *record, const So
 
 /* ---- drafts and villages (draft-store.c, village.c) ---- */
 GHashTable *soban_drafts_new_opened (void);
+/* The numbers of the scopes mean other changes from now on: no draft has seen any of them. */
+gboolean soban_drafts_forget_seen (SobanStore *store, GError **error);
 /* Replaces village_id "other" in @fields by the id of the village that village_new names, registered when it is new. */
 gboolean soban_village_register (SobanStore *store, SobanFieldMap *fields, GError **error);
 

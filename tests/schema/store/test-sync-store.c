@@ -412,6 +412,42 @@ test_another_collector_gets_everything (void)
   store_fixture_clear (&fixture);
 }
 
+/* A record that was opened for editing before, with and without an answer that was saved. */
+static void
+test_another_collector_was_seen_by_no_draft (void)
+{
+  for (guint saved = 0; saved < 2; saved++) {
+    StoreFixture fixture;
+    g_autoptr (GPtrArray) changes = new_changes ();
+    g_autoptr (SobanDraft) draft = NULL;
+    g_autoptr (GPtrArray) outgoing = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *version = NULL;
+    const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
+    SobanChange *change;
+
+    store_fixture_init (&fixture);
+    enrol (&fixture, 4, "key");
+    version = newest_version (&fixture, "communication_session");
+    change = add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "12");
+    g_free (change->form_version);
+    change->form_version = g_strdup (version);
+    apply_changes (&fixture, changes, COMMUNE, 9);
+    draft = soban_store_edit_record (fixture.store, &id, &error);
+    g_assert_no_error (error);
+    soban_field_map_set (draft->fields, "total", "13");
+    if (saved)
+      soban_store_save_draft (fixture.store, &id, draft->form, draft->form_version, draft->fields, "", NULL, &error);
+    enrol (&fixture, 4, "another key");
+    g_assert_true (soban_store_complete_draft (fixture.store, &id, draft->fields, &error));
+    g_assert_no_error (error);
+    outgoing = soban_store_list_outgoing (fixture.store, 0, 10, NULL);
+    g_assert_cmpuint (outgoing->len, ==, 1);
+    g_assert_cmpuint (((SobanChange *) g_ptr_array_index (outgoing, 0))->seen, ==, 0);
+    store_fixture_clear (&fixture);
+  }
+}
+
 static void
 test_another_number_reissues_what_waits (void)
 {
@@ -507,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/concurrent-edits", test_history_of_concurrent_edits);
   g_test_add_func ("/enrol/2-3/relabels-once", test_enrolment_relabels);
   g_test_add_func ("/enrol/4/another-collector-gets-everything", test_another_collector_gets_everything);
+  g_test_add_func ("/enrol/4/another-collector-was-seen-by-no-draft", test_another_collector_was_seen_by_no_draft);
   g_test_add_func ("/enrol/4/another-number-reissues-what-waits", test_another_number_reissues_what_waits);
   g_test_add_func ("/enrol/scope-choice", test_scope_choice);
   return g_test_run ();
