@@ -65,9 +65,10 @@ free_open_draft (gpointer data)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpenDraft, free_open_draft)
 
-/* The base is kept as pairs in the encoding of a change: a codec that is there and checked. */
-static void
-encode_base (const OpenDraft *open, GByteArray *out)
+/* The base is kept as pairs in the encoding of a change: a codec that is there and checked. A record that several
+ * changes have brought beyond the bounds of one is refused here: what is written must be readable. */
+static gboolean
+encode_base (const OpenDraft *open, GByteArray *out, GError **error)
 {
   g_autoptr (SobanChange) change = soban_change_new ();
   g_autoptr (SobanFieldMap) nothing = soban_field_map_new ();
@@ -78,7 +79,10 @@ encode_base (const OpenDraft *open, GByteArray *out)
   change->form_version = g_strdup (open->form_version);
   change->scope = g_strdup ("");
   soban_change_assign_diff (change, nothing, open->base);
+  if (!soban_change_check_shape (change, error))
+    return FALSE;
   soban_change_encode (change, out);
+  return TRUE;
 }
 
 static SobanFieldMap *
@@ -374,9 +378,8 @@ write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GErr
       "ON CONFLICT (id) DO UPDATE SET title = excluded.title, page = excluded.page, changed_ms = excluded.changed_ms",
       error);
 
-  if (!statement)
+  if (!statement || !encode_base (open, base, error))
     return FALSE;
-  encode_base (open, base);
   soban_bind_uuid (statement, ":id", &open->id);
   soban_bind_text (statement, ":form", open->form);
   soban_bind_text (statement, ":version", open->form_version);

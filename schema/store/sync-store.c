@@ -93,7 +93,7 @@ soban_store_count_waiting (SobanStore *store)
   g_autoptr (GError) error = NULL;
   SobanIdentity identity = { 0 };
 
-  /* The outbox holds what is above the receipt. Counting it could fail, and "nothing waits" must never be a read error. */
+  /* The outbox holds what is above the receipt. Counting it could fail, and "nothing waits" must be no read error. */
   if (!soban_store_get_identity (store, &identity, &error))
     g_warning ("Counting what waits: %s", error->message);
   return identity.last_number - identity.acked_number;

@@ -45,8 +45,8 @@ typedef struct {
   GPtrArray *cursors;       /* (nullable) (element-type SobanCursor): new cursors */
   SobanStamp floor;         /* clock floor; 0 = leave */
   gint64 collector_ms;
-  gboolean set_back;        /* the collector has lost what it had confirmed (an old backup was put back): see apply.c (7) */
-  guint64 incarnation;      /* whose round it was; 0 = not checked. CONSTRAINT when the tablet was enrolled anew since */
+  gboolean set_back;        /* the collector has lost what it had confirmed (an older copy was put back): apply.c (7) */
+  guint64 incarnation;      /* whose round it was; 0 = not checked. CONSTRAINT after the tablet was enrolled anew */
 } SobanSyncResult;
 /* One transaction. The same result twice is harmless. */
 gboolean soban_store_apply (SobanStore *store, const SobanSyncResult *result, GError **error);

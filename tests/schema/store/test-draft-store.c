@@ -165,6 +165,50 @@ test_edit_leaves_hidden_answers (void)
   store_fixture_clear (&fixture);
 }
 
+/* Two changes of 600 kB make a record that is beyond the bound of one: its draft is refused, the others stay readable. */
+static void
+test_too_large_a_record_hides_no_drafts (void)
+{
+  StoreFixture fixture;
+  g_autofree char *text = g_strnfill (60000, 'x');
+  g_autofree char *version = NULL;
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (SobanDraft) other = NULL;
+  g_autoptr (SobanDraft) large = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (GError) error = NULL;
+  const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
+
+  store_fixture_init (&fixture);
+  version = newest_version (&fixture, FORM);
+  other = soban_store_start_draft (fixture.store, FORM, NULL);
+  soban_field_map_set (other->fields, "total", "12");
+  save_draft (&fixture, other);
+  for (guint n = 1; n <= 2; n++) {
+    SobanChange *change = make_pulled (9, n, &id, SOBAN_STAMP (FIXTURE_START_MS, n), 0);
+
+    g_free (change->form_version);
+    change->form_version = g_strdup (version);
+    for (guint field = 0; field < 10; field++) {
+      g_autofree char *path = g_strdup_printf ("later_%u_%u", n, field);
+
+      soban_change_assign (change, path, text);
+    }
+    g_ptr_array_add (changes, change);
+  }
+  apply_changes (&fixture, changes, COMMUNE, 2);
+  large = soban_store_edit_record (fixture.store, &id, &error);
+  g_assert_no_error (error);
+  soban_field_map_set (large->fields, "total", "13");
+  g_assert_false (soban_store_save_draft (fixture.store, &id, large->form, large->form_version, large->fields, "", NULL,
+                                          &error));
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT);
+  drafts = soban_store_list_drafts (fixture.store, NULL);
+  g_assert_nonnull (drafts);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  store_fixture_clear (&fixture);
+}
+
 static void
 test_discard (void)
 {
@@ -318,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/3/complete-is-one-change", test_complete_is_one_change);
   g_test_add_func ("/draft-store/4/edit-keeps-what-came-meanwhile", test_edit_keeps_what_came_meanwhile);
   g_test_add_func ("/draft-store/4/edit-leaves-hidden-answers", test_edit_leaves_hidden_answers);
+  g_test_add_func ("/draft-store/too-large-a-record-hides-no-drafts", test_too_large_a_record_hides_no_drafts);
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
   return g_test_run ();
