@@ -298,6 +298,7 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
 {
   g_assert (tablet->round == NULL);
   tablet_sync_disk (tablet);
+  tablet->round_number = tablet->own->len;
   tablet->round = soban_sync_round_new (make_hello (tablet, true_ms), tablet->acked_number);
   for (guint i = (guint) tablet->acked_number; i < tablet->own->len; i++) {
     const LogEntry *entry = g_ptr_array_index (tablet->own, i);
@@ -348,7 +349,7 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResu
   add_write (tablet, write);
   ret_result->changes = write->changes;
   ret_result->progress = soban_sync_round_made_progress (tablet->round);
-  ret_result->go_on = soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->own->len;
+  ret_result->go_on = soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number;
   tablet_close_round (tablet);
   return TRUE;
 }

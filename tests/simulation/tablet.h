@@ -45,6 +45,7 @@ typedef struct {
   SobanHybridClock hybrid;
 
   SobanSyncRound *round; /* (nullable): the one that is open */
+  guint64 round_number;  /* the highest own number when it began: what is saved meanwhile goes with the next */
 } Tablet;
 
 /* @scopes: (element-type utf8), ascending */
