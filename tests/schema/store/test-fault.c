@@ -190,6 +190,36 @@ test_one_fsync_a_save (void)
   store_fixture_clear (&fixture);
 }
 
+/* A code works once: what is told about an enrolment must be what is in the file. */
+static void
+test_enrolment_is_told_as_it_is (void)
+{
+  const SobanEnrolment enrolment = { 4,       "Tablet",      "https://localhost:1", "key",
+                                     "token", "team_member", "02947@2025-07-01",    "02947@2025-07-01" };
+  gboolean done = FALSE;
+
+  for (guint nth = 1; !done; nth++) {
+    StoreFixture fixture;
+    g_autoptr (GError) error = NULL;
+    SobanIdentity identity;
+
+    g_assert_cmpuint (nth, <, 500);
+    store_fixture_init (&fixture);
+    save_session (&fixture, "2026-11-19", "Bản Cũ", "7");
+    fault_vfs_fail_from (FAULT_IO, nth);
+    done = soban_store_enrol (fixture.store, &enrolment, &error);
+    fault_vfs_fail_from (FAULT_NONE, 0);
+    g_assert_true (soban_store_get_identity (fixture.store, &identity, NULL));
+    g_assert_cmpuint (identity.device, ==, done ? 4 : 0);
+    assert_sound (&fixture);
+    store_fixture_reopen (&fixture);
+    g_assert_true (soban_store_get_identity (fixture.store, &identity, NULL));
+    g_assert_cmpuint (identity.device, ==, done ? 4 : 0);
+    assert_sound (&fixture);
+    store_fixture_clear (&fixture);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,5 +236,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fault/broken-disk/draft", io, test_draft);
   g_test_add_data_func ("/fault/broken-disk/apply", io, test_apply);
   g_test_add_data_func ("/fault/broken-disk/first-opening", io, test_first_opening);
+  g_test_add_func ("/fault/enrolment-is-told-as-it-is", test_enrolment_is_told_as_it_is);
   return g_test_run ();
 }
