@@ -8,7 +8,7 @@
 
 #define HEAPS_MAX 1
 #define OWN_MAPPING_BYTES_MIN (64 * 1024)
-#define FREE_AT_END_BYTES_MAX (128 * 1024)
+#define GROWTH_BYTES (1024 * 1024) /* not touched, not used; asked for less often */
 
 void
 soban_spare_memory_prepare (void)
@@ -16,7 +16,7 @@ soban_spare_memory_prepare (void)
 #ifdef __GLIBC__
   mallopt (M_ARENA_MAX, HEAPS_MAX);
   mallopt (M_MMAP_THRESHOLD, OWN_MAPPING_BYTES_MIN);
-  mallopt (M_TRIM_THRESHOLD, FREE_AT_END_BYTES_MAX);
+  mallopt (M_TOP_PAD, GROWTH_BYTES);
 #endif
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compat/page-stack.h"
 
+#include "compat/wrap-labels.h"
+
 struct _SobanPageStack {
   AdwBin parent_instance;
 
@@ -38,6 +40,7 @@ soban_page_stack_push (SobanPageStack *self, GtkWidget *page)
   g_return_if_fail (SOBAN_IS_PAGE_STACK (self));
   g_return_if_fail (GTK_IS_WIDGET (page));
 
+  soban_wrap_labels (page);
   gtk_stack_add_child (self->stack, page);
   g_ptr_array_add (self->pages, page);
   show_top (self);

@@ -7,6 +7,7 @@
 
 #include "compat/confirm.h"
 #include "compat/page-stack.h"
+#include "compat/wrap-labels.h"
 #include "entry/page-flow.h"
 #include "entry/page-view.h"
 #include "entry/question-view.h"
@@ -244,6 +245,7 @@ show_page (SobanEntryPage *self, const char *id)
   } else {
     fill_page (self, get_page (self, index));
   }
+  soban_wrap_labels (GTK_WIDGET (self->scroller));
   gtk_widget_set_visible (GTK_WIDGET (self->heading), *gtk_label_get_text (self->heading) != '\0');
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   show_progress (self);
@@ -265,6 +267,7 @@ on_entry_changed (SobanEntryPage *self)
   }
   if (self->view != NULL && index != SOBAN_PAGE_NONE) {
     soban_page_view_show (self->view, get_page (self, index));
+    soban_wrap_labels (GTK_WIDGET (self->scroller));
     if (gtk_widget_get_visible (GTK_WIDGET (self->note)) && !soban_page_view_has_problem (self->view)) {
       set_note (self, NULL);
     }

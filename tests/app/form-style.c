@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* app/form-style.c repeats the titles of the built-in forms, so that a list need not parse them: they must be the same. */
+/* app/form-style.c repeats the titles of the built-in forms, so that a list need not parse them: they must be the
+ * same. */
 #include "form-style.h"
 
 #include "sample.h"

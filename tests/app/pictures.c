@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Draws every screen in Vietnamese, with real records, at three sizes:  pictures FOLDER [SCREEN] */
+/* Draws every screen in Vietnamese, with real records, at the sizes below:  pictures FOLDER [SCREEN]
+ * With ADW_DEBUG_HIGH_CONTRAST=1 in high contrast. */
 #include <adwaita.h>
 #include <stdlib.h>
 
@@ -18,9 +19,15 @@
 
 typedef struct {
   int width, height;
+  int text; /* percent of the usual size */
 } Size;
 
-static const Size SIZES[] = { { 360, 640 }, { 800, 1280 }, { 1280, 800 } };
+/* The tablets; then what a person with weak eyes sets, and what an on-screen keyboard leaves. */
+static const Size SIZES[] = {
+  { 360, 640, 100 }, { 800, 1280, 100 }, { 1280, 800, 100 }, { 360, 640, 200 }, { 360, 320, 100 },
+};
+
+#define DPI_USUAL (96 * PANGO_SCALE)
 
 typedef struct {
   const char *folder;
@@ -60,8 +67,10 @@ shoot (Studio *studio, const char *name)
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
+  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
   g_autofree char *file =
-      g_strdup_printf ("%s/%s-%dx%d.png", studio->folder, name, studio->size.width, studio->size.height);
+      g_strdup_printf ("%s/%s-%dx%d%s%s.png", studio->folder, name, studio->size.width, studio->size.height,
+                       studio->size.text == 200 ? "-text200" : "", contrast ? "-contrast" : "");
   int width, height;
 
   let_draw (400);
@@ -297,6 +306,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (SIZES); i++) {
     for (guint k = 0; k < G_N_ELEMENTS (SCREENS); k++) {
       studio.size = SIZES[i];
+      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", DPI_USUAL * SIZES[i].text / 100, NULL);
       if (argc < 3 || g_str_equal (argv[2], SCREENS[k].name)) {
         SCREENS[k].shoot (&studio);
       }

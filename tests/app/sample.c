@@ -7,7 +7,8 @@
 #include "store/record-store.h"
 #include "store/settings.h"
 
-#define WAIT_SECONDS_MAX 60 /* of a machine that is busy with other things; a state that never comes is what this finds */
+/* Of a machine that is busy with other things; what this finds is a state that never comes. */
+#define WAIT_SECONDS_MAX 60
 #define FOLDER_KEY "sample-folder"
 
 SobanStore *

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* Lets the texts of all buttons and expanders below @root take several lines: at twice the size of type they are wider
+ * than a tablet. GTK 4.8 has no property for it. Main thread. */
+void soban_wrap_labels (GtkWidget *root);
