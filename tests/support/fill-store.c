@@ -46,6 +46,7 @@ make_change (const Filler *filler, guint64 number)
   change->stamp = SOBAN_STAMP (ms, 0);
   change->wall_ms = ms;
   soban_change_assign (change, "activity_date", date);
+  soban_change_assign (change, "commune_id", filler->scope);
   soban_change_assign (change, "village_id", "other");
   soban_change_assign (change, "village_new", VILLAGES[number % G_N_ELEMENTS (VILLAGES)]);
   soban_change_assign (change, "topics", TOPICS[number % G_N_ELEMENTS (TOPICS)]);
