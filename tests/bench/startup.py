@@ -21,7 +21,7 @@ from journey import Desktop, stop, wait_for  # noqa: E402
 from tap import SOURCE  # noqa: E402
 
 RECORDS = 100_000
-ROUNDS = 15
+ROUNDS = 25
 SCOPE = "02947@2025-07-01"
 TIME_RATIO_MAX = 1.3
 MEMORY_MIB_MAX = 16
