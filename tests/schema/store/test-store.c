@@ -141,8 +141,8 @@ static void
 test_check_finds (void)
 {
   static const char *const breaches[] = {
-    "UPDATE record SET state = (SELECT state FROM record ORDER BY id DESC LIMIT 1) WHERE id = (SELECT id FROM record "
-    "LIMIT 1)",
+    ("UPDATE record SET state = (SELECT state FROM record ORDER BY id DESC LIMIT 1) WHERE id = (SELECT id FROM record "
+     "LIMIT 1)"),
     "DELETE FROM change WHERE number = 1",
     "UPDATE identity SET last_number = 9",
     "DELETE FROM outbox WHERE number = 2",
