@@ -55,7 +55,7 @@ static void
 show_trouble (SobanWelcomePage *self, const GError *error)
 {
   g_autofree char *sentence =
-      error->domain == SOBAN_SYNC_ERROR ? soban_sync_error_sentence (error) : soban_trouble_text (error);
+      error->domain == SOBAN_SYNC_ERROR ? soban_enrol_error_sentence (error) : soban_trouble_text (error);
 
   gtk_label_set_text (self->trouble, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);

@@ -51,3 +51,13 @@ soban_sync_error_sentence (const GError *error)
     sentence = _("Sending stopped before it was done. Everything is safe on this tablet. Please try again; if this comes back, tell the officer.");
   return g_strdup (sentence);
 }
+
+char *
+soban_enrol_error_sentence (const GError *error)
+{
+  if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_KEY))
+    return g_strdup (_("The code and the address do not belong together. Please check both. Nothing was sent."));
+  if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED))
+    return g_strdup (_("This code or file is not right, has been used, or is too old. Please ask the officer for a new one."));
+  return soban_sync_error_sentence (error);
+}

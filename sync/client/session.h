@@ -26,6 +26,8 @@ gboolean soban_sync_session_run_finish (SobanSyncSession *session, GAsyncResult 
 
 /* (transfer full): a sentence for the person, translated, that says what to do; nothing ever says "failed" when the records are safe. */
 char *soban_sync_error_sentence (const GError *error);
+/* (transfer full): the same for an enrolment that did not come about: there the code or the address is what to look at. */
+char *soban_enrol_error_sentence (const GError *error);
 
 /**
  * soban_enrol_from_text:

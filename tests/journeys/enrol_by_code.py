@@ -14,10 +14,7 @@ from tap import Tap  # noqa: E402
 CODE = "03388"
 SCOPE = f"{CODE}@2025-07-01"
 # What the client says when the key of the server is not the one in the code.
-OTHER_KEY = (
-    "Something else answered in place of the server, so nothing was sent. If this network asks you to sign in, do so and send again; "
-    "otherwise please tell the officer."
-)
+WRONG_CODE = "The code and the address do not belong together. Please check both. Nothing was sent."
 
 
 def read_code(collector, name):
@@ -75,7 +72,7 @@ def by_code(tap, desktop, collector, store):
     try:
         begin(app, desktop, "I have a _code")
         link_by_code(app, desktop, address, spoil(code))
-        app.find(pattern(vi(OTHER_KEY)), "label")
+        app.find(pattern(vi(WRONG_CODE)), "label")
         tap.check(not app.find_all(pattern(vi("What did you do?")), "label"), "a code with a wrong letter links nothing, and says so")
         link_by_code(app, desktop, address, code)
         app.find(pattern(vi("What did you do?")), "label")
