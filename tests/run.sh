@@ -67,7 +67,7 @@ if $strict; then
 
   if pure=$(/usr/bin/python3 tests/support/pure_tests.py build build/meson-logs/gcc.json); then
     # shellcheck disable=SC2086 # a list of names
-    G_SLICE=always-malloc G_DEBUG=gc-friendly check valgrind build --timeout-multiplier 20 \
+    G_SLICE=always-malloc G_DEBUG=gc-friendly SOBAN_TEST_TIME_FACTOR=100 check valgrind build --timeout-multiplier 20 \
       --wrap "valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --suppressions=$PWD/tests/support/valgrind.supp" $pure
   fi
 fi
