@@ -6,11 +6,12 @@ set -eu
 
 BUILD='gcc libc6-dev pkg-config meson ninja-build gettext
   libglib2.0-dev libglib2.0-bin libxml2-dev libsqlite3-dev libcurl4-openssl-dev libsoup-3.0-dev
-  libsodium-dev zlib1g-dev libjson-glib-dev libgnutls28-dev libgtk-4-dev libgtk-4-bin libadwaita-1-dev
+  libsodium-dev libxxhash-dev libpq-dev libxlsxwriter-dev zlib1g-dev libjson-glib-dev libgnutls28-dev libgtk-4-dev libgtk-4-bin libadwaita-1-dev
   glib-networking ca-certificates adwaita-icon-theme librsvg2-common fonts-noto-core shared-mime-info
   appstream desktop-file-utils python3 xvfb xauth dbus'
 TESTS='clang libclang-rt-14-dev valgrind libxml2-utils xdotool at-spi2-core
-  python3-gi gir1.2-atspi-2.0 gir1.2-gtk-4.0 gir1.2-adw-1 chromium chromium-driver procps'
+  python3-gi gir1.2-atspi-2.0 gir1.2-gtk-4.0 gir1.2-adw-1 chromium chromium-driver procps
+  postgresql-15'
 
 wanted=$BUILD
 case ${1-} in

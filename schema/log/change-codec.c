@@ -3,7 +3,7 @@
  * The stored form of one change
  * =============================
  *
- *   u8      format, 1
+ *   u8      format, 1 or 2
  *   varint  device
  *   u64     incarnation
  *   varint  number
@@ -12,6 +12,10 @@
  *   varint  seen
  *   u64     stamp
  *   zigzag  wall_ms, boottime_ms
+ *   in format 2, which is written where any of these is not 0:
+ *     zigzag  recorded_ms
+ *     varint  time quality
+ *     varint  number of bases, then for each: varint device, u64 incarnation, varint number
  *   varint  number of assignments, then for each, in strictly ascending byte order of the paths:
  *   text      path
  *   varint    0 = removed, else length of the value + 1, then its bytes
@@ -32,7 +36,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define FORMAT 1
+#define FORMAT_PLAIN 1
+#define FORMAT_FULL 2
 
 static void
 encode_assignments (const SobanChange *change, GByteArray *out)
@@ -51,10 +56,36 @@ encode_assignments (const SobanChange *change, GByteArray *out)
   soban_packer_finish (&packer);
 }
 
+/* Invariant 1: what has none of these is written as it always was. */
+static gboolean
+is_plain (const SobanChange *change)
+{
+  return change->recorded_ms == 0 && change->time_quality == SOBAN_TIME_RAW && (!change->bases || change->bases->len == 0);
+}
+
+static void
+encode_full (const SobanChange *change, GByteArray *out)
+{
+  guint n = change->bases ? change->bases->len : 0;
+
+  soban_write_zigzag (out, change->recorded_ms);
+  soban_write_varint (out, change->time_quality);
+  soban_write_varint (out, n);
+  for (guint i = 0; i < n; i++) {
+    const SobanChangeId *base = &g_array_index (change->bases, SobanChangeId, i);
+
+    soban_write_varint (out, base->device);
+    soban_write_u64 (out, base->incarnation);
+    soban_write_varint (out, base->number);
+  }
+}
+
 void
 soban_change_encode (const SobanChange *change, GByteArray *out)
 {
-  soban_write_u8 (out, FORMAT);
+  gboolean plain = is_plain (change);
+
+  soban_write_u8 (out, plain ? FORMAT_PLAIN : FORMAT_FULL);
   soban_write_varint (out, change->id.device);
   soban_write_u64 (out, change->id.incarnation);
   soban_write_varint (out, change->id.number);
@@ -66,6 +97,8 @@ soban_change_encode (const SobanChange *change, GByteArray *out)
   soban_write_u64 (out, change->stamp);
   soban_write_zigzag (out, change->wall_ms);
   soban_write_zigzag (out, change->boottime_ms);
+  if (!plain)
+    encode_full (change, out);
   soban_write_varint (out, change->assignments->len);
   encode_assignments (change, out);
 }
@@ -136,14 +169,42 @@ read_head (SobanReader *reader, SobanChange *change)
   return !reader->failed;
 }
 
+static gboolean
+read_full (SobanReader *reader, SobanChange *change)
+{
+  guint64 n, quality;
+
+  change->recorded_ms = soban_reader_zigzag (reader);
+  quality = soban_reader_varint (reader);
+  n = soban_reader_varint (reader);
+  if (reader->failed || quality > SOBAN_TIME_BEFORE || n > SOBAN_CHANGE_BASES_MAX)
+    return FALSE;
+  change->time_quality = (SobanTimeQuality) quality;
+  for (guint64 i = 0; i < n; i++) {
+    SobanChangeId base = { 0 };
+    guint64 device = soban_reader_varint (reader);
+
+    if (device > G_MAXUINT32)
+      return FALSE;
+    base.device = device;
+    base.incarnation = soban_reader_u64 (reader);
+    base.number = soban_reader_varint (reader);
+    soban_change_add_base (change, &base);
+  }
+  return !reader->failed && !is_plain (change);
+}
+
 SobanChange *
 soban_change_decode (const guint8 *data, gsize length, GError **error)
 {
   g_autoptr (SobanChange) change = soban_change_new ();
   SobanReader reader;
+  guint8 format;
 
   soban_reader_init (&reader, data, length);
-  if (soban_reader_u8 (&reader) != FORMAT || !read_head (&reader, change) || !read_assignments (&reader, change)
+  format = soban_reader_u8 (&reader);
+  if ((format != FORMAT_PLAIN && format != FORMAT_FULL) || !read_head (&reader, change)
+      || (format == FORMAT_FULL && !read_full (&reader, change)) || !read_assignments (&reader, change)
       || soban_reader_left (&reader) != 0) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("A change in the store cannot be read"));
     return NULL;

@@ -37,6 +37,7 @@ soban_change_free (SobanChange *change)
   g_free (change->form_version);
   g_free (change->scope);
   g_ptr_array_unref (change->assignments);
+  g_clear_pointer (&change->bases, g_array_unref);
   g_free (change);
 }
 
@@ -54,12 +55,23 @@ soban_change_copy (const SobanChange *change)
   copy->stamp = change->stamp;
   copy->wall_ms = change->wall_ms;
   copy->boottime_ms = change->boottime_ms;
+  copy->recorded_ms = change->recorded_ms;
+  copy->time_quality = change->time_quality;
+  copy->bases = change->bases ? g_array_copy (change->bases) : NULL;
   for (guint i = 0; i < change->assignments->len; i++) {
     const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
 
     soban_change_assign (copy, assignment->path, assignment->value);
   }
   return copy;
+}
+
+void
+soban_change_add_base (SobanChange *change, const SobanChangeId *base)
+{
+  if (!change->bases)
+    change->bases = g_array_new (FALSE, FALSE, sizeof (SobanChangeId));
+  g_array_append_vals (change->bases, base, 1);
 }
 
 /* The place of @path in the sorted assignments; *ret_found tells whether it is there. */
@@ -215,6 +227,10 @@ check (const SobanChange *change, gboolean strict, GError **error)
 {
   gsize length;
 
+  if (change->bases && change->bases->len > SOBAN_CHANGE_BASES_MAX) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("The change stands on more than %d others"), SOBAN_CHANGE_BASES_MAX);
+    return FALSE;
+  }
   if (change->id.number == 0) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The change has no number"));
     return FALSE;

@@ -3,8 +3,6 @@
 
 #include "log/record-state.h"
 
-#define SOBAN_CHANGE_HASH_BYTES 32
-
 /* How far one (device, incarnation) has got. */
 typedef struct {
   guint64 high_number;   /* every change up to here is in the log; 0: none yet */

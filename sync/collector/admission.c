@@ -47,20 +47,6 @@ soban_admission_result_clear (SobanAdmissionResult *result)
   g_clear_error (&result->refusal);
 }
 
-void
-soban_admission_hash (const SobanChange *change, guint8 *ret_hash)
-{
-  SobanChange unstamped = *change;
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = SOBAN_CHANGE_HASH_BYTES;
-
-  unstamped.stamp = 0;
-  soban_change_encode (&unstamped, bytes);
-  g_checksum_update (checksum, bytes->data, bytes->len);
-  g_checksum_get_digest (checksum, ret_hash, &length);
-}
-
 static int
 compare_texts (gconstpointer a, gconstpointer b)
 {
@@ -214,7 +200,7 @@ compare_known (Admission *self, const SobanChange *change, gboolean *ret_continu
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("The log lacks a change that it has acknowledged."));
     return FALSE;
   }
-  soban_admission_hash (change, hash);
+  soban_change_hash (change, hash);
   *ret_continue = memcmp (hash, entry.hash, sizeof hash) == 0;
   if (*ret_continue) {
     tell_stamp (self, change->id.number, change->stamp, entry.stamp);
@@ -255,7 +241,7 @@ admit_new (Admission *self, SobanChange *change, gboolean *ret_continue, GError 
   created = state == NULL;
   if (created)
     state = soban_record_state_new ();
-  soban_admission_hash (change, admitted.hash);
+  soban_change_hash (change, admitted.hash);
   if (!find_effective_stamp (self, change, state, &change->stamp, error))
     return FALSE;
 

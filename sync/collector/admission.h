@@ -38,6 +38,3 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SobanAdmissionResult, soban_admission_result_c
  */
 gboolean soban_admit (const SobanAdmissionStore *store, const SobanAdmissionRequest *request, SobanAdmissionResult *ret_result,
                       GError **error);
-
-/* SHA-256 of the change as its author made it: without the stamp, which the collector may change. */
-void soban_admission_hash (const SobanChange *change, guint8 *ret_hash);

@@ -23,16 +23,17 @@ LIBRARIES = {
     "json": re.compile(r"json-glib/"),
     "postgresql": re.compile(r"libpq"),
     "xlsx": re.compile(r"xlsxwriter"),
+    "xxhash": re.compile(r"xxhash"),
 }
 
 # layer -> (layers or single headers it may include beside its own, libraries it may include)
 LAW = {
     "schema/base": ((), ("glib", "gio")),
     "schema/form": (("schema/base",), ("glib", "libxml")),
-    "schema/log": (("schema/base",), ("glib",)),
+    "schema/log": (("schema/base",), ("glib", "xxhash")),
     "schema/store": (("schema/base", "schema/form", "schema/log"), ("glib", "gio", "sqlite", "sodium")),
     "schema/tools": (("schema/form", "schema/base"), ("glib", "json")),
-    "sync/protocol": (("schema/base", "schema/log"), ("glib", "zlib")),
+    "sync/protocol": (("schema/base", "schema/log"), ("glib", "zlib", "sodium")),
     "sync/client": (("sync/protocol", "schema/store", "schema/base"), ("glib", "gio", "curl")),
     "sync/collector": (
         ("sync/protocol", "schema/log", "schema/form", "schema/base"),
@@ -44,7 +45,7 @@ LAW = {
     ),
     "app": (
         ("schema/store", "schema/form", "schema/base", "sync/client/session.h", "sync/client/scheduler.h"),
-        ("glib", "gio", "gtk"),
+        ("glib", "gio", "gtk", "xlsx"),
     ),
 }
 
