@@ -9,12 +9,14 @@
  * The fields of a record, path -> lexical value, kept sorted by path (byte order). Paths are relative to the primary
  * instance's root: `total`, `meta/instanceName`, `opinion[<uuid>]/status`. A repeat instance exists by the field
  * `opinion[<uuid>]` with the value "1". Paths that start with '.' are reserved registers that no form can name:
- * `.deleted` ("1" deleted, "0" not) and `.confirmed/<path>` (the value whose warning a person has confirmed).
+ * `.deleted` ("1" deleted, "0" not), `.confirmed/<path>` (the value whose warning a person has confirmed) and `.erased` ("1": the
+ * collector has erased the record by law, PROTOCOL 6.2).
  * Reference counted; change only while you hold the only reference.
  */
 typedef struct _SobanFieldMap SobanFieldMap;
 
 #define SOBAN_FIELD_DELETED ".deleted"
+#define SOBAN_FIELD_ERASED ".erased"
 #define SOBAN_FIELD_CONFIRMED_PREFIX ".confirmed/"
 
 SobanFieldMap *soban_field_map_new (void);

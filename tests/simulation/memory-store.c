@@ -18,6 +18,7 @@ typedef struct {
   GHashTable *senders; /* SobanChangeId of number 0 -> SobanSenderMark */
   GHashTable *scopes;  /* scope -> guint64 */
   GHashTable *records; /* SobanUuid -> StoredRecord */
+  guint conflicts, incidents;
 } Layer;
 
 struct _MemoryStore {
@@ -151,6 +152,24 @@ find_change (gpointer data, const SobanChangeId *id, gboolean *ret_found, SobanL
   memcpy (ret_entry->hash, stored->hash, sizeof ret_entry->hash);
   ret_entry->stamp = stored->change->stamp;
   ret_entry->scope_number = stored->scope_number;
+  ret_entry->chain = stored->chain;
+  return TRUE;
+}
+
+static gboolean
+read_change (gpointer data, const SobanChangeId *id, SobanChange **ret_change, GError **error)
+{
+  MemoryStore *store = data;
+  const StoredChange *stored;
+
+  *ret_change = NULL;
+  if (!enter (store, error))
+    return FALSE;
+  stored = g_hash_table_lookup (store->open.changes, id);
+  if (stored == NULL)
+    stored = g_hash_table_lookup (store->base.changes, id);
+  if (stored != NULL)
+    *ret_change = soban_change_copy (stored->change);
   return TRUE;
 }
 
@@ -243,6 +262,7 @@ append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordSta
   stored->provisional = admitted->provisional;
   stored->scope_number = admitted->scope_number;
   stored->admitted_ms = admitted->admitted_ms;
+  stored->chain = admitted->chain;
   memcpy (stored->hash, admitted->hash, sizeof stored->hash);
   g_ptr_array_add (store->open.log, stored);
   g_hash_table_insert (store->open.changes, &stored->change->id, stored);
@@ -256,11 +276,51 @@ put_fork (gpointer data, const SobanChange *change, const guint8 *hash, gint64 n
                  change->id.device);
 }
 
+static gboolean
+put_conflict (gpointer data, const SobanConflict *conflict, GError **error)
+{
+  MemoryStore *store = data;
+
+  if (!enter (store, error))
+    return FALSE;
+  store->open.conflicts++;
+  return TRUE;
+}
+
+static gboolean
+settle_conflicts (gpointer data, const SobanUuid *record, const GPtrArray *paths, gint64 now_ms, GError **error)
+{
+  return enter (data, error);
+}
+
+static gboolean
+put_incident (gpointer data, const SobanIncidentNote *note, GError **error)
+{
+  MemoryStore *store = data;
+
+  if (!enter (store, error))
+    return FALSE;
+  store->open.incidents++;
+  return TRUE;
+}
+
 SobanAdmissionStore
 memory_store_get_admission (MemoryStore *store)
 {
   return (SobanAdmissionStore){
-    get_sender, put_sender, find_change, lock_scope, put_scope, get_record, append, put_fork, store,
+    .get_sender = get_sender,
+    .put_sender = put_sender,
+    .find_change = find_change,
+    .read_change = read_change,
+    .lock_scope = lock_scope,
+    .put_scope = put_scope,
+    .get_record = get_record,
+    .append = append,
+    .put_fork = put_fork,
+    .put_conflict = put_conflict,
+    .settle_conflicts = settle_conflicts,
+    .put_incident = put_incident,
+    .data = store,
   };
 }
 
@@ -282,6 +342,7 @@ memory_store_roll_back (MemoryStore *store)
   g_hash_table_remove_all (store->open.records);
   g_ptr_array_set_size (store->open.log, 0);
   g_ptr_array_set_size (store->locked, 0);
+  store->open.conflicts = store->open.incidents = 0;
   store->in_transaction = FALSE;
   store->calls_left = -1;
 }
@@ -335,6 +396,8 @@ memory_store_commit (MemoryStore *store, GError **error)
   move_all (store->open.senders, store->base.senders);
   move_all (store->open.scopes, store->base.scopes);
   move_all (store->open.records, store->base.records);
+  store->base.conflicts += store->open.conflicts;
+  store->base.incidents += store->open.incidents;
   memory_store_roll_back (store);
   return good;
 }

@@ -10,6 +10,7 @@ typedef struct {
   guint64 scope_number;
   gint64 admitted_ms;
   guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+  guint64 chain; /* of its author */
 } StoredChange;
 
 /**
