@@ -48,3 +48,22 @@ typedef enum {
   SOBAN_SYNC_ERROR_CANCELLED, /* the person stopped it */
   SOBAN_SYNC_ERROR_NOT_ENROLLED, /* the device has no collector yet */
 } SobanSyncError;
+
+#define SOBAN_BUNDLE_ERROR (soban_bundle_error_quark ())
+GQuark soban_bundle_error_quark (void);
+
+/* What can be wrong with a bundle (sync/README.md 10), beside what any file can suffer (G_IO_ERROR). */
+typedef enum {
+  SOBAN_BUNDLE_ERROR_FOREIGN,        /* not a bundle at all: another file was chosen */
+  SOBAN_BUNDLE_ERROR_TOO_NEW,        /* of a version not known here: update the program */
+  SOBAN_BUNDLE_ERROR_CUT,            /* it ends too early: copy it again */
+  SOBAN_BUNDLE_ERROR_DAMAGED,        /* altered: copy it again */
+  SOBAN_BUNDLE_ERROR_OTHER_RECEIVER, /* sealed to somebody else, or with a key that is not in force any more */
+  SOBAN_BUNDLE_ERROR_OTHER_SENDER,   /* not signed by whom it names */
+  SOBAN_BUNDLE_ERROR_REVOKED,        /* its sender is registered no more */
+  SOBAN_BUNDLE_ERROR_OTHER_ANSWER,   /* a receipt for other records than this tablet's: a copy of it made them */
+  SOBAN_BUNDLE_ERROR_NO_KEYS,        /* this tablet has to meet its collector first */
+  SOBAN_BUNDLE_ERROR_NOTHING,        /* there is nothing to write */
+  SOBAN_BUNDLE_ERROR_UNSURE,         /* what was written does not read back as it was written: another stick */
+  SOBAN_BUNDLE_ERROR_TOO_LARGE,      /* beyond a bound of limits.h */
+} SobanBundleError;
