@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <sodium.h>
 #include <string.h>
 
 /* Strings of XPath 1.0's core library (section 4.2) and ODK's. */
@@ -249,6 +250,29 @@ XPATH_FUNCTION (call_base64_decode)
   return TRUE;
 }
 
+/* (nullable): NULL when it has fewer bytes. */
+static guchar *
+decode_bytes (const char *text, gsize length_min, gsize *ret_length)
+{
+  guchar *bytes = g_base64_decode (text, ret_length);
+  if (*ret_length < length_min)
+    g_clear_pointer (&bytes, g_free);
+  return bytes;
+}
+
+/* ODK XForms: an Ed25519 signature with the text it signs behind it, in base64; the text, or nothing when it is not right. */
+XPATH_FUNCTION (call_extract_signed)
+{
+  gsize length, key_length;
+  g_autofree guchar *bytes = decode_bytes (arg_text (eval, args, 0), crypto_sign_BYTES, &length);
+  g_autofree guchar *key = decode_bytes (arg_text (eval, args, 1), crypto_sign_PUBLICKEYBYTES, &key_length);
+  gboolean holds = bytes != NULL && key != NULL && key_length == crypto_sign_PUBLICKEYBYTES
+                   && crypto_sign_verify_detached (bytes, bytes + crypto_sign_BYTES, length - crypto_sign_BYTES, key) == 0;
+  xpath_value_take_string (ret_value, holds ? g_utf8_make_valid ((const char *) bytes + crypto_sign_BYTES, length - crypto_sign_BYTES)
+                                            : g_strdup (""));
+  return TRUE;
+}
+
 const XPathFunction xpath_functions_string[] = {
   { "string", 0, 1, XPATH_FUNCTION_FOCUS_BARE, call_string },
   { "concat", 0, XPATH_ARGS_ANY, XPATH_FUNCTION_PLAIN, call_concat },
@@ -266,6 +290,6 @@ const XPathFunction xpath_functions_string[] = {
   { "regex", 2, 2, XPATH_FUNCTION_PLAIN, call_regex },
   { "digest", 2, 3, XPATH_FUNCTION_PLAIN, call_digest },
   { "base64-decode", 1, 1, XPATH_FUNCTION_PLAIN, call_base64_decode },
-  { "extract-signed", 2, 2, XPATH_FUNCTION_UNSUPPORTED, NULL },
+  { "extract-signed", 2, 2, XPATH_FUNCTION_PLAIN, call_extract_signed },
   { NULL },
 };

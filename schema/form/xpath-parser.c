@@ -121,11 +121,6 @@ note_function (XPathParser *parser, XPathExpr *call)
   if (function == NULL)
     return TRUE;
   XPathFunctionFlags flags = function->flags;
-  if (flags & XPATH_FUNCTION_UNSUPPORTED) {
-    g_autofree char *message = g_strdup_printf (_("this program cannot do %s()"), function->name);
-    xpath_parser_fail (parser, SOBAN_FORM_ERROR_UNSUPPORTED, message);
-    return FALSE;
-  }
   gboolean bare = call->args->len == 0;
   gboolean seeded = (flags & XPATH_FUNCTION_RANDOM) && function->args_max > 0 && call->args->len == function->args_max;
   gboolean by_focus = (flags & XPATH_FUNCTION_FOCUS) || (bare && (flags & XPATH_FUNCTION_FOCUS_BARE));

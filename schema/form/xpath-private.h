@@ -268,7 +268,6 @@ typedef enum {
   XPATH_FUNCTION_FOCUS = 1 << 2,       /* reads the context node, position or size */
   XPATH_FUNCTION_FOCUS_BARE = 1 << 3,  /* ... when called without argument */
   XPATH_FUNCTION_RANDOM = 1 << 4,      /* differs even within one evaluation */
-  XPATH_FUNCTION_UNSUPPORTED = 1 << 5, /* refused when compiling */
 } XPathFunctionFlags;
 
 #define XPATH_ARGS_ANY G_MAXUINT

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/language.h"
-#include "form/choice-csv.h"
+#include "form/choice-document.h"
 #include "form/choice-list.h"
 
 struct _SobanToolHost {
@@ -24,8 +24,7 @@ read_list_file (const char *path, GError **error)
   gsize length = 0;
   if (!g_file_get_contents (path, &text, &length, error))
     return NULL;
-  SobanTree *tree = g_str_has_suffix (path, ".csv") ? soban_choice_csv_parse (text, length, error)
-                                                    : soban_tree_parse (text, length, error);
+  SobanTree *tree = soban_choice_document_parse (path, text, length, error);
   if (tree == NULL)
     g_prefix_error (error, "%s: ", path);
   return tree;

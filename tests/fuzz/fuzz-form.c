@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "form-fixture.h"
-#include "form/choice-csv.h"
+#include "form/choice-document.h"
 #include "form/form-check.h"
 #include "form/form-import.h"
 #include "form/form-private.h"
@@ -99,6 +99,7 @@ static const char *const instance_words[] = {
 };
 static const char *const csv_words[] = { "\"",   "\"\"",         ",",    "\n", "\r\n", "\r",
                                          "name", "\xef\xbb\xbf", "\xb8", " ",  "đ",    NULL };
+static const char *const geojson_words[] = { "[", "]", "{", "}", ",", ":", "\"", "\\u0000", "null", "1e999", "\"Point\"", "\"geometry\":", "\xff", NULL };
 
 static void
 use_form (FormFixture *fixture, SobanForm *form)
@@ -210,24 +211,38 @@ test_instance (void)
 }
 
 static void
-test_csv (void)
+fuzz_document (const char *name, const char *seed, const char *const *words)
 {
-  static const char seed[] = "name,label,of\n1,\"Bản \"\"Một\"\"\",x\n2,Hai,\r\n\n3,\"ba\nbốn\",y\n";
   g_auto (FuzzBudget) budget = { 0 };
   guint accepted = 0, refused = 0;
   fuzz_budget_init (&budget, 40000, SECONDS_MAX);
   while (fuzz_budget_next (&budget)) {
     gsize length = 0;
-    g_autofree char *text = fuzz_mutate (&budget, seed, strlen (seed), csv_words, &length);
+    g_autofree char *text = fuzz_mutate (&budget, seed, strlen (seed), words, &length);
     g_autoptr (GError) error = NULL;
-    g_autoptr (SobanTree) tree = soban_choice_csv_parse (text, length, &error);
+    g_autoptr (SobanTree) tree = soban_choice_document_parse (name, text, length, &error);
     g_assert_true ((tree != NULL) == (error == NULL));
     accepted += tree != NULL ? 1 : 0;
     refused += tree == NULL ? 1 : 0;
   }
-  g_test_message ("lists: %u accepted, %u refused", accepted, refused);
+  g_test_message ("%s: %u accepted, %u refused", name, accepted, refused);
   g_assert_cmpuint (accepted, >, 0);
   g_assert_cmpuint (refused, >, 0);
+}
+
+static void
+test_csv (void)
+{
+  fuzz_document ("list.csv", "name,label,of\n1,\"Bản \"\"Một\"\"\",x\n2,Hai,\r\n\n3,\"ba\nbốn\",y\n", csv_words);
+}
+
+static void
+test_geojson (void)
+{
+  fuzz_document ("list.geojson",
+                 "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":7,\"geometry\":{\"type\":\"Polygon\","
+                 "\"coordinates\":[[[104.5,20],[105,2e1],[1,2]]]},\"properties\":{\"name\":\"Giếng\",\"n\":12,\"x\":null}}]}",
+                 geojson_words);
 }
 
 int
@@ -238,5 +253,6 @@ main (int argc, char **argv)
   g_test_add_func ("/fuzz/xpath", test_xpath);
   g_test_add_func ("/fuzz/instance", test_instance);
   g_test_add_func ("/fuzz/csv", test_csv);
+  g_test_add_func ("/fuzz/geojson", test_geojson);
   return g_test_run ();
 }

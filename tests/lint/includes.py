@@ -29,7 +29,7 @@ LIBRARIES = {
 # layer -> (layers or single headers it may include beside its own, libraries it may include)
 LAW = {
     "schema/base": ((), ("glib", "gio")),
-    "schema/form": (("schema/base",), ("glib", "libxml")),
+    "schema/form": (("schema/base",), ("glib", "libxml", "json", "sodium")),
     "schema/log": (("schema/base",), ("glib", "xxhash")),
     "schema/store": (("schema/base", "schema/form", "schema/log"), ("glib", "gio", "sqlite", "sodium")),
     "schema/tools": (("schema/form", "schema/base"), ("glib", "json")),
