@@ -35,6 +35,7 @@
 #define SOBAN_TOKEN_BYTES_MAX 256
 #define SOBAN_ROUNDS_PER_SYNC_MAX 10000
 #define SOBAN_SENTENCE_BYTES_MAX 4096 /* of an ERROR frame; program name, boot id */
+#define SOBAN_EVIDENCE_READINGS_MAX 20000 /* boots, and anchors, of a CLOCK_EVIDENCE frame */
 
 /* time: the programme's first day, 14/10/2021 (PROTOCOL 3.2b), in UTC ms */
 #define SOBAN_PROGRAMME_START_MS G_GINT64_CONSTANT (1634169600000)

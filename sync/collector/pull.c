@@ -111,7 +111,7 @@ write_frame (const GPtrArray *changes, GByteArray *out)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  soban_changes_encode (changes, body);
+  soban_changes_encode (changes, SOBAN_CHANGES_PLAIN, body);
   soban_frame_write (out, SOBAN_FRAME_CHANGES, body->data, body->len);
 }
 

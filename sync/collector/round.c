@@ -113,7 +113,7 @@ write_answer (SobanRound *self, SobanReply *reply, SobanPull *pull)
   soban_frame_write (self->answer, SOBAN_FRAME_REPLY, body->data, body->len);
   if (self->admission.adjustments->len > 0) {
     g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (self->admission.adjustments, body);
+    soban_adjustments_encode (self->admission.adjustments, NULL, body);
     soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
   }
   soban_pull_write (pull, self->answer);

@@ -16,6 +16,8 @@
 #include "protocol/changes-format.h"
 #include "protocol/column.h"
 
+#define FLAGS_KNOWN ((guint64) (SOBAN_CHANGES_HAVE_SCOPE_NUMBERS | SOBAN_CHANGES_HAVE_TIMES | SOBAN_CHANGES_HAVE_BASES))
+
 typedef struct {
   guint form;
   guint n_steps;
@@ -288,6 +290,50 @@ read_scope_numbers (Batch *batch)
   }
 }
 
+static void
+read_recorded_times (Batch *batch)
+{
+  SobanReader *reader = &batch->reader;
+  guint count = batch->numbered->len;
+
+  for (guint i = 0; i < count && !reader->failed; i++) {
+    SobanChange *change = nth_change (batch, i);
+
+    change->recorded_ms = (gint64) ((guint64) soban_reader_zigzag (reader) + (guint64) SOBAN_STAMP_MS (change->stamp));
+  }
+  for (guint i = 0; i < count && !reader->failed; i++) {
+    guint64 quality = soban_reader_varint (reader);
+
+    if (quality > SOBAN_TIME_BEFORE)
+      reader->failed = TRUE;
+    nth_change (batch, i)->time_quality = (SobanTimeQuality) quality;
+  }
+}
+
+static void
+read_bases (Batch *batch)
+{
+  SobanReader *reader = &batch->reader;
+
+  for (guint i = 0; i < batch->numbered->len && !reader->failed; i++) {
+    guint count = read_count (reader);
+
+    if (count > SOBAN_CHANGE_BASES_MAX)
+      reader->failed = TRUE;
+    for (guint j = 0; j < count && !reader->failed; j++) {
+      guint sender = read_index (reader, batch->senders->len);
+      guint64 number = soban_reader_varint (reader);
+      SobanChangeId base;
+
+      if (reader->failed)
+        return;
+      base = g_array_index (batch->senders, SobanChangeId, sender);
+      base.number = number;
+      soban_change_add_base (nth_change (batch, i), &base);
+    }
+  }
+}
+
 /* Takes from @room what the paths of all changes take; FALSE when they go beyond it (invariant 1). */
 static gboolean
 measure_paths (const Batch *batch, gsize *room)
@@ -385,7 +431,7 @@ read_batch (Batch *batch)
   guint64 flags = soban_reader_varint (reader);
 
   /* Flags that are not known here would mean columns that are not known here. */
-  if (count == 0 || count > SOBAN_FRAME_CHANGES_MAX || (flags & ~(guint64) SOBAN_CHANGES_HAVE_SCOPE_NUMBERS) != 0)
+  if (count == 0 || count > SOBAN_FRAME_CHANGES_MAX || (flags & ~FLAGS_KNOWN) != 0)
     reader->failed = TRUE;
   if (reader->failed)
     return;
@@ -402,6 +448,10 @@ read_batch (Batch *batch)
   read_times (batch);
   if (flags & SOBAN_CHANGES_HAVE_SCOPE_NUMBERS)
     read_scope_numbers (batch);
+  if (flags & SOBAN_CHANGES_HAVE_TIMES)
+    read_recorded_times (batch);
+  if (flags & SOBAN_CHANGES_HAVE_BASES)
+    read_bases (batch);
   if (!reader->failed)
     read_values (batch);
 }

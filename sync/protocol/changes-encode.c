@@ -19,6 +19,7 @@
 #define FRAME_WRITTEN_OUT_MAX (4 * 1024 * 1024)
 #define CHANGE_WEIGHT 48
 #define VALUE_WEIGHT 2
+#define BASE_WEIGHT 6
 
 SobanNumberedChange *
 soban_numbered_change_new (SobanChange *change, guint64 scope_number)
@@ -93,6 +94,7 @@ typedef struct {
   GByteArray *columns[SOBAN_CHANGE_COLUMNS];
   GByteArray *scratch;
   GArray *sender_numbers, *scope_numbers; /* last number of each */
+  guint has;               /* SOBAN_CHANGES_HAVE_... */
   guint64 last_ms, last_seen;
   gint64 last_boot_ms;     /* wall_ms - boottime_ms */
 } Batch;
@@ -219,6 +221,21 @@ intern_texts (Batch *batch, Dictionary *dictionary, const char *first, const cha
 }
 
 static void
+write_bases (Batch *batch, const SobanChange *change)
+{
+  GByteArray *column = batch->columns[SOBAN_CHANGE_BASES];
+  guint count = change->bases != NULL ? change->bases->len : 0;
+
+  soban_write_varint (column, count);
+  for (guint i = 0; i < count; i++) {
+    const SobanChangeId *base = &g_array_index (change->bases, SobanChangeId, i);
+
+    soban_write_varint (column, intern_sender (batch, base));
+    soban_write_varint (column, base->number);
+  }
+}
+
+static void
 take_apart (Batch *batch, const SobanNumberedChange *item)
 {
   const SobanChange *change = item->change;
@@ -242,30 +259,76 @@ take_apart (Batch *batch, const SobanNumberedChange *item)
   soban_write_zigzag (columns[SOBAN_CHANGE_WALL], (gint64) ((guint64) change->wall_ms - ms));
   soban_write_zigzag (columns[SOBAN_CHANGE_BOOT], (gint64) ((guint64) boot_ms - (guint64) batch->last_boot_ms));
   write_number (columns[SOBAN_CHANGE_SCOPE_NUMBER], batch->scope_numbers, scope, item->scope_number);
+  soban_write_zigzag (columns[SOBAN_CHANGE_RECORDED], (gint64) ((guint64) change->recorded_ms - ms));
+  soban_write_varint (columns[SOBAN_CHANGE_TIME_QUALITY], change->time_quality);
+  if (batch->has & SOBAN_CHANGES_HAVE_BASES)
+    write_bases (batch, change);
   batch->last_ms = ms;
   batch->last_seen = change->seen;
   batch->last_boot_ms = boot_ms;
 }
 
-void
-soban_changes_encode (const GPtrArray *numbered, GByteArray *body)
+SobanChangesFlags
+soban_changes_flags_up (guint minor)
 {
-  const SobanNumberedChange *first;
-  gboolean has_numbers;
-  Batch batch;
+  return minor >= 1 ? SOBAN_CHANGES_BASES | SOBAN_CHANGES_DENSE : SOBAN_CHANGES_PLAIN;
+}
 
-  g_assert (numbered->len > 0 && numbered->len <= SOBAN_FRAME_CHANGES_MAX);
-  first = g_ptr_array_index (numbered, 0);
-  has_numbers = first->scope_number != 0;
-  init_batch (&batch, numbered);
+SobanChangesFlags
+soban_changes_flags_down (guint minor)
+{
+  return minor >= 1 ? SOBAN_CHANGES_TIMES | SOBAN_CHANGES_BASES | SOBAN_CHANGES_DENSE : SOBAN_CHANGES_PLAIN;
+}
+
+/* Which columns beyond those of all batches this one has. */
+static guint
+choose_columns (const GPtrArray *numbered, SobanChangesFlags flags)
+{
+  const SobanNumberedChange *first = g_ptr_array_index (numbered, 0);
+  gboolean has_numbers = first->scope_number != 0;
+  guint has = has_numbers ? SOBAN_CHANGES_HAVE_SCOPE_NUMBERS : 0;
+
+  if (flags & SOBAN_CHANGES_TIMES)
+    has |= SOBAN_CHANGES_HAVE_TIMES;
   for (guint i = 0; i < numbered->len; i++) {
     const SobanNumberedChange *item = g_ptr_array_index (numbered, i);
 
     g_assert ((item->scope_number != 0) == has_numbers);
-    take_apart (&batch, item);
+    if ((flags & SOBAN_CHANGES_BASES) && item->change->bases != NULL && item->change->bases->len > 0)
+      has |= SOBAN_CHANGES_HAVE_BASES;
   }
+  return has;
+}
+
+/* The flag that says whether a column stands; 0: it always does. */
+static guint
+condition_of (SobanChangeColumn column)
+{
+  switch (column) {
+  case SOBAN_CHANGE_SCOPE_NUMBER:
+    return SOBAN_CHANGES_HAVE_SCOPE_NUMBERS;
+  case SOBAN_CHANGE_RECORDED:
+  case SOBAN_CHANGE_TIME_QUALITY:
+    return SOBAN_CHANGES_HAVE_TIMES;
+  case SOBAN_CHANGE_BASES:
+    return SOBAN_CHANGES_HAVE_BASES;
+  default:
+    return 0;
+  }
+}
+
+void
+soban_changes_encode (const GPtrArray *numbered, SobanChangesFlags flags, GByteArray *body)
+{
+  Batch batch;
+
+  g_assert (numbered->len > 0 && numbered->len <= SOBAN_FRAME_CHANGES_MAX);
+  init_batch (&batch, numbered);
+  batch.has = choose_columns (numbered, flags);
+  for (guint i = 0; i < numbered->len; i++)
+    take_apart (&batch, g_ptr_array_index (numbered, i));
   soban_write_varint (body, numbered->len);
-  soban_write_varint (body, has_numbers ? SOBAN_CHANGES_HAVE_SCOPE_NUMBERS : 0);
+  soban_write_varint (body, batch.has);
   write_dictionary (&batch.senders, body);
   write_dictionary (&batch.forms, body);
   write_dictionary (&batch.scopes, body);
@@ -274,7 +337,9 @@ soban_changes_encode (const GPtrArray *numbered, GByteArray *body)
     soban_write_text (body, g_ptr_array_index (batch.paths, i));
   write_dictionary (&batch.shapes, body);
   for (guint i = 0; i < SOBAN_CHANGE_COLUMNS; i++) {
-    if (i != SOBAN_CHANGE_SCOPE_NUMBER || has_numbers)
+    guint condition = condition_of ((SobanChangeColumn) i);
+
+    if (condition == 0 || (batch.has & condition) != 0)
       g_byte_array_append (body, batch.columns[i]->data, batch.columns[i]->len);
   }
   for (guint i = 0; i < batch.paths->len; i++) {
@@ -297,6 +362,8 @@ soban_change_weigh (const SobanChange *change)
     if (strchr (assignment->path, '[') != NULL)
       weight += strlen (assignment->path);
   }
+  if (change->bases != NULL)
+    weight += BASE_WEIGHT * (gsize) change->bases->len;
   return weight;
 }
 
@@ -315,19 +382,20 @@ measure_written_out (const SobanChange *change)
 }
 
 static void
-write_changes_frame (GByteArray *out, const GPtrArray *batch)
+write_changes_frame (GByteArray *out, const GPtrArray *batch, SobanChangesFlags flags)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  soban_changes_encode (batch, body);
+  soban_changes_encode (batch, flags, body);
   soban_frame_write (out, SOBAN_FRAME_CHANGES, body->data, body->len);
 }
 
 void
-soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered)
+soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered, SobanChangesFlags flags, gsize frame_bytes)
 {
   g_autoptr (GPtrArray) batch = g_ptr_array_new ();
   gsize weight = 0, written_out = 0;
+  gsize weight_max = frame_bytes > 0 ? MIN (frame_bytes, FRAME_WEIGHT_MAX) : FRAME_WEIGHT_MAX;
 
   for (guint i = 0; i < numbered->len; i++) {
     SobanNumberedChange *item = g_ptr_array_index (numbered, i);
@@ -335,9 +403,9 @@ soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered)
     gsize item_written_out = measure_written_out (item->change);
 
     if (batch->len > 0
-        && (batch->len == SOBAN_FRAME_CHANGES_MAX || weight + item_weight > FRAME_WEIGHT_MAX
+        && (batch->len == SOBAN_FRAME_CHANGES_MAX || weight + item_weight > weight_max
             || written_out + item_written_out > FRAME_WRITTEN_OUT_MAX)) {
-      write_changes_frame (out, batch);
+      write_changes_frame (out, batch, flags);
       g_ptr_array_set_size (batch, 0);
       weight = written_out = 0;
     }
@@ -346,5 +414,5 @@ soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered)
     written_out += item_written_out;
   }
   if (batch->len > 0)
-    write_changes_frame (out, batch);
+    write_changes_frame (out, batch, flags);
 }

@@ -4,6 +4,8 @@
 /* What the writer and the reader of the CHANGES body share: sync/README.md 4.2. On the wire: append only, never renumber. */
 
 #define SOBAN_CHANGES_HAVE_SCOPE_NUMBERS 1u
+#define SOBAN_CHANGES_HAVE_TIMES 2u /* 1.1 */
+#define SOBAN_CHANGES_HAVE_BASES 4u /* 1.1 */
 
 #define SOBAN_STAMP_COUNTER_MASK ((1u << SOBAN_STAMP_COUNTER_BITS) - 1)
 #define SOBAN_STAMP_MS_MAX ((G_GUINT64_CONSTANT (1) << 48) - 1)
@@ -26,5 +28,8 @@ typedef enum {
   SOBAN_CHANGE_WALL,
   SOBAN_CHANGE_BOOT,
   SOBAN_CHANGE_SCOPE_NUMBER,
+  SOBAN_CHANGE_RECORDED,
+  SOBAN_CHANGE_TIME_QUALITY,
+  SOBAN_CHANGE_BASES,
   SOBAN_CHANGE_COLUMNS,
 } SobanChangeColumn;

@@ -37,6 +37,7 @@ struct _SobanFrameReader {
   GByteArray *buffer;
   gsize used;           /* bytes of the buffer that were given out */
   gboolean header_read;
+  guint minor;
   GError *failure;      /* invariant 4 */
 };
 
@@ -138,6 +139,12 @@ soban_frame_reader_is_whole (const SobanFrameReader *reader)
   return reader->failure == NULL && reader->header_read && reader->used == reader->buffer->len;
 }
 
+guint
+soban_frame_reader_get_minor (const SobanFrameReader *reader)
+{
+  return reader->minor;
+}
+
 static gboolean
 fail (SobanFrameReader *reader, int code, const char *message, GError **error)
 {
@@ -167,6 +174,7 @@ read_header (SobanFrameReader *reader, GError **error)
                                at[4], at[5], SOBAN_PROTOCOL_MAJOR, SOBAN_PROTOCOL_MINOR);
     return fail (reader, SOBAN_SYNC_ERROR_PROTOCOL, message, error);
   }
+  reader->minor = at[5];
   reader->used += HEADER_BYTES;
   reader->header_read = TRUE;
   return TRUE;

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* The frames that requests, replies and (later) bundles are made of: sync/README.md. Values are on the wire: append only, never renumber. */
+/* The frames that requests, replies and bundles are made of: sync/README.md. Values are on the wire: append only, never renumber. */
 typedef enum {
   SOBAN_FRAME_HELLO = 1,
   SOBAN_FRAME_CHANGES = 2,
@@ -11,9 +11,14 @@ typedef enum {
   SOBAN_FRAME_ADJUSTMENTS = 4,
   SOBAN_FRAME_END = 5,
   SOBAN_FRAME_ERROR = 6,
-  SOBAN_FRAME_CLOCK_EVIDENCE = 7, /* place kept: a later version */
-  SOBAN_FRAME_DIGESTS = 8,        /* place kept */
-  SOBAN_FRAME_FORMS = 9,          /* place kept */
+  SOBAN_FRAME_CLOCK_EVIDENCE = 7,
+  SOBAN_FRAME_DIGESTS = 8,
+  SOBAN_FRAME_FORMS = 9, /* place kept */
+  SOBAN_FRAME_KEYS = 10,
+  SOBAN_FRAME_RANGES = 11,
+  SOBAN_FRAME_WANTED = 12,
+  SOBAN_FRAME_RECORDS = 13,
+  SOBAN_FRAME_DENSE_CHANGES = 14, /* a reader gives it out as the CHANGES that it stands for */
 } SobanFrameType;
 
 /* Appends one frame: type, length, body, CRC32C. A body is compressed where that makes it shorter. */
@@ -34,3 +39,5 @@ void soban_frame_reader_feed (SobanFrameReader *reader, const guint8 *data, gsiz
 gboolean soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_type, GBytes **ret_body, GError **error);
 /* TRUE when the stream ends on a frame border. */
 gboolean soban_frame_reader_is_whole (const SobanFrameReader *reader);
+/* The minor version that the stream's header said; 0 until it was read. */
+guint soban_frame_reader_get_minor (const SobanFrameReader *reader);

@@ -3,6 +3,7 @@
 #include "protocol/message.h"
 
 #include "base/limits.h"
+#include "protocol/body.h"
 
 SobanScopeCursor *
 soban_scope_cursor_new (const char *scope, guint64 number)
@@ -23,12 +24,33 @@ soban_scope_cursor_free (SobanScopeCursor *cursor)
   g_free (cursor);
 }
 
+SobanScopePage *
+soban_scope_page_new (const char *scope, const SobanUuid *page, guint64 page_top)
+{
+  SobanScopePage *item = g_new0 (SobanScopePage, 1);
+
+  item->scope = g_strdup (scope);
+  item->page = *page;
+  item->page_top = page_top;
+  return item;
+}
+
+void
+soban_scope_page_free (SobanScopePage *page)
+{
+  if (page == NULL)
+    return;
+  g_free (page->scope);
+  g_free (page);
+}
+
 SobanHello *
 soban_hello_new (void)
 {
   SobanHello *hello = g_new0 (SobanHello, 1);
 
   hello->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
+  hello->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_page_free);
   return hello;
 }
 
@@ -40,7 +62,40 @@ soban_hello_free (SobanHello *hello)
   g_free (hello->program);
   g_free (hello->boot_id);
   g_clear_pointer (&hello->cursors, g_ptr_array_unref);
+  g_clear_pointer (&hello->pages, g_ptr_array_unref);
   g_free (hello);
+}
+
+static guint
+find_scope (const GPtrArray *cursors, const char *scope)
+{
+  guint index = 0;
+
+  while (index < cursors->len && !g_str_equal (((SobanScopeCursor *) g_ptr_array_index (cursors, index))->scope, scope))
+    index++;
+  return index;
+}
+
+/* What 1.1 appended. */
+static void
+encode_extension (const SobanHello *hello, GByteArray *body)
+{
+  soban_write_varint (body, hello->acked_number);
+  soban_write_u64 (body, hello->chain);
+  soban_write_varint (body, hello->reply_bytes_max);
+  soban_write_varint (body, hello->flags);
+  soban_write_zigzag (body, hello->window_ms);
+  soban_write_u32 (body, hello->registries);
+  soban_write_varint (body, hello->pages->len);
+  for (guint i = 0; i < hello->pages->len; i++) {
+    const SobanScopePage *page = g_ptr_array_index (hello->pages, i);
+    guint index = find_scope (hello->cursors, page->scope);
+
+    g_assert (index < hello->cursors->len);
+    soban_write_varint (body, index);
+    soban_write_uuid (body, &page->page);
+    soban_write_varint (body, page->page_top);
+  }
 }
 
 void
@@ -60,6 +115,38 @@ soban_hello_encode (const SobanHello *hello, GByteArray *body)
 
     soban_write_text (body, cursor->scope);
     soban_write_varint (body, cursor->number);
+  }
+  encode_extension (hello, body);
+}
+
+static void
+decode_extension (SobanHello *hello, SobanReader *reader)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  guint count;
+
+  hello->minor = 1;
+  hello->acked_number = soban_reader_varint (reader);
+  hello->chain = soban_reader_u64 (reader);
+  hello->reply_bytes_max = soban_reader_varint (reader);
+  hello->flags = (SobanHelloFlags) (soban_reader_varint (reader) & (SOBAN_HELLO_WANTS_KEYS | SOBAN_HELLO_IN_BUNDLE));
+  hello->window_ms = soban_reader_zigzag (reader);
+  hello->registries = soban_reader_u32 (reader);
+  count = soban_reader_count (reader, SOBAN_UUID_BYTES + 2, hello->cursors->len);
+  for (guint i = 0; i < count && !reader->failed; i++) {
+    guint64 index = soban_reader_varint (reader);
+    SobanUuid page = soban_reader_uuid (reader);
+    guint64 page_top = soban_reader_varint (reader);
+    const SobanScopeCursor *cursor;
+
+    if (reader->failed || index >= hello->cursors->len) {
+      reader->failed = TRUE;
+      return;
+    }
+    cursor = g_ptr_array_index (hello->cursors, (guint) index);
+    if (!g_hash_table_add (seen, cursor->scope))
+      reader->failed = TRUE;
+    g_ptr_array_add (hello->pages, soban_scope_page_new (cursor->scope, &page, page_top));
   }
 }
 
@@ -94,9 +181,7 @@ soban_hello_decode (GBytes *body, GError **error)
     if (!reader.failed && !g_hash_table_add (scopes, cursor->scope))
       reader.failed = TRUE;
   }
-  if (reader.failed) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the HELLO frame is damaged");
-    return NULL;
-  }
-  return g_steal_pointer (&hello);
+  if (!reader.failed && soban_reader_left (&reader) > 0)
+    decode_extension (hello, &reader);
+  return soban_body_check (&reader, "HELLO", error) ? g_steal_pointer (&hello) : NULL;
 }

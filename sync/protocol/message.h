@@ -3,22 +3,47 @@
 
 #include "base/error.h"
 #include "log/change.h"
+#include "log/clock-evidence.h"
+#include "log/digest.h"
 #include "protocol/frame.h"
 
 #define SOBAN_PROTOCOL_MAJOR 1
-#define SOBAN_PROTOCOL_MINOR 0
+#define SOBAN_PROTOCOL_MINOR 1
 
 /* Bodies of the frames: sync/README.md 4. Decoders check everything (SOBAN_SYNC_ERROR_PROTOCOL); fields that a newer minor version appends
- * are skipped. Pure; any thread. */
+ * are skipped. Writers always write what 1.1 appended: a 1.0 reader skips it. Pure; any thread. */
 
 typedef struct {
   char *scope;
   guint64 number; /* hello: the last number of the scope applied; reply: the new cursor */
   guint64 own;    /* reply: how many changes of this very (device, incarnation) lie between the cursors (counted, not sent; PROTOCOL 5.2) */
   gboolean more;  /* reply: the scope has further changes */
+  /* reply, since 1.1 */
+  gboolean has_digest;  /* only where there is no more and no page */
+  SobanDigest digest;   /* of the scope's state at the new cursor (README 4.10) */
+  guint64 skipped;      /* changes between the cursors that lie outside the window */
+  gboolean is_page;     /* what came of the scope is a page of a snapshot: no arithmetic (README 5.9) */
+  gboolean has_page;    /* a page, and not the last: the snapshot goes on after ... */
+  SobanUuid page;       /* ... this record */
+  guint64 page_top;
 } SobanScopeCursor;
 SobanScopeCursor *soban_scope_cursor_new (const char *scope, guint64 number);
 void soban_scope_cursor_free (SobanScopeCursor *cursor);
+
+/* A cursor in the middle of a snapshot (README 5.9). */
+typedef struct {
+  char *scope;
+  SobanUuid page;   /* the last record that the device has of it */
+  guint64 page_top; /* the scope's last number when the first page was made */
+} SobanScopePage;
+SobanScopePage *soban_scope_page_new (const char *scope, const SobanUuid *page, guint64 page_top);
+void soban_scope_page_free (SobanScopePage *page);
+
+/* On the wire: append only. */
+typedef enum {
+  SOBAN_HELLO_WANTS_KEYS = 1 << 0,
+  SOBAN_HELLO_IN_BUNDLE = 1 << 1,
+} SobanHelloFlags;
 
 typedef struct {
   guint32 device;
@@ -29,8 +54,17 @@ typedef struct {
   char *boot_id;        /* "" when there is none */
   gint64 boottime_ms;
   GPtrArray *cursors;   /* (element-type SobanScopeCursor) */
+  /* since 1.1 */
+  guint minor;             /* decoded: 0 when only what 1.0 has was there; not looked at by the encoder */
+  guint64 acked_number;    /* the receipt that the device holds */
+  guint64 chain;           /* its hash chain there (README 4.8) */
+  guint64 reply_bytes_max; /* 0: the collector's choice */
+  SobanHelloFlags flags;
+  gint64 window_ms;        /* start of a month in UTC; 0: everything */
+  guint32 registries;      /* CRC-32C of the registry forms' ids (README 4.1) */
+  GPtrArray *pages;        /* (element-type SobanScopePage): each scope is one of the cursors' */
 } SobanHello;
-SobanHello *soban_hello_new (void); /* with an empty list of cursors */
+SobanHello *soban_hello_new (void); /* with empty lists */
 void soban_hello_free (SobanHello *hello);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanHello, soban_hello_free)
 void soban_hello_encode (const SobanHello *hello, GByteArray *body);
@@ -44,15 +78,27 @@ typedef struct {
 /* @change: (transfer full) */
 SobanNumberedChange *soban_numbered_change_new (SobanChange *change, guint64 scope_number);
 void soban_numbered_change_free (SobanNumberedChange *item);
+/* What a reader of 1.1 understands beyond 1.0. */
+typedef enum {
+  SOBAN_CHANGES_PLAIN = 0,
+  SOBAN_CHANGES_TIMES = 1 << 0, /* corrected times are written: down, and in bundles */
+  SOBAN_CHANGES_BASES = 1 << 1, /* bases are written where there are any */
+  SOBAN_CHANGES_DENSE = 1 << 2, /* frames: DENSE_CHANGES where that is shorter */
+} SobanChangesFlags;
+/* To a side whose stream header said @minor: up without, down with times. */
+SobanChangesFlags soban_changes_flags_up (guint minor);
+SobanChangesFlags soban_changes_flags_down (guint minor);
+
 /* At most SOBAN_FRAME_CHANGES_MAX items of together at most SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX; either all have a scope number or none. */
-void soban_changes_encode (const GPtrArray *numbered, GByteArray *body);
-/* (transfer full) (element-type SobanNumberedChange) */
+void soban_changes_encode (const GPtrArray *numbered, SobanChangesFlags flags, GByteArray *body);
+/* (transfer full) (element-type SobanNumberedChange). A DENSE_CHANGES frame is read by the same: SobanFrameReader gives it out as CHANGES. */
 GPtrArray *soban_changes_decode (GBytes *body, GError **error);
 
 /* About how many bytes @change adds to a request before compression: to stop a batch in time. */
 gsize soban_change_weigh (const SobanChange *change);
-/* Writes all of @numbered as as many CHANGES frames as the bounds of a frame ask for (none when it is empty). */
-void soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered);
+/* Writes all of @numbered as as many frames as the bounds of a frame ask for (none when it is empty). @frame_bytes: about how many bytes a
+ * frame may have before compression (README 5.11), but for one change; 0: as many as pay. */
+void soban_changes_write_frames (GByteArray *out, const GPtrArray *numbered, SobanChangesFlags flags, gsize frame_bytes);
 
 typedef enum { SOBAN_ACK_OK = 0, SOBAN_ACK_GAP = 1, SOBAN_ACK_FORK = 2 } SobanAckState; /* on the wire */
 
@@ -62,6 +108,9 @@ typedef struct {
   SobanAckState ack_state;
   SobanStamp floor;     /* clock floor for the device */
   GPtrArray *cursors;   /* (element-type SobanScopeCursor) */
+  /* since 1.1 */
+  guint minor;          /* decoded: 0 when only what 1.0 has was there; not looked at by the encoder */
+  guint64 chain;        /* the collector's chain at acked_number (README 4.8) */
 } SobanReply;
 SobanReply *soban_reply_new (void); /* with an empty list of cursors */
 void soban_reply_free (SobanReply *reply);
@@ -73,9 +122,21 @@ typedef struct {
   guint64 number;
   SobanStamp stamp;
 } SobanStampAdjustment;
-/* @adjustments: (element-type SobanStampAdjustment), ascending by number, at most SOBAN_REQUEST_CHANGES_MAX. */
-void soban_adjustments_encode (const GArray *adjustments, GByteArray *body);
-GArray *soban_adjustments_decode (GBytes *body, GError **error); /* (element-type SobanStampAdjustment) */
+/* When an own change was recorded, for one whose tablet's clock was wrong or unsure (README 4.4). */
+typedef struct {
+  guint64 number;
+  gint64 recorded_ms;
+  SobanTimeQuality time_quality;
+} SobanTimeAdjustment;
+/* @adjustments: (element-type SobanStampAdjustment), @times: (nullable) (element-type SobanTimeAdjustment): each ascending by number, at most
+ * SOBAN_REQUEST_CHANGES_MAX. */
+void soban_adjustments_encode (const GArray *adjustments, const GArray *times, GByteArray *body);
+/* (element-type SobanStampAdjustment). @ret_times: (out) (optional) (transfer full) (element-type SobanTimeAdjustment) */
+GArray *soban_adjustments_decode (GBytes *body, GArray **ret_times, GError **error);
+
+/* CLOCK_EVIDENCE (README 4.6): the oldest boots and anchors beyond SOBAN_EVIDENCE_READINGS_MAX are left out. */
+void soban_clock_evidence_encode (const SobanClockEvidence *evidence, GByteArray *body);
+SobanClockEvidence *soban_clock_evidence_decode (GBytes *body, GError **error);
 
 /* A refusal: a code of SobanSyncError and a sentence for the log (English; the tablet words its own). */
 void soban_refusal_encode (SobanSyncError code, const char *message, GByteArray *body);

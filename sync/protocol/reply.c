@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The REPLY and ADJUSTMENTS bodies: sync/README.md 4.3 and 4.4. */
+/* The REPLY body: sync/README.md 4.3. */
 #include "protocol/message.h"
 
 #include "base/limits.h"
+#include "protocol/body.h"
 
 #define SCOPE_HAS_MORE 1u
-#define STAMP_COUNTER_MAX ((1u << SOBAN_STAMP_COUNTER_BITS) - 1)
-#define STAMP_MS_MAX ((G_GINT64_CONSTANT (1) << 48) - 1)
+
+/* Bits of the part that 1.1 appended; on the wire: append only. */
+#define SCOPE_HAS_DIGEST 1u
+#define SCOPE_SKIPS 2u
+#define SCOPE_HAS_PAGE 4u
+#define SCOPE_IS_PAGE 8u
 
 SobanReply *
 soban_reply_new (void)
@@ -26,6 +31,27 @@ soban_reply_free (SobanReply *reply)
   g_free (reply);
 }
 
+static void
+encode_extension (const SobanReply *reply, GByteArray *body)
+{
+  soban_write_u64 (body, reply->chain);
+  for (guint i = 0; i < reply->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
+
+    soban_write_u8 (body, (guint8) ((cursor->has_digest ? SCOPE_HAS_DIGEST : 0) | (cursor->skipped > 0 ? SCOPE_SKIPS : 0)
+                                    | (cursor->has_page ? SCOPE_HAS_PAGE : 0)
+                                    | (cursor->is_page || cursor->has_page ? SCOPE_IS_PAGE : 0)));
+    if (cursor->has_digest)
+      soban_write_digest (body, &cursor->digest);
+    if (cursor->skipped > 0)
+      soban_write_varint (body, cursor->skipped);
+    if (cursor->has_page) {
+      soban_write_uuid (body, &cursor->page);
+      soban_write_varint (body, cursor->page_top);
+    }
+  }
+}
+
 void
 soban_reply_encode (const SobanReply *reply, GByteArray *body)
 {
@@ -42,6 +68,33 @@ soban_reply_encode (const SobanReply *reply, GByteArray *body)
     soban_write_varint (body, cursor->number);
     soban_write_varint (body, cursor->own);
     soban_write_u8 (body, cursor->more ? SCOPE_HAS_MORE : 0);
+  }
+  encode_extension (reply, body);
+}
+
+static void
+decode_extension (SobanReply *reply, SobanReader *reader)
+{
+  reply->minor = 1;
+  reply->chain = soban_reader_u64 (reader);
+  for (guint i = 0; i < reply->cursors->len && !reader->failed; i++) {
+    SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
+    guint8 bits = soban_reader_u8 (reader);
+
+    /* Bits that are not known here would mean fields that are not known here. */
+    if ((bits & ~(SCOPE_HAS_DIGEST | SCOPE_SKIPS | SCOPE_HAS_PAGE | SCOPE_IS_PAGE)) != 0)
+      reader->failed = TRUE;
+    cursor->has_digest = (bits & SCOPE_HAS_DIGEST) != 0;
+    if (cursor->has_digest)
+      cursor->digest = soban_reader_digest (reader);
+    if (bits & SCOPE_SKIPS)
+      cursor->skipped = soban_reader_varint (reader);
+    cursor->has_page = (bits & SCOPE_HAS_PAGE) != 0;
+    cursor->is_page = cursor->has_page || (bits & SCOPE_IS_PAGE) != 0;
+    if (cursor->has_page) {
+      cursor->page = soban_reader_uuid (reader);
+      cursor->page_top = soban_reader_varint (reader);
+    }
   }
 }
 
@@ -73,66 +126,7 @@ soban_reply_decode (GBytes *body, GError **error)
     cursor->own = soban_reader_varint (&reader);
     cursor->more = (soban_reader_u8 (&reader) & SCOPE_HAS_MORE) != 0;
   }
-  if (reader.failed) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the REPLY frame is damaged");
-    return NULL;
-  }
-  return g_steal_pointer (&reply);
-}
-
-void
-soban_adjustments_encode (const GArray *adjustments, GByteArray *body)
-{
-  guint64 number = 0;
-  gint64 ms = 0;
-
-  g_assert (adjustments->len <= SOBAN_REQUEST_CHANGES_MAX);
-  soban_write_varint (body, adjustments->len);
-  for (guint i = 0; i < adjustments->len; i++) {
-    const SobanStampAdjustment *item = &g_array_index (adjustments, SobanStampAdjustment, i);
-
-    g_assert (item->number > number);
-    soban_write_varint (body, item->number - number);
-    soban_write_zigzag (body, SOBAN_STAMP_MS (item->stamp) - ms);
-    soban_write_varint (body, item->stamp & STAMP_COUNTER_MAX);
-    number = item->number;
-    ms = SOBAN_STAMP_MS (item->stamp);
-  }
-}
-
-GArray *
-soban_adjustments_decode (GBytes *body, GError **error)
-{
-  g_autoptr (GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment));
-  SobanReader reader;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (body, &length);
-  guint64 count, number = 0, ms = 0;
-
-  soban_reader_init (&reader, data, length);
-  count = soban_reader_varint (&reader);
-  if (count > SOBAN_REQUEST_CHANGES_MAX)
-    reader.failed = TRUE;
-  for (guint64 i = 0; i < count && !reader.failed; i++) {
-    guint64 step = soban_reader_varint (&reader);
-    guint64 counter;
-    SobanStampAdjustment item;
-
-    /* Unsigned: a peer's steps may run over, which the bounds below tell. */
-    ms += (guint64) soban_reader_zigzag (&reader);
-    counter = soban_reader_varint (&reader);
-    if (step == 0 || step > G_MAXUINT64 - number || ms > (guint64) STAMP_MS_MAX || counter > STAMP_COUNTER_MAX) {
-      reader.failed = TRUE;
-      break;
-    }
-    number += step;
-    item.number = number;
-    item.stamp = SOBAN_STAMP (ms, counter);
-    g_array_append_val (adjustments, item);
-  }
-  if (reader.failed) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the ADJUSTMENTS frame is damaged");
-    return NULL;
-  }
-  return g_steal_pointer (&adjustments);
+  if (!reader.failed && soban_reader_left (&reader) > 0)
+    decode_extension (reply, &reader);
+  return soban_body_check (&reader, "REPLY", error) ? g_steal_pointer (&reply) : NULL;
 }

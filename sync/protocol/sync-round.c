@@ -110,7 +110,7 @@ soban_sync_round_make_request (SobanSyncRound *round)
   soban_stream_header_write (out);
   soban_hello_encode (round->hello, body);
   soban_frame_write (out, SOBAN_FRAME_HELLO, body->data, body->len);
-  soban_changes_write_frames (out, round->added);
+  soban_changes_write_frames (out, round->added, SOBAN_CHANGES_PLAIN, 0);
   soban_frame_write (out, SOBAN_FRAME_END, NULL, 0);
   g_ptr_array_set_size (round->added, 0);
   round->state = WAITING;
@@ -128,7 +128,7 @@ end_with (SobanSyncRound *round, int code, const char *message, GError **error)
 static gboolean
 take_adjustments (SobanSyncRound *round, GBytes *body, GError **error)
 {
-  g_autoptr (GArray) items = soban_adjustments_decode (body, error);
+  g_autoptr (GArray) items = soban_adjustments_decode (body, NULL, error);
 
   if (items == NULL)
     return FALSE;

@@ -26,7 +26,7 @@ measure_bytes (Maker make, guint batch)
     g_autoptr (GByteArray) body = g_byte_array_new ();
     g_autoptr (GByteArray) frame = g_byte_array_new ();
 
-    soban_changes_encode (numbered, body);
+    soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
     soban_frame_write (frame, SOBAN_FRAME_CHANGES, body->data, body->len);
     bytes += frame->len;
   }
@@ -58,7 +58,7 @@ measure_speed (guint batch)
     g_byte_array_set_size (body, 0);
     g_byte_array_set_size (stream, 0);
     soban_stream_header_write (stream);
-    soban_changes_encode (numbered, body);
+    soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
     soban_frame_write (stream, SOBAN_FRAME_CHANGES, body->data, body->len);
   }
   written = g_get_monotonic_time ();

@@ -100,10 +100,10 @@ write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *sc
   soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
   if (result->adjustments->len > 0) {
     g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (result->adjustments, body);
+    soban_adjustments_encode (result->adjustments, NULL, body);
     soban_frame_write (answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
   }
-  soban_changes_write_frames (answer, out);
+  soban_changes_write_frames (answer, out, SOBAN_CHANGES_PLAIN, 0);
   soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
   return g_byte_array_free_to_bytes (answer);
 }

@@ -222,10 +222,10 @@ answer_request (FakeCollector *collector, const Request *request)
   soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
   if (adjustments->len > 0) {
     g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (adjustments, body);
+    soban_adjustments_encode (adjustments, NULL, body);
     soban_frame_write (answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
   }
-  soban_changes_write_frames (answer, out);
+  soban_changes_write_frames (answer, out, SOBAN_CHANGES_PLAIN, 0);
   soban_frame_write (answer, (SobanFrameType) 99, (const guint8 *) "of a later version", 18);
   soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
   return answer;

@@ -53,7 +53,7 @@ make_request (guint32 device, guint64 incarnation, const char *scope, guint64 cu
   write_frame (stream, SOBAN_FRAME_HELLO, body);
   if (batch != NULL) {
     g_byte_array_set_size (body, 0);
-    soban_changes_encode (batch, body);
+    soban_changes_encode (batch, SOBAN_CHANGES_PLAIN, body);
     write_frame (stream, SOBAN_FRAME_CHANGES, body);
   }
   write_frame (stream, SOBAN_FRAME_END, NULL);

@@ -22,7 +22,7 @@ assert_round_trip (const GPtrArray *numbered)
   g_autoptr (GPtrArray) again = NULL;
   g_autoptr (GError) error = NULL;
 
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
   again = decode (body->data, body->len, &error);
   g_assert_no_error (error);
   wire_sample_assert_equal (numbered, again);
@@ -151,7 +151,7 @@ test_every_prefix_is_refused (void)
   g_autoptr (GPtrArray) numbered = make_mixture (rand, TRUE);
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
   for (guint length = 0; length < body->len; length++) {
     g_autofree guint8 *exact = g_memdup2 (body->data, length); /* for the sanitizer: nothing lies behind it */
     g_autoptr (GError) error = NULL;
@@ -170,7 +170,7 @@ test_random_flips_survive (void)
     g_autoptr (GPtrArray) numbered = make_mixture (rand, round % 2 == 0);
     g_autoptr (GByteArray) body = g_byte_array_new ();
 
-    soban_changes_encode (numbered, body);
+    soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
     for (guint i = 0; i < 200; i++) {
       g_autofree guint8 *damaged = g_memdup2 (body->data, body->len);
       guint flips = (guint) g_rand_int_range (rand, 1, 5);
@@ -204,7 +204,7 @@ test_trailing_bytes_are_skipped (void)
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (GPtrArray) again = NULL;
 
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
   g_byte_array_append (body, (const guint8 *) "a later column", 14);
   again = decode (body->data, body->len, NULL);
   g_assert_nonnull (again);
@@ -227,7 +227,7 @@ test_a_small_body_cannot_describe_too_much (void)
     for (guint j = 0; j < numbered->len; j++)
       soban_change_assign (((SobanNumberedChange *) g_ptr_array_index (numbered, j))->change, path, NULL);
   }
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
   g_assert_cmpuint (body->len, <, 64 * 1024);
   within = decode (body->data, body->len, &error); /* 13.7 MB */
   g_assert_nonnull (within);
@@ -238,7 +238,7 @@ test_a_small_body_cannot_describe_too_much (void)
       soban_change_assign (((SobanNumberedChange *) g_ptr_array_index (numbered, j))->change, path, NULL);
   }
   g_byte_array_set_size (body, 0);
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
   g_assert_cmpuint (body->len, <, 128 * 1024);
   g_assert_null (decode (body->data, body->len, &error));
   g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
@@ -265,7 +265,7 @@ test_invariant_2_frames_are_readable (void)
     soban_change_assign (((SobanNumberedChange *) g_ptr_array_index (numbered, 1200))->change, path, big);
   }
   soban_stream_header_write (out);
-  soban_changes_write_frames (out, numbered);
+  soban_changes_write_frames (out, numbered, SOBAN_CHANGES_PLAIN, 0);
   soban_frame_reader_feed (reader, out->data, out->len);
   for (;;) {
     g_autoptr (GBytes) body = NULL;

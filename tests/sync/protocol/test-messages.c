@@ -107,7 +107,7 @@ static gboolean
 decode_adjustments (GBytes *body, GError **error)
 {
   g_autoptr (GArray) expected = make_adjustments ();
-  g_autoptr (GArray) adjustments = soban_adjustments_decode (body, error);
+  g_autoptr (GArray) adjustments = soban_adjustments_decode (body, NULL, error);
 
   if (adjustments == NULL)
     return FALSE;
@@ -166,7 +166,7 @@ encode_adjustments (GByteArray *body)
 {
   g_autoptr (GArray) adjustments = make_adjustments ();
 
-  soban_adjustments_encode (adjustments, body);
+  soban_adjustments_encode (adjustments, NULL, body);
 }
 
 static void
@@ -180,7 +180,7 @@ encode_changes (GByteArray *body)
 {
   g_autoptr (GPtrArray) numbered = wire_sample_new_records (3, 1);
 
-  soban_changes_encode (numbered, body);
+  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
 }
 
 typedef struct {
@@ -251,7 +251,7 @@ test_random_flips (void)
       /* All of them on each: a body of the wrong kind is garbage, too. */
       hello = soban_hello_decode (body, NULL);
       reply = soban_reply_decode (body, NULL);
-      adjustments = soban_adjustments_decode (body, NULL);
+      adjustments = soban_adjustments_decode (body, NULL, NULL);
       soban_refusal_decode (body, &refusal, NULL);
       if (hello != NULL)
         g_assert_cmpuint (hello->cursors->len, <=, SOBAN_SCOPES_PER_DEVICE_MAX);
