@@ -22,6 +22,7 @@ soban_choice_free (SobanChoice *choice)
     return;
   g_free (choice->value);
   g_free (choice->label);
+  soban_media_clear (&choice->media);
   g_free (choice);
 }
 
@@ -165,6 +166,7 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
     SobanChoice *choice = g_new0 (SobanChoice, 1);
     choice->value = g_strdup (own->value);
     choice->label = soban_form_instance_render (self, own->label, state->node);
+    choice->media = soban_form_instance_find_media (self, own->label, state->node);
     g_ptr_array_add (choices, choice);
   }
   Lookup lookup;
@@ -183,6 +185,7 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
     SobanChoice *choice = g_new0 (SobanChoice, 1);
     choice->value = value != NULL ? value : g_strdup ("");
     choice->label = label;
+    choice->media = soban_form_instance_find_media (self, control->itemset->label, item);
     g_ptr_array_add (choices, choice);
   }
   g_free (lookup.key);

@@ -121,6 +121,11 @@ void soban_form_instance_init_xpath_host (SobanFormInstance *self);
 const char *soban_form_instance_translate (SobanFormInstance *self, const char *msgid);
 /* (transfer full): "" for NULL */
 char *soban_form_instance_render (SobanFormInstance *self, const SobanText *text, SobanNode *node);
+/* (transfer full): clear with soban_media_clear(). */
+SobanMedia soban_form_instance_find_media (SobanFormInstance *self, const SobanText *label, SobanNode *node);
+void soban_media_clear (SobanMedia *media);
+/* (nullable): what the itext has beside @text: see soban_form_find_itext_extra(). */
+char *soban_form_instance_render_extra (SobanFormInstance *self, const SobanText *text, const char *kind, SobanNode *node);
 
 /* form-value.c */
 gboolean soban_value_fits (SobanDataType type, const char *value);

@@ -67,6 +67,11 @@ typedef enum {
   SOBAN_TYPE_DATETIME, SOBAN_TYPE_GEOPOINT, SOBAN_TYPE_GEOTRACE, SOBAN_TYPE_GEOSHAPE, SOBAN_TYPE_BINARY, SOBAN_TYPE_BARCODE,
 } SobanDataType;
 
+/* Files that the itext gives to a text, as the form names them ("jr://audio/a.mp3"); each (nullable). */
+typedef struct {
+  char *image, *big_image, *audio, *video;
+} SobanMedia;
+
 /* A question as it stands now: translated, outputs filled in. A snapshot: ask again after each set. */
 typedef struct {
   char *path;         /* field-map path */
@@ -74,6 +79,8 @@ typedef struct {
   SobanDataType type;
   char *label;        /* "" when it has none */
   char *hint;         /* (nullable) */
+  char *guidance;     /* (nullable): a longer explanation, shown when asked for */
+  SobanMedia media;   /* of the label */
   char *appearance;   /* "" when it has none; space-separated words */
   char *value;        /* "" when empty */
   gboolean relevant, required, readonly;
@@ -90,6 +97,7 @@ SobanQuestion *soban_form_instance_get_question (SobanFormInstance *self, const 
 typedef struct {
   char *value;
   char *label;
+  SobanMedia media;
 } SobanChoice;
 /* (transfer full) (element-type SobanChoice): offered now: filters and language applied. */
 GPtrArray *soban_form_instance_list_choices (SobanFormInstance *self, const char *path);

@@ -93,6 +93,7 @@ typedef struct {
   char *language;
   gboolean is_default;
   GHashTable *texts; /* id -> SobanText */
+  GHashTable *extras; /* "form id", the form being audio, image, big-image, video or guidance -> SobanText */
 } SobanTranslation;
 
 /* A secondary instance: @src (external) or @tree. */
@@ -152,4 +153,6 @@ SobanElement *soban_form_resolve (const SobanForm *form, const SobanElement *bas
 gboolean soban_form_is_translatable (const SobanForm *form);
 /* (nullable): the text in @language, else in the form's own default language, else in any. @language "" = the default. */
 const SobanText *soban_form_find_itext (const SobanForm *form, const char *language, const char *id);
+/* (nullable): what else the itext has under @id: @kind is "audio", "image", "big-image", "video" or "guidance". */
+const SobanText *soban_form_find_itext_extra (const SobanForm *form, const char *language, const char *kind, const char *id);
 const SobanSecondary *soban_form_find_secondary (const SobanForm *form, const char *id);

@@ -10,6 +10,26 @@
 #include "base/number-text.h"
 
 void
+soban_media_clear (SobanMedia *media)
+{
+  g_clear_pointer (&media->image, g_free);
+  g_clear_pointer (&media->big_image, g_free);
+  g_clear_pointer (&media->audio, g_free);
+  g_clear_pointer (&media->video, g_free);
+}
+
+SobanMedia
+soban_form_instance_find_media (SobanFormInstance *self, const SobanText *label, SobanNode *node)
+{
+  return (SobanMedia){
+    .image = soban_form_instance_render_extra (self, label, "image", node),
+    .big_image = soban_form_instance_render_extra (self, label, "big-image", node),
+    .audio = soban_form_instance_render_extra (self, label, "audio", node),
+    .video = soban_form_instance_render_extra (self, label, "video", node),
+  };
+}
+
+void
 soban_question_free (SobanQuestion *question)
 {
   if (question == NULL)
@@ -17,6 +37,8 @@ soban_question_free (SobanQuestion *question)
   g_free (question->path);
   g_free (question->label);
   g_free (question->hint);
+  g_free (question->guidance);
+  soban_media_clear (&question->media);
   g_free (question->appearance);
   g_free (question->value);
   g_free (question);
@@ -37,6 +59,8 @@ soban_form_instance_get_question (SobanFormInstance *self, const char *path)
   question->hint = soban_form_instance_render (self, item->hint, state->node);
   if (*question->hint == '\0') /* no hint, or one that says nothing now */
     g_clear_pointer (&question->hint, g_free);
+  question->guidance = soban_form_instance_render_extra (self, item->hint, "guidance", state->node);
+  question->media = soban_form_instance_find_media (self, item->label, state->node);
   question->appearance = g_strdup (item->appearance);
   question->relevant = !state->node->irrelevant;
   question->value = g_strdup (question->relevant ? soban_form_state_text (state) : "");

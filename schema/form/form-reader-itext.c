@@ -28,6 +28,30 @@ choose_value (xmlNode *text)
 }
 
 static gboolean
+is_extra (const char *form)
+{
+  static const char *const extras[] = { "audio", "image", "big-image", "video", "guidance", NULL };
+  return form != NULL && g_strv_contains (extras, form);
+}
+
+/* What stands beside the text to be read: files to be shown or played, and guidance. */
+static gboolean
+read_extras (SobanForm *form, SobanTranslation *translation, xmlNode *text, const xmlNode *chosen, const char *id,
+             GError **error)
+{
+  for (xmlNode *value = soban_xml_first_element (text); value != NULL; value = soban_xml_next_element (value)) {
+    g_autofree char *kind = soban_xml_attribute (value, NULL, "form");
+    if (value == chosen || !is_extra (kind))
+      continue;
+    SobanText *read = soban_text_new_from_element (value, form->prefixes, error);
+    if (read == NULL)
+      return FALSE;
+    g_hash_table_replace (translation->extras, g_strconcat (kind, " ", id, NULL), read);
+  }
+  return TRUE;
+}
+
+static gboolean
 read_text (SobanForm *form, SobanTranslation *translation, xmlNode *text, GError **error)
 {
   g_autofree char *id = soban_xml_attribute (text, NULL, "id");
@@ -42,8 +66,8 @@ read_text (SobanForm *form, SobanTranslation *translation, xmlNode *text, GError
     return FALSE;
   if (value == NULL)
     g_ptr_array_set_size (read->parts, 0);
-  g_hash_table_replace (translation->texts, g_steal_pointer (&id), read);
-  return TRUE;
+  g_hash_table_replace (translation->texts, g_strdup (id), read);
+  return read_extras (form, translation, text, value, id, error);
 }
 
 gboolean
@@ -62,6 +86,7 @@ soban_form_read_itext (SobanForm *form, xmlNode *model, GError **error)
     g_autofree char *is_default = soban_xml_attribute (child, NULL, "default");
     translation->is_default = is_default != NULL && !g_str_equal (is_default, "false()");
     translation->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_text_free);
+    translation->extras = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_text_free);
     g_ptr_array_add (form->translations, translation);
     g_ptr_array_add (form->languages, translation->language);
     for (xmlNode *text = soban_xml_first_element (child); text != NULL; text = soban_xml_next_element (text))

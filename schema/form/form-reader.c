@@ -112,6 +112,7 @@ free_translation (SobanTranslation *translation)
 {
   g_free (translation->language);
   g_hash_table_unref (translation->texts);
+  g_hash_table_unref (translation->extras);
   g_free (translation);
 }
 

@@ -109,6 +109,18 @@ soban_form_instance_render (SobanFormInstance *self, const SobanText *text, Soba
   return rendered != NULL ? rendered : g_strdup ("");
 }
 
+char *
+soban_form_instance_render_extra (SobanFormInstance *self, const SobanText *text, const char *kind, SobanNode *node)
+{
+  const char *language = self->host.language != NULL ? self->host.language : "";
+  if (text == NULL || (text->itext_id == NULL && text->itext_xpath == NULL))
+    return NULL;
+  g_autofree char *id =
+    text->itext_id != NULL ? g_strdup (text->itext_id) : evaluate_output (self, text->itext_xpath, node);
+  const SobanText *extra = soban_form_find_itext_extra (self->form, language, kind, id);
+  return extra != NULL ? render_parts (self, translate_text (self, extra), node) : NULL;
+}
+
 static SobanNode *
 find_place (SobanFormInstance *self, const char *path, GError **error)
 {

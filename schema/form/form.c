@@ -157,12 +157,13 @@ matches_language (const SobanTranslation *translation, const char *language)
 }
 
 static const SobanText *
-find_text (const SobanForm *form, const char *id, gboolean (*accept) (const SobanTranslation *, const char *),
+find_text (const SobanForm *form, const char *id, gboolean extra, gboolean (*accept) (const SobanTranslation *, const char *),
            const char *language)
 {
   for (guint i = 0; i < form->translations->len; i++) {
     const SobanTranslation *translation = g_ptr_array_index (form->translations, i);
-    const SobanText *text = accept (translation, language) ? g_hash_table_lookup (translation->texts, id) : NULL;
+    GHashTable *texts = extra ? translation->extras : translation->texts;
+    const SobanText *text = accept (translation, language) ? g_hash_table_lookup (texts, id) : NULL;
     if (text != NULL)
       return text;
   }
@@ -181,17 +182,30 @@ is_any (const SobanTranslation *translation, const char *language)
   return TRUE;
 }
 
-const SobanText *
-soban_form_find_itext (const SobanForm *form, const char *language, const char *id)
+static const SobanText *
+find_best (const SobanForm *form, const char *id, gboolean extra, const char *language)
 {
   const SobanText *text = NULL;
   if (*language != '\0')
-    text = find_text (form, id, matches_language, language);
+    text = find_text (form, id, extra, matches_language, language);
   if (text == NULL)
-    text = find_text (form, id, is_default, language);
+    text = find_text (form, id, extra, is_default, language);
   if (text == NULL)
-    text = find_text (form, id, is_any, language);
+    text = find_text (form, id, extra, is_any, language);
   return text;
+}
+
+const SobanText *
+soban_form_find_itext (const SobanForm *form, const char *language, const char *id)
+{
+  return find_best (form, id, FALSE, language);
+}
+
+const SobanText *
+soban_form_find_itext_extra (const SobanForm *form, const char *language, const char *kind, const char *id)
+{
+  g_autofree char *key = g_strconcat (kind, " ", id, NULL);
+  return find_best (form, key, TRUE, language);
 }
 
 gboolean

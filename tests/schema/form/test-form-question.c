@@ -70,6 +70,46 @@ test_question (void)
 }
 
 static void
+test_media (void)
+{
+  g_autoptr (FormFixture) fixture = form_fixture_new ();
+  g_autoptr (SobanFormInstance) instance = form_fixture_open (
+    fixture, "<kind>b</kind><n/><plain/>",
+    "<itext><translation lang=\"vi\" default=\"true()\">"
+    "<text id=\"kind\"><value>Loại</value><value form=\"audio\">jr://audio/kind.mp3</value>"
+    "<value form=\"image\">jr://images/<output value=\"/data/kind\"/>.png</value></text>"
+    "<text id=\"kind:hint\"><value>Một</value><value form=\"guidance\">Chọn một loại đã <output value=\"/data/kind\"/></value></text>"
+    "<text id=\"a\"><value>A</value><value form=\"big-image\">jr://images/big.png</value></text>"
+    "<text id=\"b\"><value form=\"video\">jr://video/b.mp4</value></text>"
+    "<text id=\"only\"><value form=\"guidance\">Chỉ có lời này</value></text>"
+    "</translation></itext>",
+    "<select1 ref=\"/data/kind\"><label ref=\"jr:itext('kind')\"/><hint ref=\"jr:itext('kind:hint')\"/>"
+    "<item><label ref=\"jr:itext('a')\"/><value>a</value></item><item><label ref=\"jr:itext('b')\"/><value>b</value></item></select1>"
+    "<input ref=\"/data/n\"><label>N</label><hint ref=\"jr:itext('only')\"/></input><input ref=\"/data/plain\"><label>P</label></input>");
+  g_autoptr (SobanQuestion) kind = soban_form_instance_get_question (instance, "kind");
+  g_assert_cmpstr (kind->label, ==, "Loại");
+  g_assert_cmpstr (kind->media.audio, ==, "jr://audio/kind.mp3");
+  g_assert_cmpstr (kind->media.image, ==, "jr://images/b.png");
+  g_assert_null (kind->media.video);
+  g_assert_cmpstr (kind->hint, ==, "Một");
+  g_assert_cmpstr (kind->guidance, ==, "Chọn một loại đã b");
+
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (instance, "kind");
+  const SobanChoice *a = g_ptr_array_index (choices, 0), *b = g_ptr_array_index (choices, 1);
+  g_assert_cmpstr (a->label, ==, "A");
+  g_assert_cmpstr (a->media.big_image, ==, "jr://images/big.png");
+  g_assert_cmpstr (b->label, ==, "");
+  g_assert_cmpstr (b->media.video, ==, "jr://video/b.mp4");
+
+  /* Guidance that stands alone is the hint, not twice the same. */
+  g_autoptr (SobanQuestion) n = soban_form_instance_get_question (instance, "n");
+  g_assert_cmpstr (n->hint, ==, "Chỉ có lời này");
+  g_assert_null (n->guidance);
+  g_autoptr (SobanQuestion) plain = soban_form_instance_get_question (instance, "plain");
+  g_assert_null (plain->media.audio);
+}
+
+static void
 test_controls (void)
 {
   g_autoptr (FormFixture) fixture = form_fixture_new ();
@@ -355,6 +395,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/form-question/question", test_question);
   g_test_add_func ("/form-question/controls", test_controls);
+  g_test_add_func ("/form-question/media", test_media);
   g_test_add_func ("/form-question/translation", test_translation);
   g_test_add_func ("/form-question/itext-of-msgids", test_itext_of_msgids);
   g_test_add_func ("/form-question/itext-languages", test_itext_languages);
