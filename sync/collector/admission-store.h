@@ -35,6 +35,7 @@ typedef struct {
   const char *path;     /* SOBAN_FIELD_DELETED: one deleted what the other wrote to */
   SobanChangeId winner; /* both are in the log, or are appended in this transaction */
   SobanChangeId loser;
+  guint64 scope_number; /* of the later of the two: who has pulled it knows of both */
   gint64 found_ms;
 } SobanConflict;
 
@@ -73,8 +74,10 @@ typedef struct {
   gboolean (*put_fork) (gpointer data, const SobanChange *change, const guint8 *hash, gint64 now_ms, GError **error);
   /* The same pair and path again is passed over. */
   gboolean (*put_conflict) (gpointer data, const SobanConflict *conflict, GError **error);
-  /* @paths: (element-type utf8): somebody who had seen their winners has written them: their conflicts are settled. */
-  gboolean (*settle_conflicts) (gpointer data, const SobanUuid *record, const GPtrArray *paths, gint64 now_ms, GError **error);
+  /* Somebody who had pulled the scope up to @seen has written @paths (element-type utf8) of @record: their conflicts with a scope_number
+   * up to @seen are settled. */
+  gboolean (*settle_conflicts) (gpointer data, const SobanUuid *record, const GPtrArray *paths, guint64 seen, gint64 now_ms, GError **error);
+  /* The same again (all but its time) is passed over. */
   gboolean (*put_incident) (gpointer data, const SobanIncidentNote *note, GError **error);
   gpointer data;
 } SobanAdmissionStore;

@@ -288,7 +288,8 @@ put_conflict (gpointer data, const SobanConflict *conflict, GError **error)
 }
 
 static gboolean
-settle_conflicts (gpointer data, const SobanUuid *record, const GPtrArray *paths, gint64 now_ms, GError **error)
+settle_conflicts (gpointer data, const SobanUuid *record, const GPtrArray *paths, guint64 seen, gint64 now_ms,
+                  GError **error)
 {
   return enter (data, error);
 }
