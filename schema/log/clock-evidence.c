@@ -216,16 +216,22 @@ read_wall (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, cons
 static gint64
 share_out (Place place, const Window *window)
 {
-  gint64 unknown_ms = window->greatest_ms - window->least_ms;
+  gint64 since_ms, until_ms;
   gint before, all;
 
   if (!window->before)
     return window->greatest_ms;
   if (!window->after)
     return window->least_ms;
+  since_ms = window->least_ms - bound (window->before->true_ms);
+  until_ms = bound (window->after->true_ms) - window->greatest_ms;
   before = place.boot - (gint) window->before->boot;
   all = (gint) window->after->boot - (gint) window->before->boot;
-  return window->least_ms + (gint64) ((double) unknown_ms * before / all);
+  if (window->least_ms <= window->greatest_ms)
+    return window->least_ms + (window->greatest_ms - window->least_ms) / all * before;
+  /* More has run than time has passed: a reading is wrong. What has run is all there is to share out by. */
+  return bound (window->before->true_ms)
+         + (gint64) ((double) (bound (window->after->true_ms) - bound (window->before->true_ms)) * since_ms / MAX (since_ms + until_ms, 1));
 }
 
 static SobanTimeQuality
