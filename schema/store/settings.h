@@ -18,3 +18,4 @@
 #define SOBAN_SETTING_LANGUAGE "language"
 #define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
 #define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"
+#define SOBAN_SETTING_PACE "pace"                   /* how much goes over the link at a time: client/pace.h */

@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (SobanSyncSession, soban_sync_session, SOBAN, SYNC_SESSION,
 typedef struct {
   guint64 sent, to_send;   /* changes with a receipt so far, and of how many */
   guint64 pulled;          /* changes received */
-  guint64 bytes_up, bytes_down;
+  guint64 bytes_up, bytes_down; /* of answered requests: headers and bodies, without TLS */
   guint requests;
+  guint cuts;              /* how often the link was cut and the sync went on */
 } SobanSyncProgress;
 
 SobanSyncSession *soban_sync_session_new (SobanStore *store);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/pace.h"
+#include "protocol/sync-round.h"
+#include "store/sync-store.h"
+
+/**
+ * SobanCourse: where one sync stands between its rounds: what the collector has acknowledged, what is left, how much goes at a
+ * time. Its jobs read and write the store and run on a worker thread. One owner at a time: the job that runs, else the session.
+ */
+typedef struct {
+  char *url, *key, *token; /* the enrolment; NULL before the first round */
+  SobanPace pace;
+  char *kept_pace; /* (nullable): as the store has it */
+
+  /* The round on its way. */
+  SobanSyncRound *round; /* (nullable) */
+  guint64 incarnation;   /* whose round it is */
+  gsize weight;          /* of its changes */
+
+  /* The sync so far. */
+  guint rounds, cuts_in_vain;
+  guint64 first_number; /* acknowledged before the sync */
+  guint64 after;        /* acknowledged now */
+  guint64 last_number;  /* the highest own number */
+  guint64 pulled;       /* changes received */
+  gint64 collector_ms;
+  gboolean went_back, more;
+} SobanCourse;
+
+SobanCourse *soban_course_new (void);
+void soban_course_free (SobanCourse *course);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanCourse, soban_course_free)
+
+/* A job. (nullable) (transfer full): the next request. Errors: NOT_ENROLLED, the store's. */
+GBytes *soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error);
+/**
+ * soban_course_apply:
+ * @took_ms: from the request to the end of the answer
+ * @cancellable: (nullable): what is only derived from what has come may be left to the next sync
+ *
+ * A job: checks the answer and keeps it in one transaction. Errors: TIMEOUT when it was cut, the collector's refusal, PROTOCOL, the store's.
+ */
+gboolean soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint64 took_ms, GCancellable *cancellable,
+                             GError **error);
+/* Whether nothing is left to send or to pull. */
+gboolean soban_course_is_done (const SobanCourse *course);
+/* The link was cut during the round. Whether to go on at once: it got through between this cut and the one before, or smaller parts may get through. */
+gboolean soban_course_note_cut (SobanCourse *course, gint64 took_ms);
+/* A job: keeps what is learned of the link for the next sync. */
+gboolean soban_course_keep (SobanCourse *course, SobanStore *store, GError **error);
