@@ -11,16 +11,16 @@ static gboolean
 get_sender (gpointer data, guint32 device, guint64 incarnation, SobanSenderMark *ret_mark, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (data);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT high_number, last_stamp FROM incarnation WHERE device = ?1 AND incarnation = ?2", "ii", (gint64) device, (gint64) incarnation);
-  int stepped = query != NULL ? soban_database_step (database, query, error) : -1;
+  int stepped = query != NULL ? soban_rows_step (query, error) : -1;
 
   if (stepped < 0)
     return FALSE;
   *ret_mark = (SobanSenderMark) { 0 };
   if (stepped == 1) {
-    ret_mark->high_number = (guint64) sqlite3_column_int64 (query, 0);
-    ret_mark->last_stamp = (SobanStamp) sqlite3_column_int64 (query, 1);
+    ret_mark->high_number = (guint64) soban_rows_get_int (query, 0);
+    ret_mark->last_stamp = (SobanStamp) soban_rows_get_int (query, 1);
   }
   return TRUE;
 }
@@ -38,23 +38,23 @@ static gboolean
 find_change (gpointer data, const SobanChangeId *id, gboolean *ret_found, SobanLogEntry *ret_entry, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (data);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT hash, stamp, number FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3",
     "iii", (gint64) id->device, (gint64) id->incarnation, (gint64) id->number);
-  int stepped = query != NULL ? soban_database_step (database, query, error) : -1;
+  int stepped = query != NULL ? soban_rows_step (query, error) : -1;
 
   if (stepped < 0)
     return FALSE;
   *ret_found = stepped == 1;
   if (!*ret_found)
     return TRUE;
-  if (sqlite3_column_bytes (query, 0) != SOBAN_CHANGE_HASH_BYTES) {
+  if (soban_rows_get_length (query, 0) != SOBAN_CHANGE_HASH_BYTES) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, "a change of the log has a hash of the wrong length");
     return FALSE;
   }
-  memcpy (ret_entry->hash, sqlite3_column_blob (query, 0), SOBAN_CHANGE_HASH_BYTES);
-  ret_entry->stamp = (SobanStamp) sqlite3_column_int64 (query, 1);
-  ret_entry->scope_number = (guint64) sqlite3_column_int64 (query, 2);
+  memcpy (ret_entry->hash, soban_rows_get_blob (query, 0), SOBAN_CHANGE_HASH_BYTES);
+  ret_entry->stamp = (SobanStamp) soban_rows_get_int (query, 1);
+  ret_entry->scope_number = (guint64) soban_rows_get_int (query, 2);
   return TRUE;
 }
 
@@ -83,9 +83,9 @@ static gboolean
 get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecordState **ret_state, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (data);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error, "SELECT scope, state FROM record WHERE id = ?1",
+  g_autoptr (SobanRows) query = soban_database_query (database, error, "SELECT scope, state FROM record WHERE id = ?1",
                                                          "b", record->bytes, (gsize) SOBAN_UUID_BYTES);
-  int stepped = query != NULL ? soban_database_step (database, query, error) : -1;
+  int stepped = query != NULL ? soban_rows_step (query, error) : -1;
 
   if (stepped < 0)
     return FALSE;
@@ -93,10 +93,10 @@ get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecor
   *ret_state = NULL;
   if (stepped == 0)
     return TRUE;
-  *ret_state = soban_record_state_decode (sqlite3_column_blob (query, 1), sqlite3_column_bytes (query, 1), error);
+  *ret_state = soban_record_state_decode (soban_rows_get_blob (query, 1), soban_rows_get_length (query, 1), error);
   if (*ret_state == NULL)
     return FALSE;
-  *ret_scope = g_strdup (soban_statement_text (query, 0));
+  *ret_scope = g_strdup (soban_rows_get_text (query, 0));
   return TRUE;
 }
 

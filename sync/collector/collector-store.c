@@ -93,7 +93,7 @@ soban_collector_store_close (SobanCollectorStore *self)
   if (self == NULL)
     return;
   /* One whole file is left behind, also while a reader is still open. */
-  if (self->database != NULL && self->role == SOBAN_DATABASE_OWNER
+  if (self->database != NULL && self->role == SOBAN_DATABASE_OWNER && soban_database_get_kind (self->database) == SOBAN_DATABASE_SQLITE
       && !soban_database_execute (self->database, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
     g_message ("The last checkpoint has to wait: %s", error->message);
   soban_database_close (self->database);
@@ -149,13 +149,13 @@ soban_collector_store_get_floor (SobanCollectorStore *self)
 gboolean
 soban_collector_store_begin (SobanCollectorStore *self, GError **error)
 {
-  return soban_database_execute (self->database, "BEGIN IMMEDIATE", error);
+  return soban_database_begin (self->database, error);
 }
 
 gboolean
 soban_collector_store_commit (SobanCollectorStore *self, GError **error)
 {
-  if (soban_database_execute (self->database, "COMMIT", error))
+  if (soban_database_commit (self->database, error))
     return TRUE;
   soban_collector_store_roll_back (self);
   return FALSE;
@@ -164,12 +164,9 @@ soban_collector_store_commit (SobanCollectorStore *self, GError **error)
 void
 soban_collector_store_roll_back (SobanCollectorStore *self)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GError) reading = NULL;
 
-  /* After some failures (a full disk) SQLite has rolled back by itself and says so. */
-  if (!soban_database_execute (self->database, "ROLLBACK", &error))
-    g_debug ("Rolling back: %s", error->message);
+  soban_database_roll_back (self->database);
   if (!load_last_stamp (self, &reading))
     g_warning ("Reading the last stamp after a roll back: %s", reading->message);
 }
@@ -178,10 +175,10 @@ char *
 soban_collector_store_get_setting (SobanCollectorStore *self, const char *key)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (sqlite3_stmt) query = soban_database_query (self->database, &error, "SELECT value FROM setting WHERE key = ?1", "t", key);
+  g_autoptr (SobanRows) query = soban_database_query (self->database, &error, "SELECT value FROM setting WHERE key = ?1", "t", key);
 
-  if (query != NULL && soban_database_step (self->database, query, &error) == 1)
-    return g_strdup (soban_statement_text (query, 0));
+  if (query != NULL && soban_rows_step (query, &error) == 1)
+    return g_strdup (soban_rows_get_text (query, 0));
   if (error != NULL)
     g_warning ("Reading the setting %s: %s", key, error->message);
   return NULL;

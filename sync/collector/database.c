@@ -1,188 +1,101 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "database.h"
+#include "database-private.h"
 
-#include <glib/gi18n-lib.h>
+#include <string.h>
 
-#include "base/error.h"
-
-#define BUSY_TIMEOUT_MS 20000
-
-struct _SobanDatabase {
-  sqlite3 *handle;
-  GHashTable *statements; /* sql -> sqlite3_stmt */
-};
-
-static SobanStoreError
-classify (int code)
+SobanDatabaseKind
+soban_database_kind_of (const char *address)
 {
-  switch (code & 0xff) {
-  case SQLITE_BUSY:
-  case SQLITE_LOCKED:
-    return SOBAN_STORE_ERROR_BUSY;
-  case SQLITE_FULL:
-    return SOBAN_STORE_ERROR_FULL;
-  case SQLITE_CORRUPT:
-  case SQLITE_NOTADB:
-    return SOBAN_STORE_ERROR_CORRUPT;
-  case SQLITE_CONSTRAINT:
-    return SOBAN_STORE_ERROR_CONSTRAINT;
-  case SQLITE_TOOBIG:
-    return SOBAN_STORE_ERROR_LIMIT;
-  default:
-    return SOBAN_STORE_ERROR_IO;
-  }
-}
+  gboolean remote = g_str_has_prefix (address, "postgresql://") || g_str_has_prefix (address, "postgres://");
 
-static gboolean
-fail (SobanDatabase *self, GError **error)
-{
-  int code = sqlite3_extended_errcode (self->handle);
-
-  g_set_error (error, SOBAN_STORE_ERROR, classify (code), _ ("The database says: %s"), sqlite3_errmsg (self->handle));
-  return FALSE;
-}
-
-static gboolean
-prepare_connection (SobanDatabase *self, SobanDatabaseRole role, GError **error)
-{
-  int in_force;
-
-  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
-  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  if (role == SOBAN_DATABASE_READER)
-    return soban_database_execute (self, "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0", error)
-           && sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &in_force) == SQLITE_OK;
-  if (!soban_database_execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", error))
-    return FALSE;
-  if (role == SOBAN_DATABASE_GUEST)
-    return soban_database_execute (self, "PRAGMA wal_autocheckpoint = 0", error)
-           && sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &in_force) == SQLITE_OK;
-  return TRUE;
-}
-
-static void
-finalize_statement (gpointer statement)
-{
-  sqlite3_finalize (statement);
+  return remote ? SOBAN_DATABASE_POSTGRESQL : SOBAN_DATABASE_SQLITE;
 }
 
 SobanDatabase *
-soban_database_open (const char *path, SobanDatabaseRole role, gboolean create, GError **error)
+soban_database_open (const char *address, SobanDatabaseRole role, gboolean create, GError **error)
 {
-  g_autoptr (SobanDatabase) self = g_new0 (SobanDatabase, 1);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
-  if (sqlite3_open_v2 (path, &self->handle, flags, NULL) != SQLITE_OK || !prepare_connection (self, role, error)) {
-    if (error != NULL && *error == NULL)
-      fail (self, error);
-    g_prefix_error (error, _ ("Cannot open %s: "), path);
-    return NULL;
-  }
-  return g_steal_pointer (&self);
+  if (soban_database_kind_of (address) == SOBAN_DATABASE_POSTGRESQL)
+    return soban_database_open_postgresql (address, role, error);
+  return soban_database_open_sqlite (address, role, create, error);
 }
 
 void
 soban_database_close (SobanDatabase *self)
 {
-  if (self == NULL)
-    return;
-  g_hash_table_unref (self->statements);
-  sqlite3_close (self->handle);
-  g_free (self);
+  if (self != NULL)
+    self->class->close (self);
+}
+
+SobanDatabaseKind
+soban_database_get_kind (SobanDatabase *self)
+{
+  return self->class->kind;
 }
 
 gboolean
 soban_database_execute (SobanDatabase *self, const char *sql, GError **error)
 {
-  return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK || fail (self, error);
+  return self->class->execute (self, sql, error);
 }
 
-static int
-bind_one (sqlite3_stmt *statement, int index, char type, va_list *arguments)
+gboolean
+soban_database_begin (SobanDatabase *self, GError **error)
 {
-  const char *text;
-  const void *blob;
-
-  switch (type) {
-  case 'i':
-    return sqlite3_bind_int64 (statement, index, va_arg (*arguments, gint64));
-  case 'd':
-    return sqlite3_bind_double (statement, index, va_arg (*arguments, double));
-  case 't':
-    text = va_arg (*arguments, const char *);
-    return sqlite3_bind_text (statement, index, text, -1, SQLITE_STATIC);
-  case 'b':
-    blob = va_arg (*arguments, const void *);
-    return sqlite3_bind_blob64 (statement, index, blob, va_arg (*arguments, gsize), SQLITE_STATIC);
-  default:
-    g_assert_not_reached ();
-  }
+  return self->class->begin (self, FALSE, error);
 }
 
-static sqlite3_stmt *
-query_valist (SobanDatabase *self, const char *sql, const char *types, va_list *arguments, GError **error)
+gboolean
+soban_database_begin_reading (SobanDatabase *self, GError **error)
 {
-  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
-
-  if (statement == NULL) {
-    if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
-      fail (self, error);
-      return NULL;
-    }
-    g_hash_table_insert (self->statements, g_strdup (sql), statement);
-  }
-  g_assert (!sqlite3_stmt_busy (statement));
-  for (int i = 0; types[i] != '\0'; i++) {
-    if (bind_one (statement, i + 1, types[i], arguments) != SQLITE_OK) {
-      fail (self, error);
-      soban_statement_release (statement);
-      return NULL;
-    }
-  }
-  return statement;
+  return self->class->begin (self, TRUE, error);
 }
 
-sqlite3_stmt *
+gboolean
+soban_database_commit (SobanDatabase *self, GError **error)
+{
+  if (self->class->commit (self, error))
+    return TRUE;
+  soban_database_roll_back (self);
+  return FALSE;
+}
+
+void
+soban_database_roll_back (SobanDatabase *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* After some failures (a full disk) SQLite has rolled back by itself and says so; a lost connection has, too. */
+  if (!self->class->roll_back (self, &error))
+    g_debug ("Rolling back: %s", error->message);
+}
+
+SobanRows *
 soban_database_query (SobanDatabase *self, GError **error, const char *sql, const char *types, ...)
 {
   va_list arguments;
-  sqlite3_stmt *statement;
+  SobanRows *rows;
 
   va_start (arguments, types);
-  statement = query_valist (self, sql, types, &arguments, error);
+  rows = self->class->query (self, sql, types, &arguments, error);
   va_end (arguments);
-  return statement;
-}
-
-int
-soban_database_step (SobanDatabase *self, sqlite3_stmt *statement, GError **error)
-{
-  int code = sqlite3_step (statement);
-
-  if (code == SQLITE_ROW)
-    return 1;
-  if (code == SQLITE_DONE)
-    return 0;
-  fail (self, error);
-  return -1;
+  return rows;
 }
 
 gboolean
 soban_database_run (SobanDatabase *self, GError **error, const char *sql, const char *types, ...)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (SobanRows) rows = NULL;
   va_list arguments;
   int stepped;
 
   va_start (arguments, types);
-  statement = query_valist (self, sql, types, &arguments, error);
+  rows = self->class->query (self, sql, types, &arguments, error);
   va_end (arguments);
-  if (statement == NULL)
+  if (rows == NULL)
     return FALSE;
-  while ((stepped = soban_database_step (self, statement, error)) == 1)
+  while ((stepped = soban_rows_step (rows, error)) == 1)
     continue;
   return stepped == 0;
 }
@@ -191,44 +104,82 @@ gboolean
 soban_database_get_integer (SobanDatabase *self, GError **error, gint64 otherwise, gint64 *ret_value, const char *sql,
                             const char *types, ...)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (SobanRows) rows = NULL;
   va_list arguments;
   int stepped;
 
   va_start (arguments, types);
-  statement = query_valist (self, sql, types, &arguments, error);
+  rows = self->class->query (self, sql, types, &arguments, error);
   va_end (arguments);
-  if (statement == NULL || (stepped = soban_database_step (self, statement, error)) < 0)
+  if (rows == NULL || (stepped = soban_rows_step (rows, error)) < 0)
     return FALSE;
-  *ret_value = stepped == 1 ? sqlite3_column_int64 (statement, 0) : otherwise;
+  *ret_value = stepped == 1 ? soban_rows_get_int (rows, 0) : otherwise;
   return TRUE;
-}
-
-gint64
-soban_database_get_last_row (SobanDatabase *self)
-{
-  return sqlite3_last_insert_rowid (self->handle);
 }
 
 gint64
 soban_database_count_changed (SobanDatabase *self)
 {
-  return sqlite3_changes64 (self->handle);
+  return self->class->count_changed (self);
 }
 
 void
-soban_statement_release (sqlite3_stmt *statement)
+soban_rows_free (SobanRows *self)
 {
-  if (statement == NULL)
-    return;
-  sqlite3_reset (statement);
-  sqlite3_clear_bindings (statement);
+  if (self != NULL)
+    self->database->class->release (self);
+}
+
+int
+soban_rows_step (SobanRows *self, GError **error)
+{
+  return self->database->class->step (self, error);
+}
+
+gint64
+soban_rows_get_int (SobanRows *self, int column)
+{
+  return self->database->class->get_int (self, column);
+}
+
+double
+soban_rows_get_double (SobanRows *self, int column)
+{
+  return self->database->class->get_double (self, column);
 }
 
 const char *
-soban_statement_text (sqlite3_stmt *statement, int column)
+soban_rows_get_text (SobanRows *self, int column)
 {
-  const char *text = (const char *) sqlite3_column_text (statement, column);
+  const char *text = self->database->class->get_text (self, column);
 
   return text != NULL ? text : "";
+}
+
+const guint8 *
+soban_rows_get_blob (SobanRows *self, int column)
+{
+  return self->database->class->get_blob (self, column);
+}
+
+gsize
+soban_rows_get_length (SobanRows *self, int column)
+{
+  return self->database->class->get_length (self, column);
+}
+
+gboolean
+soban_rows_is_null (SobanRows *self, int column)
+{
+  return self->database->class->is_null (self, column);
+}
+
+SobanUuid
+soban_rows_get_uuid (SobanRows *self, int column)
+{
+  SobanUuid id = { { 0 } };
+
+  if (soban_rows_get_length (self, column) == SOBAN_UUID_BYTES)
+    memcpy (id.bytes, soban_rows_get_blob (self, column), SOBAN_UUID_BYTES);
+  return id;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "log/record-state.h"
 #include "record-host.h"
+#include "record-search.h"
 
 #define BATCH_RECORDS 100
 #define INPUTS_KEY "derived-from"
@@ -18,7 +19,7 @@ struct _SobanDeriver {
   SobanCollectorStore *store;
   SobanDatabase *database;
   SobanRecordHost *host;
-  char *registries; /* ids of the registry forms, as JSON: other records show their titles, so they come first */
+  char *registries; /* " id id ... " of the registry forms: other records show their titles, so they come first */
 };
 
 /* One stale record. */
@@ -46,16 +47,15 @@ static char *
 list_registries (const SobanReference *reference)
 {
   const GPtrArray *entries = soban_form_library_list (reference->forms);
-  GString *json = g_string_new ("[");
+  GString *ids = g_string_new (" ");
 
   for (guint i = 0; i < entries->len; i++) {
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
 
     if (entry->kind == SOBAN_FORM_REGISTRY)
-      g_string_append_printf (json, "%s\"%s\"", json->len > 1 ? "," : "", entry->id);
+      g_string_append_printf (ids, "%s ", entry->id);
   }
-  g_string_append_c (json, ']');
-  return g_string_free (json, FALSE);
+  return g_string_free (ids, FALSE);
 }
 
 SobanDeriver *
@@ -178,12 +178,10 @@ put_derived (SobanDeriver *self, const Stale *stale, const SobanDerived *derived
   const char *unit = choose_unit (stale, entry != NULL ? entry->unit_field : "", derived->unit);
 
   if (!soban_database_run (self->database, error, "DELETE FROM fact WHERE record = ?1", "i", stale->row)
-      || !soban_database_run (self->database, error, "DELETE FROM record_text WHERE rowid = ?1", "i", stale->row))
+      || !(stale->deleted ? soban_record_search_remove (self->database, stale->row, error)
+                          : soban_record_search_put (self->database, stale->row, derived->search_text, error)))
     return FALSE;
-  if (!stale->deleted
-      && (!put_facts (self, stale, derived, error)
-          || !soban_database_run (self->database, error, "INSERT INTO record_text (rowid, text) VALUES (?1, ?2)", "it", stale->row,
-                                  derived->search_text)))
+  if (!stale->deleted && !put_facts (self, stale, derived, error))
     return FALSE;
   return soban_database_run (self->database, error,
                              "UPDATE record SET stale = 0, title = ?2, date = ?3, unit = ?4, needs_look = ?5 WHERE row = ?1", "ittti", stale->row,
@@ -218,24 +216,24 @@ static GPtrArray *
 list_stale (SobanDeriver *self, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_stale);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (self->database, error,
+  g_autoptr (SobanRows) query = soban_database_query (self->database, error,
     "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1"
-    " ORDER BY form IN (SELECT value FROM json_each (?2)) DESC, row LIMIT ?1", "it", (gint64) BATCH_RECORDS, self->registries);
+    " ORDER BY strpos (?2, ' ' || form || ' ') > 0 DESC, row LIMIT ?1", "it", (gint64) BATCH_RECORDS, self->registries);
   int stepped;
 
   if (query == NULL)
     return NULL;
-  while ((stepped = soban_database_step (self->database, query, error)) == 1) {
+  while ((stepped = soban_rows_step (query, error)) == 1) {
     Stale *stale = g_new0 (Stale, 1);
 
     g_ptr_array_add (list, stale);
-    stale->row = sqlite3_column_int64 (query, 0);
-    stale->scope = g_strdup (soban_statement_text (query, 1));
-    stale->form = g_strdup (soban_statement_text (query, 2));
-    stale->form_version = g_strdup (soban_statement_text (query, 3));
-    stale->title = g_strdup (soban_statement_text (query, 4));
-    stale->deleted = sqlite3_column_int (query, 5) != 0;
-    stale->state = soban_record_state_decode (sqlite3_column_blob (query, 6), sqlite3_column_bytes (query, 6), error);
+    stale->row = soban_rows_get_int (query, 0);
+    stale->scope = g_strdup (soban_rows_get_text (query, 1));
+    stale->form = g_strdup (soban_rows_get_text (query, 2));
+    stale->form_version = g_strdup (soban_rows_get_text (query, 3));
+    stale->title = g_strdup (soban_rows_get_text (query, 4));
+    stale->deleted = soban_rows_get_int (query, 5) != 0;
+    stale->state = soban_record_state_decode (soban_rows_get_blob (query, 6), soban_rows_get_length (query, 6), error);
     if (stale->state == NULL)
       return NULL;
   }

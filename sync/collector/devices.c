@@ -43,11 +43,10 @@ soban_devices_add (SobanCollectorStore *store, const char *name, const char *rol
   g_return_val_if_fail (scopes->len > 0, FALSE);
   if (token != NULL)
     soban_token_hash (token, hash);
-  if (!soban_database_run (database, error,
-        "INSERT INTO device (name, role, home_scope, token_hash, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)", "tttbi", name, role,
+  if (!soban_database_get_integer (database, error, 0, &number,
+        "INSERT INTO device (name, role, home_scope, token_hash, created_ms) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number", "tttbi", name, role,
         g_ptr_array_index (scopes, 0), token != NULL ? hash : NULL, (gsize) SOBAN_TOKEN_HASH_BYTES, soban_collector_store_now (store)))
     return FALSE;
-  number = soban_database_get_last_row (database);
   for (guint i = 0; i < scopes->len; i++) {
     if (!soban_database_run (database, error, "INSERT INTO device_scope (device, scope) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "it",
                              number, g_ptr_array_index (scopes, i)))
@@ -71,32 +70,32 @@ soban_devices_add_code (SobanCollectorStore *store, guint32 device, const char *
 static gboolean
 load_scopes (SobanDatabase *database, SobanDevice *device, GError **error)
 {
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT scope FROM device_scope WHERE device = ?1 ORDER BY scope", "i", (gint64) device->number);
   int stepped;
 
   if (query == NULL)
     return FALSE;
-  while ((stepped = soban_database_step (database, query, error)) == 1)
-    g_ptr_array_add (device->scopes, g_strdup (soban_statement_text (query, 0)));
+  while ((stepped = soban_rows_step (query, error)) == 1)
+    g_ptr_array_add (device->scopes, g_strdup (soban_rows_get_text (query, 0)));
   return stepped == 0;
 }
 
 static SobanDevice *
-read_device (sqlite3_stmt *query)
+read_device (SobanRows *query)
 {
   SobanDevice *device = g_new0 (SobanDevice, 1);
 
-  device->number = (guint32) sqlite3_column_int64 (query, 0);
-  device->name = g_strdup (soban_statement_text (query, 1));
-  device->role = g_strdup (soban_statement_text (query, 2));
-  device->home_scope = g_strdup (soban_statement_text (query, 3));
-  device->waiting = sqlite3_column_int (query, 4) != 0;
-  device->created_ms = sqlite3_column_int64 (query, 5);
-  device->revoked_ms = sqlite3_column_int64 (query, 6);
-  device->synced_ms = sqlite3_column_int64 (query, 7);
-  device->program = g_strdup (soban_statement_text (query, 8));
-  device->clock_error_ms = sqlite3_column_int64 (query, 9);
+  device->number = (guint32) soban_rows_get_int (query, 0);
+  device->name = g_strdup (soban_rows_get_text (query, 1));
+  device->role = g_strdup (soban_rows_get_text (query, 2));
+  device->home_scope = g_strdup (soban_rows_get_text (query, 3));
+  device->waiting = soban_rows_get_int (query, 4) != 0;
+  device->created_ms = soban_rows_get_int (query, 5);
+  device->revoked_ms = soban_rows_get_int (query, 6);
+  device->synced_ms = soban_rows_get_int (query, 7);
+  device->program = g_strdup (soban_rows_get_text (query, 8));
+  device->clock_error_ms = soban_rows_get_int (query, 9);
   device->scopes = g_ptr_array_new_with_free_func (g_free);
   return device;
 }
@@ -110,10 +109,10 @@ soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GErr
 
   soban_token_hash (token, hash);
   {
-    g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+    g_autoptr (SobanRows) query = soban_database_query (database, error,
       "SELECT " DEVICE_COLUMNS " FROM device WHERE token_hash = ?1 AND revoked_ms IS NULL", "b", hash, sizeof hash);
 
-    if (query == NULL || soban_database_step (database, query, error) != 1)
+    if (query == NULL || soban_rows_step (query, error) != 1)
       return NULL;
     device = read_device (query);
   }
@@ -125,12 +124,12 @@ soban_devices_list (SobanCollectorStore *store, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_device_free);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY number", "");
+  g_autoptr (SobanRows) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY number", "");
   int stepped;
 
   if (query == NULL)
     return NULL;
-  while ((stepped = soban_database_step (database, query, error)) == 1) {
+  while ((stepped = soban_rows_step (query, error)) == 1) {
     g_ptr_array_add (devices, read_device (query));
     if (!load_scopes (database, g_ptr_array_index (devices, devices->len - 1), error))
       return NULL;
@@ -144,10 +143,10 @@ find_by_number (SobanDatabase *database, gint64 number, GError **error)
   g_autoptr (SobanDevice) device = NULL;
 
   {
-    g_autoptr (sqlite3_stmt) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device WHERE number = ?1",
+    g_autoptr (SobanRows) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device WHERE number = ?1",
                                                            "i", number);
 
-    if (query == NULL || soban_database_step (database, query, error) != 1)
+    if (query == NULL || soban_rows_step (query, error) != 1)
       return NULL;
     device = read_device (query);
   }

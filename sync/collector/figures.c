@@ -114,11 +114,11 @@ place_cell (const SobanReference *reference, Cell *cell)
 #define IN_PERIOD "(?1 = '' OR (date >= ?1 AND date < ?2))"
 #define MAYBE_IN_PERIOD "(?1 <> '' AND (date = '' OR date = ?3))"
 
-static sqlite3_stmt *
+static SobanRows *
 query_cells (SobanFigures *self, const char *year, GError **error)
 {
   return soban_database_query (soban_collector_store_get_database (self->store), error,
-    "SELECT indicator, unit, total (CASE WHEN " IN_PERIOD " THEN value END),"
+    "SELECT indicator, unit, coalesce (sum (CASE WHEN " IN_PERIOD " THEN value END), 0.0),"
     " count (CASE WHEN " IN_PERIOD " THEN 1 END), count (CASE WHEN " MAYBE_IN_PERIOD " THEN 1 END)"
     " FROM fact GROUP BY indicator, unit", "ttt", self->from, self->to, year);
 }
@@ -136,7 +136,7 @@ soban_figures_read (SobanCollectorStore *store, const SobanReference *reference,
 {
   g_autoptr (SobanFigures) self = g_new0 (SobanFigures, 1);
   g_autofree char *year = find_coarse_year (period);
-  g_autoptr (sqlite3_stmt) query = NULL;
+  g_autoptr (SobanRows) query = NULL;
   int stepped;
 
   self->store = store;
@@ -147,14 +147,14 @@ soban_figures_read (SobanCollectorStore *store, const SobanReference *reference,
   query = query_cells (self, year, error);
   if (query == NULL)
     return NULL;
-  while ((stepped = soban_database_step (soban_collector_store_get_database (store), query, error)) == 1) {
+  while ((stepped = soban_rows_step (query, error)) == 1) {
     Cell *cell = g_new0 (Cell, 1);
 
-    cell->indicator = g_strdup (soban_statement_text (query, 0));
-    cell->unit = g_strdup (soban_statement_text (query, 1));
-    cell->figure.sum = sqlite3_column_double (query, 2);
-    cell->figure.records = sqlite3_column_int64 (query, 3);
-    cell->figure.undated = sqlite3_column_int64 (query, 4);
+    cell->indicator = g_strdup (soban_rows_get_text (query, 0));
+    cell->unit = g_strdup (soban_rows_get_text (query, 1));
+    cell->figure.sum = soban_rows_get_double (query, 2);
+    cell->figure.records = soban_rows_get_int (query, 3);
+    cell->figure.undated = soban_rows_get_int (query, 4);
     place_cell (reference, cell);
     g_ptr_array_add (self->cells, cell);
   }
@@ -273,22 +273,22 @@ static gboolean
 add_records (const SobanFigures *self, const Cell *cell, GPtrArray *records, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT id, title, form, fact.date, value, needs_look FROM (SELECT record, date, value FROM fact WHERE indicator = ?3 AND unit = ?4"
     " AND " IN_PERIOD ") AS fact JOIN record ON record.row = fact.record", "tttt", self->from, self->to, cell->indicator, cell->unit);
   int stepped;
 
   if (query == NULL)
     return FALSE;
-  while ((stepped = soban_database_step (database, query, error)) == 1) {
+  while ((stepped = soban_rows_step (query, error)) == 1) {
     SobanFigureRecord *record = g_new0 (SobanFigureRecord, 1);
 
-    memcpy (record->id.bytes, sqlite3_column_blob (query, 0), SOBAN_UUID_BYTES);
-    record->title = g_strdup (soban_statement_text (query, 1));
-    record->form = g_strdup (soban_statement_text (query, 2));
-    record->date = g_strdup (soban_statement_text (query, 3));
-    record->value = sqlite3_column_double (query, 4);
-    record->needs_look = sqlite3_column_int (query, 5) != 0;
+    record->id = soban_rows_get_uuid (query, 0);
+    record->title = g_strdup (soban_rows_get_text (query, 1));
+    record->form = g_strdup (soban_rows_get_text (query, 2));
+    record->date = g_strdup (soban_rows_get_text (query, 3));
+    record->value = soban_rows_get_double (query, 4);
+    record->needs_look = soban_rows_get_int (query, 5) != 0;
     g_ptr_array_add (records, record);
   }
   return stepped == 0;

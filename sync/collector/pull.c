@@ -41,17 +41,17 @@ soban_pull_free (SobanPull *self)
 }
 
 static gboolean
-add_change (SobanPull *self, sqlite3_stmt *query, GError **error)
+add_change (SobanPull *self, SobanRows *query, GError **error)
 {
-  gsize length = sqlite3_column_bytes (query, 2);
-  SobanChange *change = soban_change_decode (sqlite3_column_blob (query, 2), length, error);
+  gsize length = soban_rows_get_length (query, 2);
+  SobanChange *change = soban_change_decode (soban_rows_get_blob (query, 2), length, error);
   SobanNumberedChange *item;
 
   if (change == NULL)
     return FALSE;
   item = g_new0 (SobanNumberedChange, 1);
   item->change = change;
-  item->scope_number = (guint64) sqlite3_column_int64 (query, 0);
+  item->scope_number = (guint64) soban_rows_get_int (query, 0);
   g_ptr_array_add (self->changes, item);
   g_array_append_val (self->sizes, length);
   self->bytes += length;
@@ -80,7 +80,7 @@ gboolean
 soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT number, device = ?3 AND incarnation = ?4, body FROM change WHERE scope = ?1 AND number > ?2 ORDER BY number", "tiii",
     cursor->scope, (gint64) MIN (cursor->number, G_MAXINT64), (gint64) self->device, (gint64) self->incarnation);
   gboolean known;
@@ -90,8 +90,8 @@ soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
     return FALSE;
   if (!known)
     return TRUE;
-  while ((stepped = soban_database_step (database, query, error)) == 1) {
-    gboolean own = sqlite3_column_int (query, 1) != 0;
+  while ((stepped = soban_rows_step (query, error)) == 1) {
+    gboolean own = soban_rows_get_int (query, 1) != 0;
 
     if (!own && (self->changes->len >= SOBAN_REPLY_CHANGES_MAX || self->bytes >= PULL_BYTES_MAX)) {
       cursor->more = TRUE;
@@ -101,7 +101,7 @@ soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
       cursor->own++;
     else if (!add_change (self, query, error))
       return FALSE;
-    cursor->number = (guint64) sqlite3_column_int64 (query, 0);
+    cursor->number = (guint64) soban_rows_get_int (query, 0);
   }
   return stepped == 0;
 }

@@ -48,22 +48,22 @@ static gboolean
 add_entries (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *form, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT id, state FROM record WHERE form = ?1 AND scope = ?2 AND deleted = 0 ORDER BY row", "tt", form, self->scope);
   int stepped;
 
   if (query == NULL)
     return FALSE;
-  while ((stepped = soban_database_step (database, query, error)) == 1) {
+  while ((stepped = soban_rows_step (query, error)) == 1) {
     g_autoptr (SobanRecordState) state = NULL;
     g_autoptr (SobanFieldMap) fields = NULL;
     SobanUuid id;
 
-    state = soban_record_state_decode (sqlite3_column_blob (query, 1), sqlite3_column_bytes (query, 1), error);
+    state = soban_record_state_decode (soban_rows_get_blob (query, 1), soban_rows_get_length (query, 1), error);
     if (state == NULL)
       return FALSE;
     fields = soban_record_state_get_fields (state);
-    memcpy (id.bytes, sqlite3_column_blob (query, 0), SOBAN_UUID_BYTES);
+    id = soban_rows_get_uuid (query, 0);
     add_entry (list, &id, form, fields);
   }
   return stepped == 0;

@@ -98,7 +98,7 @@ soban_users_add (SobanCollectorStore *store, const char *name, const char *role,
     return FALSE;
   /* The same name again sets the password and the role anew. */
   return soban_database_run (soban_collector_store_get_database (store), error,
-                             "INSERT INTO user (name, role, password_hash, created_ms) VALUES (?1, ?2, ?3, ?4)"
+                             "INSERT INTO \"user\" (name, role, password_hash, created_ms) VALUES (?1, ?2, ?3, ?4)"
                              " ON CONFLICT (name) DO UPDATE SET role = ?2, password_hash = ?3", "ttti", name, role, hash,
                              soban_collector_store_now (store));
 }
@@ -108,7 +108,7 @@ soban_users_remove (SobanCollectorStore *store, const char *name, GError **error
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
 
-  if (!soban_database_run (database, error, "DELETE FROM user WHERE name = ?1", "t", name))
+  if (!soban_database_run (database, error, "DELETE FROM \"user\" WHERE name = ?1", "t", name))
     return FALSE;
   if (soban_database_count_changed (database) == 1)
     return TRUE;
@@ -117,14 +117,14 @@ soban_users_remove (SobanCollectorStore *store, const char *name, GError **error
 }
 
 static SobanUser *
-read_user (sqlite3_stmt *query)
+read_user (SobanRows *query)
 {
   SobanUser *user = g_new0 (SobanUser, 1);
 
-  user->name = g_strdup (soban_statement_text (query, 0));
-  user->role = g_strdup (soban_statement_text (query, 1));
-  user->password_hash = g_strdup (soban_statement_text (query, 2));
-  user->created_ms = sqlite3_column_int64 (query, 3);
+  user->name = g_strdup (soban_rows_get_text (query, 0));
+  user->role = g_strdup (soban_rows_get_text (query, 1));
+  user->password_hash = g_strdup (soban_rows_get_text (query, 2));
+  user->created_ms = soban_rows_get_int (query, 3);
   return user;
 }
 
@@ -132,10 +132,10 @@ SobanUser *
 soban_users_find (SobanCollectorStore *store, const char *name, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
-    "SELECT name, role, password_hash, created_ms FROM user WHERE name = ?1", "t", name);
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
+    "SELECT name, role, password_hash, created_ms FROM \"user\" WHERE name = ?1", "t", name);
 
-  return query != NULL && soban_database_step (database, query, error) == 1 ? read_user (query) : NULL;
+  return query != NULL && soban_rows_step (query, error) == 1 ? read_user (query) : NULL;
 }
 
 GPtrArray *
@@ -143,13 +143,13 @@ soban_users_list (SobanCollectorStore *store, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
   g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_user_free);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
-    "SELECT name, role, password_hash, created_ms FROM user ORDER BY name", "");
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
+    "SELECT name, role, password_hash, created_ms FROM \"user\" ORDER BY name", "");
   int stepped;
 
   if (query == NULL)
     return NULL;
-  while ((stepped = soban_database_step (database, query, error)) == 1)
+  while ((stepped = soban_rows_step (query, error)) == 1)
     g_ptr_array_add (users, read_user (query));
   return stepped == 0 ? g_steal_pointer (&users) : NULL;
 }

@@ -44,22 +44,22 @@ static gboolean
 load_record (SobanRecordView *self, const SobanUuid *id, char **ret_version, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->visit->store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
     "SELECT scope, form, form_version, title, date, unit, deleted, state FROM record WHERE id = ?1", "b", id->bytes, (gsize) SOBAN_UUID_BYTES);
-  int stepped = query != NULL ? soban_database_step (database, query, error) : -1;
+  int stepped = query != NULL ? soban_rows_step (query, error) : -1;
 
   if (stepped < 0)
     return FALSE;
   if (stepped == 0)
     return soban_fail_not_found (error, self->visit);
-  self->scope = g_strdup (soban_statement_text (query, 0));
-  self->form_id = g_strdup (soban_statement_text (query, 1));
-  *ret_version = g_strdup (soban_statement_text (query, 2));
-  self->title = g_strdup (soban_statement_text (query, 3));
-  self->date = g_strdup (soban_statement_text (query, 4));
-  self->unit = g_strdup (soban_statement_text (query, 5));
-  self->deleted = sqlite3_column_int (query, 6) != 0;
-  self->state = soban_record_state_decode (sqlite3_column_blob (query, 7), sqlite3_column_bytes (query, 7), error);
+  self->scope = g_strdup (soban_rows_get_text (query, 0));
+  self->form_id = g_strdup (soban_rows_get_text (query, 1));
+  *ret_version = g_strdup (soban_rows_get_text (query, 2));
+  self->title = g_strdup (soban_rows_get_text (query, 3));
+  self->date = g_strdup (soban_rows_get_text (query, 4));
+  self->unit = g_strdup (soban_rows_get_text (query, 5));
+  self->deleted = soban_rows_get_int (query, 6) != 0;
+  self->state = soban_record_state_decode (soban_rows_get_blob (query, 7), soban_rows_get_length (query, 7), error);
   if (self->state == NULL)
     return FALSE;
   self->fields = soban_record_state_get_fields (self->state);
@@ -70,23 +70,23 @@ static gboolean
 load_writes (SobanRecordView *self, const SobanUuid *id, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->visit->store);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
-    "SELECT body, coalesce (device.name, change.device) FROM change LEFT JOIN device ON device.number = change.device WHERE record = ?1"
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
+    "SELECT body, coalesce (device.name, CAST (change.device AS TEXT)) FROM change LEFT JOIN device ON device.number = change.device WHERE record = ?1"
     " ORDER BY stamp DESC, change.id DESC LIMIT ?2", "bi", id->bytes, (gsize) SOBAN_UUID_BYTES, (gint64) WRITES_MAX);
   int stepped;
 
   self->writes = g_ptr_array_new_with_free_func (free_write);
   if (query == NULL)
     return FALSE;
-  while ((stepped = soban_database_step (database, query, error)) == 1) {
-    SobanChange *change = soban_change_decode (sqlite3_column_blob (query, 0), sqlite3_column_bytes (query, 0), error);
+  while ((stepped = soban_rows_step (query, error)) == 1) {
+    SobanChange *change = soban_change_decode (soban_rows_get_blob (query, 0), soban_rows_get_length (query, 0), error);
     SobanRecordWrite *write;
 
     if (change == NULL)
       return FALSE;
     write = g_new0 (SobanRecordWrite, 1);
     write->change = change;
-    write->device_name = g_strdup (soban_statement_text (query, 1));
+    write->device_name = g_strdup (soban_rows_get_text (query, 1));
     g_ptr_array_add (self->writes, write);
   }
   return stepped == 0;

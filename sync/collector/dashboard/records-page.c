@@ -6,41 +6,23 @@
 #include <string.h>
 
 #include "base/number-text.h"
-#include "base/text.h"
 #include "pages.h"
+#include "record-search.h"
 
 #define PAGE_RECORDS 100
 
-#define FROM_RECORDS \
-  " FROM record WHERE deleted = 0 AND (?1 = '' OR form = ?1) AND (?2 = 0 OR needs_look = 1)" \
-  " AND (?3 = '' OR row IN (SELECT rowid FROM record_text WHERE record_text MATCH ?3))"
+#define FROM_RECORDS(matches) \
+  " FROM record WHERE deleted = 0 AND (?1 = '' OR form = ?1) AND (?2 = 0 OR needs_look = 1) AND (?3 = '' OR " matches ")"
+#define COUNT(matches) "SELECT count (*)" FROM_RECORDS (matches)
+#define LIST(matches) \
+  "SELECT id, title, form, date, unit, needs_look" FROM_RECORDS (matches) " ORDER BY date DESC, row DESC LIMIT ?4 OFFSET ?5"
 
 typedef struct {
   const SobanVisit *visit;
   gboolean needs_look;
-  char *match; /* the search in FTS5's language, "" for none */
+  char *match; /* the search in the database's language, "" for none */
   SobanHtml *page;
 } List;
-
-/* "duong hoa" -> "\"duong\"* \"hoa\"*": every word is text, never an operator. */
-static char *
-make_match (const char *search)
-{
-  g_autofree char *folded = soban_text_fold (search);
-  g_auto (GStrv) words = NULL;
-  GString *match = g_string_new (NULL);
-
-  for (char *at = folded; *at != '\0'; at = g_utf8_next_char (at)) {
-    if (!g_unichar_isalnum (g_utf8_get_char (at)))
-      memset (at, ' ', g_utf8_next_char (at) - at);
-  }
-  words = g_strsplit (folded, " ", -1);
-  for (guint i = 0; words[i] != NULL; i++) {
-    if (*words[i] != '\0')
-      g_string_append_printf (match, "%s\"%s\"*", match->len > 0 ? " " : "", words[i]);
-  }
-  return g_string_free (match, FALSE);
-}
 
 static void
 write_search (List *self)
@@ -67,24 +49,24 @@ write_search (List *self)
 }
 
 static void
-write_row (List *self, sqlite3_stmt *query)
+write_row (List *self, SobanRows *query)
 {
   const SobanVisit *visit = self->visit;
   SobanUuid id;
-  const char *title = soban_statement_text (query, 1);
+  const char *title = soban_rows_get_text (query, 1);
   const SobanUnit *unit;
   g_autofree char *id_text = NULL, *link = NULL, *date = NULL;
 
-  memcpy (id.bytes, sqlite3_column_blob (query, 0), SOBAN_UUID_BYTES);
+  id = soban_rows_get_uuid (query, 0);
   id_text = soban_uuid_to_string (&id);
   link = g_strconcat ("/record/", id_text, NULL);
-  date = soban_date_text (soban_statement_text (query, 3), visit->language);
-  unit = soban_unit_table_find (visit->reference->units, soban_statement_text (query, 4));
+  date = soban_date_text (soban_rows_get_text (query, 3), visit->language);
+  unit = soban_unit_table_find (visit->reference->units, soban_rows_get_text (query, 4));
   soban_html_open (self->page, "tr", NULL);
   soban_html_open (self->page, "th", "scope", "row", NULL);
   soban_html_link (self->page, link, *title != '\0' ? title : soban_visit_text (visit, N_ ("Without a title")));
-  soban_html_element (self->page, "small", soban_form_name (visit, soban_statement_text (query, 2)), NULL);
-  if (sqlite3_column_int (query, 5) != 0 && !self->needs_look)
+  soban_html_element (self->page, "small", soban_form_name (visit, soban_rows_get_text (query, 2)), NULL);
+  if (soban_rows_get_int (query, 5) != 0 && !self->needs_look)
     soban_html_element (self->page, "small", soban_visit_text (visit, N_ ("needs a look")), "class", "look", NULL);
   soban_html_close (self->page);
   soban_html_element (self->page, "td", *date != '\0' ? date : soban_visit_text (visit, N_ ("no date")), NULL);
@@ -115,9 +97,8 @@ write_list (List *self, gint64 count, GError **error)
   g_autofree char *link = soban_link (visit->path, "q", soban_visit_get (visit, "q"), "form", soban_visit_get (visit, "form"), NULL);
   g_autofree char *counted = soban_number_text (count, visit->language);
   g_autofree char *caption = g_strdup_printf (soban_visit_text (visit, N_ ("Records: %s")), counted);
-  g_autoptr (sqlite3_stmt) query = soban_database_query (database, error,
-    "SELECT id, title, form, date, unit, needs_look" FROM_RECORDS
-    " ORDER BY date DESC, row DESC LIMIT ?4 OFFSET ?5", "titii", soban_visit_get (visit, "form"), (gint64) self->needs_look, self->match,
+  g_autoptr (SobanRows) query = soban_database_query (database, error,
+    soban_database_get_kind (database) == SOBAN_DATABASE_SQLITE ? LIST (SOBAN_RECORD_SEARCH_SQLITE) : LIST (SOBAN_RECORD_SEARCH_POSTGRESQL), "titii", soban_visit_get (visit, "form"), (gint64) self->needs_look, self->match,
     (gint64) PAGE_RECORDS, (gint64) (number - 1) * PAGE_RECORDS);
   int stepped;
 
@@ -127,7 +108,7 @@ write_list (List *self, gint64 count, GError **error)
   soban_html_element (self->page, "caption", caption, NULL);
   write_head (self);
   soban_html_open (self->page, "tbody", NULL);
-  while ((stepped = soban_database_step (database, query, error)) == 1)
+  while ((stepped = soban_rows_step (query, error)) == 1)
     write_row (self, query);
   soban_html_close (self->page);
   soban_html_close (self->page);
@@ -149,14 +130,15 @@ GBytes *
 soban_records_page_make (const SobanVisit *visit, gboolean needs_look, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (visit->store);
-  g_autofree char *match = make_match (soban_visit_get (visit, "q"));
+  g_autofree char *match = soban_record_search_make_match (database, soban_visit_get (visit, "q"));
   const char *title = needs_look ? soban_visit_text (visit, N_ ("Needs a look")) : soban_visit_text (visit, N_ ("Records"));
   g_autoptr (SobanHtml) page = soban_html_new (visit, title, needs_look ? "/look" : "/records");
   List self = { visit, needs_look, match, page };
   gint64 count;
 
-  if (!soban_database_get_integer (database, error, 0, &count, "SELECT count (*)" FROM_RECORDS, "tit", soban_visit_get (visit, "form"),
-                                   (gint64) needs_look, match))
+  if (!soban_database_get_integer (database, error, 0, &count,
+        soban_database_get_kind (database) == SOBAN_DATABASE_SQLITE ? COUNT (SOBAN_RECORD_SEARCH_SQLITE) : COUNT (SOBAN_RECORD_SEARCH_POSTGRESQL),
+        "tit", soban_visit_get (visit, "form"), (gint64) needs_look, match))
     return NULL;
   soban_html_element (page, "h1", title, NULL);
   if (needs_look)
