@@ -31,11 +31,15 @@
 #define SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX (32 * 1024 * 1024) /* paths and values of a CHANGES frame, before columns and deflate */
 #define SOBAN_REQUEST_CHANGES_MAX 5000
 #define SOBAN_REPLY_CHANGES_MAX 5000
+#define SOBAN_REQUEST_SENDERS_MAX 256 /* others whose changes one request sends on */
 #define SOBAN_SCOPES_PER_DEVICE_MAX 4096
 #define SOBAN_TOKEN_BYTES_MAX 256
 #define SOBAN_ROUNDS_PER_SYNC_MAX 10000
 #define SOBAN_SENTENCE_BYTES_MAX 4096 /* of an ERROR frame; program name, boot id */
 #define SOBAN_EVIDENCE_READINGS_MAX 20000 /* boots, and anchors, of a CLOCK_EVIDENCE frame */
+#define SOBAN_RANGES_MAX 1024             /* of a RANGES frame */
+#define SOBAN_RANGE_ENTRIES_MAX 65536     /* parts and items of a RANGES frame */
+#define SOBAN_WANTED_RECORDS_MAX 1000     /* of a WANTED or RECORDS frame */
 
 /* time: the programme's first day, 14/10/2021 (PROTOCOL 3.2b), in UTC ms */
 #define SOBAN_PROGRAMME_START_MS G_GINT64_CONSTANT (1634169600000)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "collector-store.h"
-#include "period.h"
+#include "base/period.h"
 #include "reference.h"
 
 /* Where figures are asked for. */
