@@ -15,6 +15,7 @@ soban_round_new (SobanDevice *device, SobanSyncRequest *request)
   self->request = request;
   self->answer = g_byte_array_new ();
   soban_admission_result_init (&self->admission);
+  soban_round_load (self);
   return self;
 }
 
@@ -23,6 +24,9 @@ soban_round_free (SobanRound *self)
 {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
+  g_clear_pointer (&self->relayed, g_ptr_array_unref);
+  g_clear_pointer (&self->evidence, soban_clock_evidence_free);
   soban_device_free (self->device);
   soban_sync_request_free (self->request);
   soban_admission_result_clear (&self->admission);
@@ -31,19 +35,51 @@ soban_round_free (SobanRound *self)
   g_free (self);
 }
 
-gboolean
-soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
+/* (transfer full): what the device said of its clocks, with the HELLO of this very request as one more anchor (sync/README.md 4.6). */
+static SobanClockEvidence *
+complete_evidence (const SobanClockEvidence *told, const SobanHello *hello, gint64 arrived_ms)
+{
+  SobanClockEvidence *evidence = soban_clock_evidence_new (told->device, told->incarnation);
+
+  g_array_append_vals (evidence->boots, told->boots->data, told->boots->len);
+  g_array_append_vals (evidence->anchors, told->anchors->data, told->anchors->len);
+  if (arrived_ms != 0 && told->boots->len > 0) {
+    SobanAnchor anchor = {
+      .boot = told->boots->len - 1,
+      .boottime_ms = hello->boottime_ms,
+      .wall_ms = hello->wall_ms,
+      .true_ms = arrived_ms,
+    };
+
+    g_array_append_val (evidence->anchors, anchor);
+  }
+  return evidence;
+}
+
+void
+soban_round_load (SobanRound *self)
+{
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
+  g_clear_pointer (&self->relayed, g_ptr_array_unref);
+  soban_sync_request_take (self->request, &self->changes, &self->relayed);
+  if (self->evidence == NULL && self->request->evidence != NULL)
+    self->evidence = complete_evidence (self->request->evidence, self->request->hello, self->arrived_ms);
+}
+
+static gboolean
+refuse (SobanRound *self, SobanSyncError code, const char *sentence)
+{
+  g_set_error_literal (&self->refusal, SOBAN_SYNC_ERROR, code, sentence);
+  return TRUE;
+}
+
+/* Whether the device may go on is looked at with every part: a slow link brings a request for minutes. */
+static gboolean
+greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **error)
 {
   const SobanHello *hello = self->request->hello;
   SobanAdmissionStore admission = soban_collector_store_get_admission (store);
-  gint64 now_ms = soban_collector_store_now (store);
-  SobanAdmissionRequest request = {
-    .device = self->device->number,
-    .incarnation = hello->incarnation,
-    .scopes = self->device->scopes,
-    .changes = self->request->changes,
-    .now_ms = now_ms,
-  };
+  SobanSenderMark mark = { 0 };
   gboolean enrolled;
 
   if (hello->device != self->device->number) {
@@ -51,17 +87,99 @@ soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
                  self->device->number, hello->device);
     return TRUE;
   }
-  /* The token was looked at before the body, which a slow link brings for minutes. */
   if (!soban_devices_mark_synced (store, self->device->number, hello->program, hello->wall_ms - now_ms, &enrolled, error))
     return FALSE;
-  if (!enrolled) {
-    g_set_error_literal (&self->refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH, "the token is unknown or revoked");
+  if (!enrolled)
+    return refuse (self, SOBAN_SYNC_ERROR_AUTH, "the token is unknown or revoked");
+  if (self->greeted)
     return TRUE;
-  }
-  if (!soban_admit (&admission, &request, &self->admission, error))
+  if (!admission.get_sender (admission.data, hello->device, hello->incarnation, &mark, error))
     return FALSE;
-  if (self->admission.refusal != NULL)
-    self->refusal = g_error_copy (self->admission.refusal);
+  self->admission.acked_number = mark.high_number;
+  self->admission.chain = mark.high_chain;
+  self->greeted = TRUE;
+  return TRUE;
+}
+
+/* What relayed changes say of themselves makes no request fail (sync/README.md 5.12). */
+static gboolean
+admit_relayed (SobanRound *self, SobanCollectorStore *store, const SobanRelayedBatch *batch, gint64 now_ms, GError **error)
+{
+  SobanAdmissionStore admission = soban_collector_store_get_admission (store);
+  SobanAdmissionRequest request = {
+    .device = batch->device,
+    .incarnation = batch->incarnation,
+    .scopes = self->device->scopes,
+    .changes = batch->changes,
+    .now_ms = now_ms,
+    .evidence = batch->evidence,
+    .relayed = TRUE,
+  };
+  g_auto (SobanAdmissionResult) result = { 0 };
+
+  soban_admission_result_init (&result);
+  if (!soban_admit (&admission, &request, &result, error))
+    return FALSE;
+  if (result.refusal != NULL)
+    g_message ("Changes of device %u that device %u sends on: %s", batch->device, self->device->number, result.refusal->message);
+  self->admission.last_stamp = MAX (self->admission.last_stamp, result.last_stamp);
+  return TRUE;
+}
+
+static void
+add_result (SobanAdmissionResult *sum, SobanAdmissionResult *part)
+{
+  sum->acked_number = part->acked_number;
+  sum->chain = part->chain;
+  sum->ack_state = part->ack_state;
+  sum->admitted += part->admitted;
+  sum->last_stamp = MAX (sum->last_stamp, part->last_stamp);
+  if (part->adjustments->len > 0)
+    g_array_append_vals (sum->adjustments, part->adjustments->data, part->adjustments->len);
+  if (part->times != NULL && part->times->len > 0)
+    g_array_append_vals (sum->times, part->times->data, part->times->len);
+}
+
+static gboolean
+admit_own (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **error)
+{
+  SobanAdmissionStore admission = soban_collector_store_get_admission (store);
+  SobanAdmissionRequest request = {
+    .device = self->device->number,
+    .incarnation = self->request->hello->incarnation,
+    .scopes = self->device->scopes,
+    .changes = self->changes,
+    .now_ms = now_ms,
+    .evidence = self->evidence,
+  };
+  g_auto (SobanAdmissionResult) result = { 0 };
+
+  /* After a gap or a fork nothing of this sender fits any more. */
+  if (self->changes->len == 0 || self->admission.ack_state != SOBAN_ACK_OK)
+    return TRUE;
+  soban_admission_result_init (&result);
+  if (!soban_admit (&admission, &request, &result, error))
+    return FALSE;
+  self->refusal = g_steal_pointer (&result.refusal);
+  add_result (&self->admission, &result);
+  return TRUE;
+}
+
+gboolean
+soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  gint64 now_ms = soban_collector_store_now (store);
+
+  if (self->refusal != NULL)
+    return TRUE;
+  if (!greet (self, store, now_ms, error))
+    return FALSE;
+  for (guint i = 0; i < self->relayed->len && self->refusal == NULL; i++) {
+    if (!admit_relayed (self, store, g_ptr_array_index (self->relayed, i), now_ms, error))
+      return FALSE;
+  }
+  if (self->refusal == NULL && !admit_own (self, store, now_ms, error))
+    return FALSE;
   /* Last: what fails before it leaves the remembered stamp as it is on the disk. */
   return soban_collector_store_put_last_stamp (store, self->admission.last_stamp, error);
 }
@@ -128,6 +246,7 @@ soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error
     .collector_ms = soban_collector_store_now (store),
     .acked_number = self->admission.acked_number,
     .ack_state = self->admission.ack_state,
+    .chain = self->admission.chain,
     .floor = soban_collector_store_get_floor (store),
   };
 

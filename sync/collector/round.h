@@ -8,22 +8,32 @@
 
 /**
  * SobanRound: the collector's side of one round (sync/README.md 5): what was asked, what was decided, what is answered.
- * Two steps, so that many rounds share one commit: take() inside the writing transaction, answer() after it.
+ *
+ * What has come is loaded on the thread that reads the request, taken inside a writing transaction, and so on, part by part; after
+ * the commit of the last part it is answered. Most requests are one part. The two threads never have the round at once.
  */
 typedef struct {
   SobanDevice *device;
   SobanSyncRequest *request;
-  SobanAdmissionResult admission;
+  gint64 arrived_ms;  /* when HELLO came, by the collector's now; 0: long after it was written (a bundle) */
+  SobanAdmissionResult admission; /* of all parts so far */
   GByteArray *answer; /* the stream that goes back */
   GError *refusal;    /* (nullable): SOBAN_SYNC_ERROR: the answer is an ERROR frame */
+  /*< private >*/
+  SobanClockEvidence *evidence; /* (nullable) */
+  GPtrArray *changes, *relayed; /* the part that is loaded */
+  gboolean greeted;
 } SobanRound;
 
-/* Takes @device and @request over. */
+/* Takes @device and @request over, and loads what has come. */
 SobanRound *soban_round_new (SobanDevice *device, SobanSyncRequest *request);
 void soban_round_free (SobanRound *round);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRound, soban_round_free)
 
-/* Inside a writing transaction. FALSE: the store failed, roll back. A refusal is in @refusal and no failure. */
+/* Loads what has come since the last time. HELLO has come. */
+void soban_round_load (SobanRound *round);
+/* Inside a writing transaction: admits what is loaded. FALSE: the store failed, roll back and free the round. A refusal is in
+ * @refusal and no failure: what came before it stays. */
 gboolean soban_round_take (SobanRound *round, SobanCollectorStore *store, GError **error);
 /* After the commit: builds @answer. */
 gboolean soban_round_answer (SobanRound *round, SobanCollectorStore *store, GError **error);

@@ -29,7 +29,8 @@ struct _SobanServer {
   SobanDashboard *dashboard;
   SobanAttempts *secrets;      /* wrong enrolment secrets */
   char *pin;
-  guint rounds;                /* under way */
+  GPtrArray *uploads;          /* sync-handler.c: requests under way */
+  gsize held_bytes;            /* about what they hold */
 };
 
 /* guard.c: cuts requests that take too long, counts what runs. */
@@ -43,6 +44,8 @@ void soban_guard_discard_body (SoupServerMessage *msg, gsize bytes_max);
 /* sync-handler.c and enrol-handler.c: begin() in the early handler, before the body; end() when it is complete. */
 void soban_sync_handler_begin (SobanServer *server, SoupServerMessage *msg);
 void soban_sync_handler_end (SobanServer *server, SoupServerMessage *msg);
+/* Hands what has come of all requests to the writer. */
+void soban_sync_handler_flush (SobanServer *server);
 void soban_enrol_handler_begin (SobanServer *server, SoupServerMessage *msg);
 void soban_enrol_handler_end (SobanServer *server, SoupServerMessage *msg);
 

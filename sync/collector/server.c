@@ -173,6 +173,7 @@ soban_server_new (const SobanCollectorFolder *folder, const SobanServerOptions *
   g_autoptr (SobanServer) self = g_new0 (SobanServer, 1);
 
   self->plain = options->plain;
+  self->uploads = g_ptr_array_new ();
   self->lock_fd = -1;
   self->folder = soban_collector_folder_new (folder->dir);
   self->folder->url = g_strdup (folder->url);
@@ -185,6 +186,8 @@ soban_server_free (SobanServer *self)
   if (self == NULL)
     return;
   /* The writer first: what it has begun is finished and answered, while the connections are still there. */
+  if (self->writer != NULL)
+    soban_sync_handler_flush (self);
   g_clear_pointer (&self->writer, soban_writer_free);
   while (self->soup != NULL && g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
     continue;
@@ -198,6 +201,7 @@ soban_server_free (SobanServer *self)
   g_clear_pointer (&self->reference, soban_reference_free);
   g_clear_pointer (&self->secrets, soban_attempts_free);
   soban_collector_folder_free (self->folder);
+  g_ptr_array_unref (self->uploads);
   g_free (self->pin);
   if (self->lock_fd >= 0)
     close (self->lock_fd);

@@ -7,13 +7,37 @@
 
 #define MAJOR_PLACE 4 /* of the stream header, after its magic (sync/README.md 3.2) */
 
+void
+soban_relayed_batch_free (SobanRelayedBatch *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->changes);
+  g_free (self);
+}
+
+static GPtrArray *
+new_changes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+}
+
+static GPtrArray *
+new_relayed (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) soban_relayed_batch_free);
+}
+
 SobanSyncRequest *
 soban_sync_request_new (void)
 {
   SobanSyncRequest *self = g_new0 (SobanSyncRequest, 1);
 
   self->reader = soban_frame_reader_new ();
-  self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  self->changes = new_changes ();
+  self->relayed = new_relayed ();
+  self->evidences = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_clock_evidence_free);
+  self->count_max = SOBAN_REQUEST_CHANGES_MAX;
   return self;
 }
 
@@ -23,9 +47,18 @@ soban_sync_request_free (SobanSyncRequest *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->hello, soban_hello_free);
+  g_clear_pointer (&self->evidence, soban_clock_evidence_free);
   soban_frame_reader_free (self->reader);
   g_ptr_array_unref (self->changes);
+  g_ptr_array_unref (self->relayed);
+  g_ptr_array_unref (self->evidences);
   g_free (self);
+}
+
+void
+soban_sync_request_allow_any_number (SobanSyncRequest *self)
+{
+  self->count_max = G_MAXUINT;
 }
 
 static gboolean
@@ -45,18 +78,97 @@ take_hello (SobanSyncRequest *self, GBytes *body, GError **error)
 }
 
 static gboolean
+is_own (const SobanSyncRequest *self, guint32 device, guint64 incarnation)
+{
+  return device == self->hello->device && incarnation == self->hello->incarnation;
+}
+
+/* (nullable) */
+static const SobanClockEvidence *
+find_evidence (const SobanSyncRequest *self, guint32 device, guint64 incarnation)
+{
+  for (guint i = 0; i < self->evidences->len; i++) {
+    const SobanClockEvidence *evidence = g_ptr_array_index (self->evidences, i);
+
+    if (evidence->device == device && evidence->incarnation == incarnation)
+      return evidence;
+  }
+  return NULL;
+}
+
+static gboolean
+take_evidence (SobanSyncRequest *self, GBytes *body, GError **error)
+{
+  g_autoptr (SobanClockEvidence) evidence = NULL;
+  gboolean own;
+
+  if (self->hello == NULL)
+    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "CLOCK_EVIDENCE before HELLO");
+  evidence = soban_clock_evidence_decode (body, error);
+  if (evidence == NULL)
+    return FALSE;
+  own = is_own (self, evidence->device, evidence->incarnation);
+  if (own ? self->evidence != NULL : find_evidence (self, evidence->device, evidence->incarnation) != NULL)
+    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "a second CLOCK_EVIDENCE of one sender");
+  if (!own && self->evidences->len >= SOBAN_REQUEST_SENDERS_MAX)
+    return refuse (error, SOBAN_SYNC_ERROR_TOO_LARGE, "changes of more senders than one request may hold");
+  if (own)
+    self->evidence = g_steal_pointer (&evidence);
+  else
+    g_ptr_array_add (self->evidences, g_steal_pointer (&evidence));
+  return TRUE;
+}
+
+static SobanRelayedBatch *
+get_batch (SobanSyncRequest *self, const SobanChangeId *id)
+{
+  SobanRelayedBatch *batch = self->relayed->len > 0 ? g_ptr_array_index (self->relayed, self->relayed->len - 1) : NULL;
+
+  if (batch != NULL && batch->device == id->device && batch->incarnation == id->incarnation)
+    return batch;
+  batch = g_new0 (SobanRelayedBatch, 1);
+  batch->device = id->device;
+  batch->incarnation = id->incarnation;
+  batch->evidence = find_evidence (self, id->device, id->incarnation);
+  batch->changes = new_changes ();
+  g_ptr_array_add (self->relayed, batch);
+  return batch;
+}
+
+/* A frame's changes are all of one sender (sync/README.md 4.2, 5.12). */
+static gboolean
+check_sender (const GPtrArray *changes, GError **error)
+{
+  const SobanChangeId *first = &((SobanNumberedChange *) g_ptr_array_index (changes, 0))->change->id;
+
+  for (guint i = 1; i < changes->len; i++) {
+    const SobanChangeId *id = &((SobanNumberedChange *) g_ptr_array_index (changes, i))->change->id;
+
+    if (id->device != first->device || id->incarnation != first->incarnation)
+      return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "changes of two senders in one frame of a request");
+  }
+  return TRUE;
+}
+
+static gboolean
 take_changes (SobanSyncRequest *self, GBytes *body, GError **error)
 {
-  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  const SobanChangeId *id;
 
   if (self->hello == NULL)
     return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "CHANGES before HELLO");
-  batch = soban_changes_decode (body, error);
-  if (batch == NULL)
+  changes = soban_changes_decode (body, error);
+  if (changes == NULL || !check_sender (changes, error))
     return FALSE;
-  if (self->changes->len + batch->len > SOBAN_REQUEST_CHANGES_MAX)
+  if (changes->len > self->count_max - self->count)
     return refuse (error, SOBAN_SYNC_ERROR_TOO_LARGE, "more changes than one request may hold");
-  g_ptr_array_extend_and_steal (self->changes, g_steal_pointer (&batch));
+  self->count += changes->len;
+  for (guint i = 0; i < changes->len; i++)
+    self->waiting_bytes += soban_change_weigh (((SobanNumberedChange *) g_ptr_array_index (changes, i))->change);
+  id = &((SobanNumberedChange *) g_ptr_array_index (changes, 0))->change->id;
+  g_ptr_array_extend_and_steal (is_own (self, id->device, id->incarnation) ? self->changes : get_batch (self, id)->changes,
+                                g_steal_pointer (&changes));
   return TRUE;
 }
 
@@ -68,6 +180,8 @@ take_frame (SobanSyncRequest *self, SobanFrameType type, GBytes *body, GError **
   switch (type) {
   case SOBAN_FRAME_HELLO:
     return take_hello (self, body, error);
+  case SOBAN_FRAME_CLOCK_EVIDENCE:
+    return take_evidence (self, body, error);
   case SOBAN_FRAME_CHANGES:
     return take_changes (self, body, error);
   case SOBAN_FRAME_END:
@@ -116,4 +230,20 @@ soban_sync_request_finish (SobanSyncRequest *self, GError **error)
   if (!self->ended || !soban_frame_reader_is_whole (self->reader))
     return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "the request was cut: it has no END");
   return TRUE;
+}
+
+gboolean
+soban_sync_request_has_waiting (const SobanSyncRequest *self)
+{
+  return self->changes->len > 0 || self->relayed->len > 0;
+}
+
+void
+soban_sync_request_take (SobanSyncRequest *self, GPtrArray **ret_changes, GPtrArray **ret_relayed)
+{
+  *ret_changes = g_steal_pointer (&self->changes);
+  *ret_relayed = g_steal_pointer (&self->relayed);
+  self->changes = new_changes ();
+  self->relayed = new_relayed ();
+  self->waiting_bytes = 0;
 }
