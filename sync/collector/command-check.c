@@ -9,14 +9,14 @@
 int
 soban_command_check (int argc, char **argv, GError **error)
 {
-  g_autofree char *dir = NULL;
+  g_auto (SobanCommandPlace) place = { 0 };
   g_autoptr (SobanCollectorFolder) folder = NULL;
   g_autoptr (SobanCollectorStore) store = NULL;
   g_autoptr (GPtrArray) breaches = NULL;
 
-  if (!soban_command_parse (&argc, &argv, NULL, _ ("Looks the data over: the file, the numbers, every record against its log."), NULL, &dir, error))
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Looks the data over: the file, the numbers, every record against its log."), NULL, &place, error))
     return SOBAN_EXIT_USAGE;
-  folder = soban_collector_folder_load (dir, error);
+  folder = soban_command_load_folder (&place, error);
   if (folder == NULL || (store = soban_command_open_store (folder, error)) == NULL)
     return SOBAN_EXIT_FAILED;
   breaches = soban_collector_check (store, error);

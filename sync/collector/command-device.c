@@ -60,12 +60,12 @@ revoke_device (SobanCollectorStore *store, const char *text, GError **error)
 int
 soban_command_device (int argc, char **argv, GError **error)
 {
-  g_autofree char *dir = NULL;
+  g_auto (SobanCommandPlace) place = { 0 };
   g_autoptr (SobanCollectorFolder) folder = NULL;
   g_autoptr (SobanCollectorStore) store = NULL;
   gboolean list, revoke;
 
-  if (!soban_command_parse (&argc, &argv, "list | revoke NUMBER", _ ("Lists the tablets or revokes one."), NULL, &dir, error))
+  if (!soban_command_parse (&argc, &argv, "list | revoke NUMBER", _ ("Lists the tablets or revokes one."), NULL, &place, error))
     return SOBAN_EXIT_USAGE;
   list = argc == 2 && strcmp (argv[1], "list") == 0;
   revoke = argc == 3 && strcmp (argv[1], "revoke") == 0;
@@ -73,7 +73,7 @@ soban_command_device (int argc, char **argv, GError **error)
     soban_command_fail_usage (error, _ ("Say: device list, or device revoke NUMBER."));
     return SOBAN_EXIT_USAGE;
   }
-  folder = soban_collector_folder_load (dir, error);
+  folder = soban_command_load_folder (&place, error);
   if (folder == NULL || (store = soban_command_open_store (folder, error)) == NULL)
     return SOBAN_EXIT_FAILED;
   return list ? list_devices (store, error) : revoke_device (store, argv[2], error);

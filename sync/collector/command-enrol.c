@@ -18,7 +18,8 @@
 #define NAME_BYTES_MAX 200
 
 typedef struct {
-  char *dir, *name, *role, *output, *url;
+  SobanCommandPlace place;
+  char *name, *role, *output, *url;
   char **scopes;    /* as given */
   char **provinces; /* codes */
   gboolean code;
@@ -28,7 +29,7 @@ typedef struct {
 static void
 clear_enrol (Enrol *self)
 {
-  g_free (self->dir);
+  soban_command_place_clear (&self->place);
   g_free (self->name);
   g_free (self->role);
   g_free (self->output);
@@ -205,7 +206,7 @@ soban_command_enrol (int argc, char **argv, GError **error)
   g_autoptr (SobanCollectorStore) store = NULL;
   gboolean done;
 
-  if (!soban_command_parse (&argc, &argv, NULL, _ ("Lets a tablet sync with this collector."), entries, &self.dir, error))
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Lets a tablet sync with this collector."), entries, &self.place, error))
     return SOBAN_EXIT_USAGE;
   /* Further communes may follow without the option's name: --scope A B C. */
   if (argc > 1) {
@@ -219,7 +220,7 @@ soban_command_enrol (int argc, char **argv, GError **error)
   }
   if (!check_options (&self, error) || !find_scopes (&self, error))
     return SOBAN_EXIT_USAGE;
-  folder = soban_collector_folder_load (self.dir, error);
+  folder = soban_command_load_folder (&self.place, error);
   if (folder == NULL || (store = soban_command_open_store (folder, error)) == NULL)
     return SOBAN_EXIT_FAILED;
   done = self.code ? enrol_by_code (&self, folder, store, error) : enrol_by_file (&self, folder, store, error);

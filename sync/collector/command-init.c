@@ -15,8 +15,24 @@
 typedef struct {
   SobanCollectorFolder *folder;
   char *password;
-  gboolean drawn; /* the password is a new one, to be shown */
+  gboolean drawn;  /* the password is a new one, to be shown */
+  gboolean shared; /* the database has users already: it is another collector's, too */
 } Init;
+
+static void
+clear_init (Init *self)
+{
+  g_clear_pointer (&self->folder, soban_collector_folder_free);
+  g_free (self->password);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Init, clear_init)
+
+static gboolean
+is_postgresql (const SobanCollectorFolder *folder)
+{
+  return soban_database_kind_of (folder->database) == SOBAN_DATABASE_POSTGRESQL;
+}
 
 static gboolean
 check_url (const char *url, GError **error)
@@ -43,15 +59,34 @@ make_folder (Init *self, GError **error)
   return FALSE;
 }
 
+/* A database that another collector has made keeps its users. */
 static gboolean
 make_store (Init *self, GError **error)
 {
   g_autoptr (SobanCollectorStore) store = soban_collector_store_open (self->folder->database, SOBAN_DATABASE_OWNER, TRUE, NULL, error);
+  g_autoptr (GPtrArray) users = NULL;
 
   if (store == NULL)
     return FALSE;
-  g_chmod (self->folder->database, 0600);
-  return soban_users_add (store, ADMIN_NAME, "admin", self->password, error);
+  if (!is_postgresql (self->folder))
+    g_chmod (self->folder->database, 0600);
+  users = soban_users_list (store, error);
+  if (users == NULL)
+    return FALSE;
+  self->shared = users->len > 0;
+  return self->shared || soban_users_add (store, ADMIN_NAME, "admin", self->password, error);
+}
+
+/* Of a collector that is there already, PostgreSQL's data are brought to what this program knows; nothing else is touched. */
+static gboolean
+upgrade (SobanCollectorFolder *folder, GError **error)
+{
+  g_autoptr (SobanCollectorStore) store = soban_collector_store_open (folder->database, SOBAN_DATABASE_OWNER, TRUE, NULL, error);
+
+  if (store == NULL)
+    return FALSE;
+  g_print (_ ("The data of the collector in %s are as this program needs them.\n"), folder->dir);
+  return TRUE;
 }
 
 /* The settings come last: their file is what makes the folder a collector. */
@@ -75,8 +110,12 @@ print_next (const Init *self)
 {
   g_print (_ ("The collector is ready in %s.\n"), self->folder->dir);
   g_print (_ ("Its address: %s\n"), self->folder->url);
-  g_print (_ ("User: %s\n"), ADMIN_NAME);
-  if (self->drawn)
+  if (self->shared)
+    g_print (_ ("Its database was there already: the users and tablets in it are let in here, too.\n"
+                "Tablets trust one key: copy key.pem and cert.pem of the first collector into %s.\n"), self->folder->dir);
+  else
+    g_print (_ ("User: %s\n"), ADMIN_NAME);
+  if (self->drawn && !self->shared)
     g_print (_ ("Password: %s\nWrite it down: it is shown only now.\n"), self->password);
   g_print (_ ("\nNext:\n  soban-collector serve --dir %s\n  soban-collector enrol --dir %s --name \"…\" --scope CODE --code\n"
               "Then open the address in a browser.\n"),
@@ -86,31 +125,39 @@ print_next (const Init *self)
 int
 soban_command_init (int argc, char **argv, GError **error)
 {
-  g_autofree char *dir = NULL, *url = NULL, *password_file = NULL;
+  g_auto (SobanCommandPlace) place = { 0 };
+  g_autofree char *url = NULL, *password_file = NULL;
   const GOptionEntry entries[] = {
     { "url", 0, 0, G_OPTION_ARG_STRING, &url, N_ ("Where tablets reach this machine: https://host:port"), N_ ("URL") },
     { "admin-password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, N_ ("Take the admin's password from the first line of FILE"), N_ ("FILE") },
     { NULL },
   };
-  Init self = { 0 };
-  gboolean made;
+  g_auto (Init) self = { 0 };
 
-  if (!soban_command_parse (&argc, &argv, NULL, _ ("Makes a new collector: its database, its key and its first user."), entries, &dir, error))
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Makes a new collector: its database, its key and its first user."), entries, &place, error))
     return SOBAN_EXIT_USAGE;
   if (url == NULL)
     url = g_strdup_printf ("https://%s:%d", g_get_host_name (), SOBAN_COLLECTOR_PORT_DEFAULT);
   if (!check_url (url, error))
     return SOBAN_EXIT_USAGE;
+  self.folder = soban_collector_folder_new (place.dir);
+  if (place.store != NULL)
+    soban_collector_folder_set_store (self.folder, place.store);
+  if (g_file_test (self.folder->settings, G_FILE_TEST_EXISTS)) {
+    g_autoptr (SobanCollectorFolder) present = soban_command_load_folder (&place, error);
+
+    if (present == NULL)
+      return SOBAN_EXIT_FAILED;
+    if (is_postgresql (present))
+      return upgrade (present, error) ? SOBAN_EXIT_OK : SOBAN_EXIT_FAILED;
+  }
   self.drawn = password_file == NULL;
   self.password = self.drawn ? soban_password_new (soban_entropy_system ()) : soban_command_read_password (password_file, error);
   if (self.password == NULL)
     return SOBAN_EXIT_FAILED;
-  self.folder = soban_collector_folder_new (dir);
   self.folder->url = g_steal_pointer (&url);
-  made = make_collector (&self, error);
-  if (made)
-    print_next (&self);
-  soban_collector_folder_free (self.folder);
-  g_free (self.password);
-  return made ? SOBAN_EXIT_OK : SOBAN_EXIT_FAILED;
+  if (!make_collector (&self, error))
+    return SOBAN_EXIT_FAILED;
+  print_next (&self);
+  return SOBAN_EXIT_OK;
 }

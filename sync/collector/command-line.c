@@ -36,7 +36,8 @@ print_help (void)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %-8s %s\n", commands[i].verb, _ (commands[i].summary));
   g_print (_ ("\n  --help     show this help; after a command: its options\n  --version  show the version\n\n"
-              "Every command takes --dir DIR, the collector's folder (default %s).\n"
+              "Every command takes --dir DIR, the collector's folder (default %s), and --store postgresql://…, where its data are\n"
+              "when they are not in that folder.\n"
               "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 check found damage.\n"),
            SOBAN_COLLECTOR_DIR_DEFAULT);
 }
@@ -53,13 +54,14 @@ soban_command_fail_usage (GError **error, const char *format, ...)
 }
 
 gboolean
-soban_command_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries, char **ret_dir,
-                     GError **error)
+soban_command_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries,
+                     SobanCommandPlace *ret_place, GError **error)
 {
   g_autofree char *prgname = g_strdup_printf ("soban-collector %s", (*argv)[0]);
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   const GOptionEntry own[] = {
-    { "dir", 0, 0, G_OPTION_ARG_FILENAME, ret_dir, N_ ("The collector's folder"), N_ ("DIR") },
+    { "dir", 0, 0, G_OPTION_ARG_FILENAME, &ret_place->dir, N_ ("The collector's folder"), N_ ("DIR") },
+    { "store", 0, 0, G_OPTION_ARG_STRING, &ret_place->store, N_ ("A PostgreSQL database: postgresql://…"), N_ ("ADDRESS") },
     { NULL },
   };
 
@@ -71,9 +73,28 @@ soban_command_parse (int *argc, char ***argv, const char *usage, const char *sum
   g_option_context_add_main_entries (context, own, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
-  if (*ret_dir == NULL)
-    *ret_dir = g_strdup (SOBAN_COLLECTOR_DIR_DEFAULT);
+  if (ret_place->dir == NULL)
+    ret_place->dir = g_strdup (SOBAN_COLLECTOR_DIR_DEFAULT);
+  if (ret_place->store != NULL && soban_database_kind_of (ret_place->store) != SOBAN_DATABASE_POSTGRESQL)
+    return soban_command_fail_usage (error, _ ("“%s” is no database like postgresql://user@host/name."), ret_place->store);
   return TRUE;
+}
+
+void
+soban_command_place_clear (SobanCommandPlace *place)
+{
+  g_clear_pointer (&place->dir, g_free);
+  g_clear_pointer (&place->store, g_free);
+}
+
+SobanCollectorFolder *
+soban_command_load_folder (const SobanCommandPlace *place, GError **error)
+{
+  SobanCollectorFolder *folder = soban_collector_folder_load (place->dir, error);
+
+  if (folder != NULL && place->store != NULL)
+    soban_collector_folder_set_store (folder, place->store);
+  return folder;
 }
 
 SobanCollectorStore *

@@ -155,7 +155,8 @@ print_json (Report *self, const SobanFigures *figures)
 int
 soban_command_report (int argc, char **argv, GError **error)
 {
-  g_autofree char *dir = NULL, *period = NULL, *unit = NULL;
+  g_auto (SobanCommandPlace) place = { 0 };
+  g_autofree char *period = NULL, *unit = NULL;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
     { "period", 0, 0, G_OPTION_ARG_STRING, &period, N_ ("2026, 2026-Q4, 2026-11, 2021-2025 or all"), N_ ("PERIOD") },
@@ -169,9 +170,9 @@ soban_command_report (int argc, char **argv, GError **error)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
 
   self.today = g_date_time_format (now, "%Y-%m-%d");
-  if (!soban_command_parse (&argc, &argv, NULL, _ ("Prints the indicators against their targets."), entries, &dir, error))
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Prints the indicators against their targets."), entries, &place, error))
     return SOBAN_EXIT_USAGE;
-  folder = soban_collector_folder_load (dir, error);
+  folder = soban_command_load_folder (&place, error);
   if (folder == NULL || (self.reference = soban_reference_load (soban_data_dir (), soban_locale_dir (), error)) == NULL)
     return SOBAN_EXIT_FAILED;
   if (!parse_options (&self, period, unit, error))

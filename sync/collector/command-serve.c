@@ -51,7 +51,8 @@ serve (const SobanCollectorFolder *folder, const SobanServerOptions *options, GE
 int
 soban_command_serve (int argc, char **argv, GError **error)
 {
-  g_autofree char *dir = NULL, *address = NULL;
+  g_auto (SobanCommandPlace) place = { 0 };
+  g_autofree char *address = NULL;
   int port = -1;
   gboolean plain = FALSE;
   const GOptionEntry entries[] = {
@@ -63,14 +64,14 @@ soban_command_serve (int argc, char **argv, GError **error)
   g_autoptr (SobanCollectorFolder) folder = NULL;
   SobanServerOptions options = { 0 };
 
-  if (!soban_command_parse (&argc, &argv, NULL, _ ("Receives tablets and shows the pages, until it is told to end."), entries, &dir, error))
+  if (!soban_command_parse (&argc, &argv, NULL, _ ("Receives tablets and shows the pages, until it is told to end."), entries, &place, error))
     return SOBAN_EXIT_USAGE;
   if (port > G_MAXUINT16 || port < -1) {
     soban_command_fail_usage (error, _ ("A port is a number from 0 to 65535."));
     return SOBAN_EXIT_USAGE;
   }
   signal (SIGPIPE, SIG_IGN);
-  folder = soban_collector_folder_load (dir, error);
+  folder = soban_command_load_folder (&place, error);
   if (folder == NULL)
     return SOBAN_EXIT_FAILED;
   options.address = address;

@@ -8,7 +8,8 @@
 #include "users.h"
 
 typedef struct {
-  char *dir, *role, *password_file;
+  SobanCommandPlace place;
+  char *role, *password_file;
 } Options;
 
 static int
@@ -58,7 +59,7 @@ run (int argc, char **argv, Options *options, GError **error)
     soban_command_fail_usage (error, _ ("Say: user list, user add NAME, or user remove NAME."));
     return SOBAN_EXIT_USAGE;
   }
-  folder = soban_collector_folder_load (options->dir, error);
+  folder = soban_command_load_folder (&options->place, error);
   if (folder == NULL || (store = soban_command_open_store (folder, error)) == NULL)
     return SOBAN_EXIT_FAILED;
   if (list)
@@ -78,9 +79,9 @@ soban_command_user (int argc, char **argv, GError **error)
   int code = SOBAN_EXIT_USAGE;
 
   if (soban_command_parse (&argc, &argv, "list | add NAME | remove NAME",
-                           _ ("The people who may read the pages. Adding a name again sets its password anew."), entries, &options.dir, error))
+                           _ ("The people who may read the pages. Adding a name again sets its password anew."), entries, &options.place, error))
     code = run (argc, argv, &options, error);
-  g_free (options.dir);
+  soban_command_place_clear (&options.place);
   g_free (options.role);
   g_free (options.password_file);
   return code;

@@ -27,9 +27,19 @@ int soban_command_user (int argc, char **argv, GError **error);
 int soban_command_report (int argc, char **argv, GError **error);
 int soban_command_check (int argc, char **argv, GError **error);
 
-/* Parses a verb's options; --dir is added to @entries. @usage: what stands after the verb ("--name NAME"). */
-gboolean soban_command_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries, char **ret_dir,
-                              GError **error);
+/* Where the data are: what every verb can be told. */
+typedef struct {
+  char *dir;
+  char *store; /* (nullable): a PostgreSQL database, instead of the one that the folder's settings name */
+} SobanCommandPlace;
+void soban_command_place_clear (SobanCommandPlace *place);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SobanCommandPlace, soban_command_place_clear)
+
+/* Parses a verb's options; --dir and --store are added to @entries. @usage: what stands after the verb ("--name NAME"). */
+gboolean soban_command_parse (int *argc, char ***argv, const char *usage, const char *summary, const GOptionEntry *entries,
+                              SobanCommandPlace *ret_place, GError **error);
+/* A folder that `init` has made, with the store of @place. */
+SobanCollectorFolder *soban_command_load_folder (const SobanCommandPlace *place, GError **error);
 gboolean soban_command_fail_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Opens the store of a folder as a guest: safe beside a running server. */
 SobanCollectorStore *soban_command_open_store (const SobanCollectorFolder *folder, GError **error);

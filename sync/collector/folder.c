@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "database.h"
 
 #define SETTINGS_GROUP "collector"
 
@@ -42,10 +43,29 @@ soban_collector_folder_free (SobanCollectorFolder *self)
   g_free (self);
 }
 
+SobanCollectorFolder *
+soban_collector_folder_copy (const SobanCollectorFolder *self)
+{
+  SobanCollectorFolder *copy = soban_collector_folder_new (self->dir);
+
+  soban_collector_folder_set_store (copy, self->database);
+  copy->url = g_strdup (self->url);
+  return copy;
+}
+
+void
+soban_collector_folder_set_store (SobanCollectorFolder *self, const char *address)
+{
+  g_free (self->database);
+  self->database = g_strdup (address);
+}
+
 gboolean
 soban_collector_folder_exists (const SobanCollectorFolder *self)
 {
-  return g_file_test (self->settings, G_FILE_TEST_EXISTS) || g_file_test (self->database, G_FILE_TEST_EXISTS)
+  g_autofree char *database = g_build_filename (self->dir, "collector.db", NULL);
+
+  return g_file_test (self->settings, G_FILE_TEST_EXISTS) || g_file_test (database, G_FILE_TEST_EXISTS)
          || g_file_test (self->key, G_FILE_TEST_EXISTS);
 }
 
@@ -54,6 +74,7 @@ soban_collector_folder_load (const char *dir, GError **error)
 {
   g_autoptr (SobanCollectorFolder) self = soban_collector_folder_new (dir);
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *store = NULL;
 
   if (!g_file_test (self->settings, G_FILE_TEST_EXISTS)) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND,
@@ -65,6 +86,9 @@ soban_collector_folder_load (const char *dir, GError **error)
     return NULL;
   }
   self->url = g_key_file_get_string (file, SETTINGS_GROUP, "url", NULL);
+  store = g_key_file_get_string (file, SETTINGS_GROUP, "store", NULL);
+  if (store != NULL)
+    soban_collector_folder_set_store (self, store);
   return g_steal_pointer (&self);
 }
 
@@ -77,8 +101,12 @@ soban_collector_folder_write_settings (const SobanCollectorFolder *self, GError 
 
   g_key_file_set_string (file, SETTINGS_GROUP, "url", self->url);
   g_key_file_set_comment (file, SETTINGS_GROUP, "url", " Where tablets reach this collector. Written into every enrolment.", NULL);
+  if (soban_database_kind_of (self->database) == SOBAN_DATABASE_POSTGRESQL) {
+    g_key_file_set_string (file, SETTINGS_GROUP, "store", self->database);
+    g_key_file_set_comment (file, SETTINGS_GROUP, "store", " The PostgreSQL database with the data. Further collectors may share it.", NULL);
+  }
   text = g_key_file_to_data (file, &length, NULL);
-  return g_file_set_contents_full (self->settings, text, length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+  return g_file_set_contents_full (self->settings, text, length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 int

@@ -9,10 +9,10 @@
 /* The collector's folder: everything it keeps. */
 typedef struct {
   char *dir;
-  char *database;    /* collector.db */
+  char *database;    /* collector.db, or the address of a PostgreSQL database */
   char *key;         /* key.pem, mode 0600 */
   char *certificate; /* cert.pem */
-  char *settings;    /* collector.ini */
+  char *settings;    /* collector.ini; mode 0600: the address of the database may hold a password */
   char *lock;        /* serve.lock: held while a server runs */
   char *url;         /* (nullable): where devices reach it; from the settings */
 } SobanCollectorFolder;
@@ -21,6 +21,9 @@ typedef struct {
 SobanCollectorFolder *soban_collector_folder_new (const char *dir);
 /* A folder that `init` has made, with its settings; else an error that says what to do. */
 SobanCollectorFolder *soban_collector_folder_load (const char *dir, GError **error);
+SobanCollectorFolder *soban_collector_folder_copy (const SobanCollectorFolder *folder);
+/* @address: of a PostgreSQL database, which takes the place of collector.db. */
+void soban_collector_folder_set_store (SobanCollectorFolder *folder, const char *address);
 void soban_collector_folder_free (SobanCollectorFolder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanCollectorFolder, soban_collector_folder_free)
 

@@ -175,8 +175,7 @@ soban_server_new (const SobanCollectorFolder *folder, const SobanServerOptions *
   self->plain = options->plain;
   self->uploads = g_ptr_array_new ();
   self->lock_fd = -1;
-  self->folder = soban_collector_folder_new (folder->dir);
-  self->folder->url = g_strdup (folder->url);
+  self->folder = soban_collector_folder_copy (folder);
   return start (self, options, error) ? g_steal_pointer (&self) : NULL;
 }
 
