@@ -57,7 +57,7 @@ typedef struct {
   /* since 1.1 */
   guint minor;             /* decoded: 0 when only what 1.0 has was there; not looked at by the encoder */
   guint64 acked_number;    /* the receipt that the device holds */
-  guint64 chain;           /* its hash chain there (README 4.8) */
+  guint64 chain;           /* its hash chain there (README 4.8); 0 where acked_number is not: not known */
   guint64 reply_bytes_max; /* 0: the collector's choice */
   SobanHelloFlags flags;
   gint64 window_ms;        /* start of a month in UTC; 0: everything */
@@ -110,7 +110,9 @@ typedef struct {
   GPtrArray *cursors;   /* (element-type SobanScopeCursor) */
   /* since 1.1 */
   guint minor;          /* decoded: 0 when only what 1.0 has was there; not looked at by the encoder */
-  guint64 chain;        /* the collector's chain at acked_number (README 4.8) */
+  guint64 chain;        /* the collector's chain at acked_number (README 4.8); 0 where acked_number is not: not told */
+  guint64 told_number;  /* adjustments of all own changes behind HELLO's acked_number are told up to here, whichever request brought them; 0:
+                         * of the request's alone (README 5.3) */
 } SobanReply;
 SobanReply *soban_reply_new (void); /* with an empty list of cursors */
 void soban_reply_free (SobanReply *reply);
@@ -141,3 +143,110 @@ SobanClockEvidence *soban_clock_evidence_decode (GBytes *body, GError **error);
 /* A refusal: a code of SobanSyncError and a sentence for the log (English; the tablet words its own). */
 void soban_refusal_encode (SobanSyncError code, const char *message, GByteArray *body);
 gboolean soban_refusal_decode (GBytes *body, GError **ret_refusal, GError **error);
+
+/* ---- KEYS (README 4.11) ---- */
+
+#define SOBAN_EXCHANGE_KEY_BYTES 32
+#define SOBAN_COLLECTOR_KEY_BYTES 32
+
+typedef struct {
+  char *scope;
+  guint8 key[SOBAN_EXCHANGE_KEY_BYTES];
+} SobanExchangeKey;
+
+typedef struct {
+  guint8 public_key[SOBAN_COLLECTOR_KEY_BYTES]; /* of the collector (Ed25519) */
+  GPtrArray *exchange_keys;                     /* (element-type SobanExchangeKey) */
+} SobanKeys;
+SobanKeys *soban_keys_new (void); /* with an empty list */
+void soban_keys_free (SobanKeys *keys);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanKeys, soban_keys_free)
+void soban_keys_add (SobanKeys *keys, const char *scope, const guint8 *exchange_key);
+void soban_keys_encode (const SobanKeys *keys, GByteArray *body);
+SobanKeys *soban_keys_decode (GBytes *body, GError **error);
+
+/* ---- how records that differ are found and repaired (README 4.12, 5.10): one scope a frame, several frames a request ---- */
+
+/* A device's digest and the one it was told, where they differ. */
+typedef struct {
+  char *scope;
+  SobanDigest own, told;
+} SobanDigestReport;
+SobanDigestReport *soban_digest_report_new (const char *scope, const SobanDigest *own, const SobanDigest *told);
+void soban_digest_report_free (SobanDigestReport *report);
+/* DIGESTS. @reports: (element-type SobanDigestReport), at most SOBAN_SCOPES_PER_DEVICE_MAX. */
+void soban_digest_reports_encode (const GPtrArray *reports, GByteArray *body);
+GPtrArray *soban_digest_reports_decode (GBytes *body, GError **error);
+
+/* The end of the ids: 16 bytes of 255, inclusive as the @to of a range. */
+extern const SobanUuid soban_range_end;
+
+typedef struct {
+  SobanUuid from, to; /* @to exclusive, but for soban_range_end */
+} SobanRecordRange;
+
+/* RANGES up. */
+typedef struct {
+  char *scope;
+  GArray *ranges; /* (element-type SobanRecordRange), at most SOBAN_RANGES_MAX */
+} SobanRangesQuery;
+SobanRangesQuery *soban_ranges_query_new (const char *scope);
+void soban_ranges_query_free (SobanRangesQuery *query);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRangesQuery, soban_ranges_query_free)
+void soban_ranges_query_encode (const SobanRangesQuery *query, GByteArray *body);
+SobanRangesQuery *soban_ranges_query_decode (GBytes *body, GError **error);
+
+/* A part of a range: from the @to of the part before (the first: from the range's) to @to. */
+typedef struct {
+  SobanUuid to;
+  guint64 count;       /* records in it */
+  guint64 fingerprint; /* low half of the sum of their digests */
+} SobanRangePart;
+
+typedef struct {
+  SobanUuid record;
+  guint64 fingerprint; /* low half of its digest */
+} SobanRangeRecord;
+
+/* What there is in one range: exactly one of the two lists. */
+typedef struct {
+  GArray *parts; /* (nullable) (element-type SobanRangePart): make up the range */
+  GArray *items; /* (nullable) (element-type SobanRangeRecord), ascending: all records in it */
+} SobanRangeAnswer;
+
+/* RANGES down: an answer for each range asked for, in that order. */
+typedef struct {
+  char *scope;
+  GPtrArray *answers; /* (element-type SobanRangeAnswer) */
+} SobanRangesAnswer;
+SobanRangesAnswer *soban_ranges_answer_new (const char *scope);
+void soban_ranges_answer_free (SobanRangesAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRangesAnswer, soban_ranges_answer_free)
+/* Adds the answer for the next range; (transfer none): fill its list. Together at most SOBAN_RANGE_ENTRIES_MAX parts and items. */
+SobanRangeAnswer *soban_ranges_answer_add_parts (SobanRangesAnswer *answer);
+SobanRangeAnswer *soban_ranges_answer_add_items (SobanRangesAnswer *answer);
+void soban_ranges_answer_encode (const SobanRangesAnswer *answer, GByteArray *body);
+SobanRangesAnswer *soban_ranges_answer_decode (GBytes *body, GError **error);
+
+/* WANTED up: records whose whole log is asked for. */
+typedef struct {
+  char *scope;
+  GArray *records; /* (element-type SobanUuid), at most SOBAN_WANTED_RECORDS_MAX */
+} SobanWanted;
+SobanWanted *soban_wanted_new (const char *scope);
+void soban_wanted_free (SobanWanted *wanted);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanWanted, soban_wanted_free)
+void soban_wanted_encode (const SobanWanted *wanted, GByteArray *body);
+SobanWanted *soban_wanted_decode (GBytes *body, GError **error);
+
+/* RECORDS down: the logs. A record without a change is one that the collector has not. */
+typedef struct {
+  char *scope;
+  GArray *records;    /* (element-type SobanUuid), at most SOBAN_WANTED_RECORDS_MAX */
+  GPtrArray *changes; /* (element-type SobanNumberedChange): of these records, with numbers of the scope; at most SOBAN_FRAME_CHANGES_MAX */
+} SobanRecords;
+SobanRecords *soban_records_new (const char *scope);
+void soban_records_free (SobanRecords *records);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRecords, soban_records_free)
+void soban_records_encode (const SobanRecords *records, GByteArray *body);
+SobanRecords *soban_records_decode (GBytes *body, GError **error);

@@ -35,6 +35,7 @@ static void
 encode_extension (const SobanReply *reply, GByteArray *body)
 {
   soban_write_u64 (body, reply->chain);
+  soban_write_varint (body, reply->told_number);
   for (guint i = 0; i < reply->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
 
@@ -77,6 +78,7 @@ decode_extension (SobanReply *reply, SobanReader *reader)
 {
   reply->minor = 1;
   reply->chain = soban_reader_u64 (reader);
+  reply->told_number = soban_reader_varint (reader);
   for (guint i = 0; i < reply->cursors->len && !reader->failed; i++) {
     SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
     guint8 bits = soban_reader_u8 (reader);

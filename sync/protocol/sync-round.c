@@ -1,46 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One round of the device's side: sync/README.md 5.
+ * One round of the device's side: sync/README.md 5. What the answer must satisfy is in sync-round-check.c.
  *
  *   FILLING --make_request--> WAITING --REPLY--> READING --END--> ENDED --finish--> CHECKED
  *   any breach, refusal or cut --> OVER
  *
  * Invariants
- * 1. The request's changes are numbered after + 1, after + 2 ... without a gap, within the bounds of a request.
+ * 1. The request's own changes are numbered after + 1, after + 2 ... without a gap, within the bounds of a request.
  * 2. Nothing of an answer can be had before it was complete and every check of README 5.2 held.
- * 3. Per scope: received + own = new cursor - old cursor, the numbers received ascend within (old, new]. Or the new cursor is
- *    0 where the old one was not: the collector never gave such a number (README 5.6), then nothing is received.
- * 4. The collector never acknowledges what was not given.
- * 5. A receipt counts up to the last change of the request: effective stamps are told for these alone. The collector may have
- *    more, from a longer request whose answer was lost; that is sent again and gets its stamps then.
  */
 #include "config.h"
 
-#include "protocol/sync-round.h"
-
-#include <glib/gi18n-lib.h>
+#include "protocol/sync-round-private.h"
 
 #include "base/limits.h"
 
 /* About how much a request carries before compression; README 5.1. */
 #define REQUEST_WEIGHT_MAX (256 * 1024)
-
-typedef enum { FILLING, WAITING, READING, ENDED, CHECKED, OVER } State;
-
-struct _SobanSyncRound {
-  State state;
-  SobanHello *hello;
-  guint64 after, last_added;
-  GPtrArray *added; /* (element-type SobanNumberedChange) */
-  guint n_added;
-  gsize weight;
-
-  SobanFrameReader *reader;
-  gsize answer_bytes;
-  SobanReply *reply;
-  GArray *adjustments;
-  GPtrArray *changes;
-};
 
 SobanSyncRound *
 soban_sync_round_new (SobanHello *hello, guint64 after)
@@ -49,10 +25,21 @@ soban_sync_round_new (SobanHello *hello, guint64 after)
 
   round->hello = hello;
   round->after = round->last_added = after;
+  round->weight_max = REQUEST_WEIGHT_MAX;
   round->added = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  round->chains = g_array_new (FALSE, FALSE, sizeof (guint64));
+  if (hello->acked_number == after && (after == 0 || hello->chain != 0))
+    g_array_append_val (round->chains, hello->chain);
+  round->evidence = g_byte_array_new ();
+  round->relayed = g_byte_array_new ();
+  round->questions = g_byte_array_new ();
+  round->ranges_asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   round->reader = soban_frame_reader_new ();
   round->adjustments = g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment));
+  round->times = g_array_new (FALSE, FALSE, sizeof (SobanTimeAdjustment));
   round->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  round->range_answers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_ranges_answer_free);
+  round->records = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_records_free);
   return round;
 }
 
@@ -63,17 +50,72 @@ soban_sync_round_free (SobanSyncRound *round)
     return;
   g_clear_pointer (&round->hello, soban_hello_free);
   g_clear_pointer (&round->added, g_ptr_array_unref);
+  g_clear_pointer (&round->chains, g_array_unref);
+  g_clear_pointer (&round->evidence, g_byte_array_unref);
+  g_clear_pointer (&round->relayed, g_byte_array_unref);
+  g_clear_pointer (&round->questions, g_byte_array_unref);
+  g_clear_pointer (&round->ranges_asked, g_hash_table_unref);
   g_clear_pointer (&round->reader, soban_frame_reader_free);
   g_clear_pointer (&round->reply, soban_reply_free);
   g_clear_pointer (&round->adjustments, g_array_unref);
+  g_clear_pointer (&round->times, g_array_unref);
   g_clear_pointer (&round->changes, g_ptr_array_unref);
+  g_clear_pointer (&round->keys, soban_keys_free);
+  g_clear_pointer (&round->range_answers, g_ptr_array_unref);
+  g_clear_pointer (&round->records, g_ptr_array_unref);
   g_free (round);
+}
+
+/* ---- the request ---- */
+
+void
+soban_sync_round_set_peer_minor (SobanSyncRound *round, guint minor)
+{
+  g_assert (round->state == FILLING);
+  round->peer_minor = minor;
+}
+
+void
+soban_sync_round_set_limits (SobanSyncRound *round, gsize request_bytes, gsize frame_bytes)
+{
+  g_assert (round->state == FILLING);
+  round->weight_max = request_bytes > 0 ? MIN (request_bytes, REQUEST_WEIGHT_MAX) : REQUEST_WEIGHT_MAX;
+  round->frame_bytes = frame_bytes;
+}
+
+void
+soban_sync_round_set_chain_lookup (SobanSyncRound *round, SobanChainLookup lookup, gpointer user_data)
+{
+  round->lookup = lookup;
+  round->lookup_data = user_data;
+}
+
+void
+soban_sync_round_set_evidence (SobanSyncRound *round, const SobanClockEvidence *evidence)
+{
+  g_assert (round->state == FILLING);
+  g_byte_array_set_size (round->evidence, 0);
+  soban_clock_evidence_encode (evidence, round->evidence);
 }
 
 gboolean
 soban_sync_round_has_room (const SobanSyncRound *round)
 {
-  return round->state == FILLING && round->n_added < SOBAN_REQUEST_CHANGES_MAX && round->weight < REQUEST_WEIGHT_MAX;
+  return round->state == FILLING && round->n_added + round->n_relayed < SOBAN_REQUEST_CHANGES_MAX && round->weight < round->weight_max;
+}
+
+/* Goes on with the own chain, where it is known. */
+static void
+extend_chain (SobanSyncRound *round, const SobanChange *change)
+{
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+  guint64 chain;
+
+  if (round->chains->len == 0)
+    return;
+  soban_change_hash (change, hash);
+  chain = soban_change_chain (g_array_index (round->chains, guint64, round->chains->len - 1), hash);
+  g_array_append_val (round->chains, chain);
 }
 
 gboolean
@@ -90,14 +132,75 @@ soban_sync_round_add (SobanSyncRound *round, SobanChange *change, GError **error
   round->weight += soban_change_weigh (change);
   round->last_added = change->id.number;
   round->n_added++;
+  extend_chain (round, change);
   g_ptr_array_add (round->added, soban_numbered_change_new (change, 0));
   return TRUE;
+}
+
+static void
+write_frame (GByteArray *out, SobanFrameType type, const GByteArray *body)
+{
+  soban_frame_write (out, type, body->data, body->len);
+}
+
+void
+soban_sync_round_add_relayed (SobanSyncRound *round, const SobanClockEvidence *evidence, const GPtrArray *changes)
+{
+  g_autoptr (GPtrArray) numbered = g_ptr_array_new_with_free_func (g_free);
+
+  g_assert (soban_sync_round_has_room (round) && round->peer_minor >= 1);
+  g_assert (changes->len > 0 && changes->len <= SOBAN_FRAME_CHANGES_MAX);
+  if (evidence != NULL) {
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    soban_clock_evidence_encode (evidence, body);
+    write_frame (round->relayed, SOBAN_FRAME_CLOCK_EVIDENCE, body);
+  }
+  for (guint i = 0; i < changes->len; i++) {
+    SobanChange *change = g_ptr_array_index (changes, i);
+
+    g_ptr_array_add (numbered, soban_numbered_change_new (change, 0));
+    round->weight += soban_change_weigh (change);
+  }
+  round->n_relayed += changes->len;
+  soban_changes_write_frames (round->relayed, numbered, soban_changes_flags_up (round->peer_minor), round->frame_bytes);
 }
 
 guint
 soban_sync_round_count_added (const SobanSyncRound *round)
 {
   return round->n_added;
+}
+
+void
+soban_sync_round_report_digests (SobanSyncRound *round, const GPtrArray *reports)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  g_assert (round->state == FILLING);
+  soban_digest_reports_encode (reports, body);
+  write_frame (round->questions, SOBAN_FRAME_DIGESTS, body);
+}
+
+void
+soban_sync_round_ask_ranges (SobanSyncRound *round, const SobanRangesQuery *query)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  g_assert (round->state == FILLING && !g_hash_table_contains (round->ranges_asked, query->scope));
+  soban_ranges_query_encode (query, body);
+  write_frame (round->questions, SOBAN_FRAME_RANGES, body);
+  g_hash_table_insert (round->ranges_asked, g_strdup (query->scope), GUINT_TO_POINTER (query->ranges->len));
+}
+
+void
+soban_sync_round_ask_records (SobanSyncRound *round, const SobanWanted *wanted)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  g_assert (round->state == FILLING);
+  soban_wanted_encode (wanted, body);
+  write_frame (round->questions, SOBAN_FRAME_WANTED, body);
 }
 
 GBytes *
@@ -109,13 +212,19 @@ soban_sync_round_make_request (SobanSyncRound *round)
   g_assert (round->state == FILLING);
   soban_stream_header_write (out);
   soban_hello_encode (round->hello, body);
-  soban_frame_write (out, SOBAN_FRAME_HELLO, body->data, body->len);
-  soban_changes_write_frames (out, round->added, SOBAN_CHANGES_PLAIN, 0);
+  write_frame (out, SOBAN_FRAME_HELLO, body);
+  g_byte_array_append (out, round->relayed->data, round->relayed->len);
+  if (round->n_added > 0 && round->evidence->len > 0)
+    write_frame (out, SOBAN_FRAME_CLOCK_EVIDENCE, round->evidence);
+  soban_changes_write_frames (out, round->added, soban_changes_flags_up (round->peer_minor), round->frame_bytes);
+  g_byte_array_append (out, round->questions->data, round->questions->len);
   soban_frame_write (out, SOBAN_FRAME_END, NULL, 0);
   g_ptr_array_set_size (round->added, 0);
   round->state = WAITING;
   return g_byte_array_free_to_bytes (out);
 }
+
+/* ---- the answer ---- */
 
 static gboolean
 end_with (SobanSyncRound *round, int code, const char *message, GError **error)
@@ -128,14 +237,27 @@ end_with (SobanSyncRound *round, int code, const char *message, GError **error)
 static gboolean
 take_adjustments (SobanSyncRound *round, GBytes *body, GError **error)
 {
-  g_autoptr (GArray) items = soban_adjustments_decode (body, NULL, error);
+  g_autoptr (GArray) times = NULL;
+  g_autoptr (GArray) items = soban_adjustments_decode (body, &times, error);
 
   if (items == NULL)
     return FALSE;
-  if (round->adjustments->len + items->len > SOBAN_REQUEST_CHANGES_MAX)
+  if (round->adjustments->len + items->len > SOBAN_REQUEST_CHANGES_MAX || round->times->len + times->len > SOBAN_REQUEST_CHANGES_MAX)
     return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer adjusts more changes than the bound", error);
   if (items->len > 0)
     g_array_append_vals (round->adjustments, items->data, items->len);
+  if (times->len > 0)
+    g_array_append_vals (round->times, times->data, times->len);
+  return TRUE;
+}
+
+/* Counts @count more changes of the answer. */
+static gboolean
+count_changes (SobanSyncRound *round, guint count, GError **error)
+{
+  if (count > SOBAN_REPLY_CHANGES_MAX - round->n_changes)
+    return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer holds more changes than the bound", error);
+  round->n_changes += count;
   return TRUE;
 }
 
@@ -144,11 +266,43 @@ take_changes (SobanSyncRound *round, GBytes *body, GError **error)
 {
   g_autoptr (GPtrArray) items = soban_changes_decode (body, error);
 
-  if (items == NULL)
+  if (items == NULL || !count_changes (round, items->len, error))
     return FALSE;
-  if (round->changes->len + items->len > SOBAN_REPLY_CHANGES_MAX)
-    return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer holds more changes than the bound", error);
   g_ptr_array_extend_and_steal (round->changes, g_steal_pointer (&items));
+  return TRUE;
+}
+
+static gboolean
+take_keys (SobanSyncRound *round, GBytes *body, GError **error)
+{
+  if (round->keys != NULL)
+    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds two KEYS frames", error);
+  round->keys = soban_keys_decode (body, error);
+  return round->keys != NULL;
+}
+
+static gboolean
+take_ranges (SobanSyncRound *round, GBytes *body, GError **error)
+{
+  g_autoptr (SobanRangesAnswer) answer = soban_ranges_answer_decode (body, error);
+  gpointer asked;
+
+  if (answer == NULL)
+    return FALSE;
+  if (!g_hash_table_lookup_extended (round->ranges_asked, answer->scope, NULL, &asked) || GPOINTER_TO_UINT (asked) != answer->answers->len)
+    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer's ranges are not those asked for", error);
+  g_ptr_array_add (round->range_answers, g_steal_pointer (&answer));
+  return TRUE;
+}
+
+static gboolean
+take_records (SobanSyncRound *round, GBytes *body, GError **error)
+{
+  g_autoptr (SobanRecords) records = soban_records_decode (body, error);
+
+  if (records == NULL || !count_changes (round, records->changes->len, error))
+    return FALSE;
+  g_ptr_array_add (round->records, g_steal_pointer (&records));
   return TRUE;
 }
 
@@ -160,6 +314,29 @@ take_refusal (GBytes *body, GError **error)
   if (soban_refusal_decode (body, &refusal, error))
     g_propagate_error (error, g_steal_pointer (&refusal));
   return FALSE;
+}
+
+/* A frame that may stand between REPLY and END. */
+static gboolean
+take_inner_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **error)
+{
+  if (round->state != READING)
+    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer does not begin with a REPLY frame", error);
+  switch (type) {
+  case SOBAN_FRAME_ADJUSTMENTS:
+    return take_adjustments (round, body, error);
+  case SOBAN_FRAME_CHANGES:
+    return take_changes (round, body, error);
+  case SOBAN_FRAME_KEYS:
+    return take_keys (round, body, error);
+  case SOBAN_FRAME_RANGES:
+    return take_ranges (round, body, error);
+  case SOBAN_FRAME_RECORDS:
+    return take_records (round, body, error);
+  default:
+    round->state = ENDED;
+    return TRUE;
+  }
 }
 
 static gboolean
@@ -178,15 +355,11 @@ take_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **e
     return round->reply != NULL;
   case SOBAN_FRAME_ADJUSTMENTS:
   case SOBAN_FRAME_CHANGES:
+  case SOBAN_FRAME_KEYS:
+  case SOBAN_FRAME_RANGES:
+  case SOBAN_FRAME_RECORDS:
   case SOBAN_FRAME_END:
-    if (round->state != READING)
-      return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer does not begin with a REPLY frame", error);
-    if (type == SOBAN_FRAME_ADJUSTMENTS)
-      return take_adjustments (round, body, error);
-    if (type == SOBAN_FRAME_CHANGES)
-      return take_changes (round, body, error);
-    round->state = ENDED;
-    return TRUE;
+    return take_inner_frame (round, type, body, error);
   case SOBAN_FRAME_HELLO:
     return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds a HELLO frame", error);
   default: /* README 3.6 */
@@ -218,128 +391,34 @@ soban_sync_round_feed (SobanSyncRound *round, const guint8 *data, gsize length, 
   }
 }
 
-/* (nullable): the cursor that was asked for. */
-static const SobanScopeCursor *
-find_cursor (const GPtrArray *cursors, const char *scope)
-{
-  for (guint i = 0; i < cursors->len; i++) {
-    const SobanScopeCursor *cursor = g_ptr_array_index (cursors, i);
-
-    if (g_str_equal (cursor->scope, scope))
-      return cursor;
-  }
-  return NULL;
-}
-
-/* What was received of a scope. */
-typedef struct {
-  const SobanScopeCursor *old, *new;
-  guint64 received, last;
-} Tally;
-
-/* (nullable): scope -> Tally, after checking the reply's scopes against those asked for. */
-static GHashTable *
-make_tallies (SobanSyncRound *round, GError **error)
-{
-  g_autoptr (GHashTable) tallies = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-
-  for (guint i = 0; i < round->reply->cursors->len; i++) {
-    const SobanScopeCursor *new = g_ptr_array_index (round->reply->cursors, i);
-    const SobanScopeCursor *old = find_cursor (round->hello->cursors, new->scope);
-    Tally *tally;
-
-    if (old == NULL || (new->number < old->number && new->number != 0) || g_hash_table_contains (tallies, new->scope)) {
-      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer's cursor of %s does not fit the request",
-                   new->scope);
-      return NULL;
-    }
-    tally = g_new0 (Tally, 1);
-    tally->old = old;
-    tally->new = new;
-    /* Set back: no number fits. */
-    tally->last = new->number < old->number ? G_MAXUINT64 : old->number;
-    g_hash_table_insert (tallies, new->scope, tally);
-  }
-  return g_steal_pointer (&tallies);
-}
-
-/* Invariant 3, first half. */
-static gboolean
-count_received (SobanSyncRound *round, GHashTable *tallies, GError **error)
-{
-  for (guint i = 0; i < round->changes->len; i++) {
-    const SobanNumberedChange *item = g_ptr_array_index (round->changes, i);
-    const SobanChangeId *id = &item->change->id;
-    Tally *tally = g_hash_table_lookup (tallies, item->change->scope);
-
-    if (tally == NULL || item->scope_number <= tally->last || item->scope_number > tally->new->number) {
-      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "change %" G_GUINT64_FORMAT " of %s is out of order",
-                   item->scope_number, item->change->scope);
-      return FALSE;
-    }
-    if (id->device == round->hello->device && id->incarnation == round->hello->incarnation) {
-      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer sends back the own change %" G_GUINT64_FORMAT,
-                   id->number);
-      return FALSE;
-    }
-    tally->last = item->scope_number;
-    tally->received++;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_arithmetic (SobanSyncRound *round, GError **error)
-{
-  g_autoptr (GHashTable) tallies = make_tallies (round, error);
-  GHashTableIter iter;
-  gpointer value;
-
-  if (tallies == NULL || !count_received (round, tallies, error))
-    return FALSE;
-  g_hash_table_iter_init (&iter, tallies);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const Tally *tally = value;
-    guint64 span = tally->new->number - MIN (tally->old->number, tally->new->number);
-
-    if (tally->received > span || tally->new->own != span - tally->received) {
-      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL,
-                   "changes of %s are missing: received %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " own, of %" G_GUINT64_FORMAT,
-                   tally->new->scope, tally->received, tally->new->own, span);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-/* Invariant 4. More than this request brought may be acknowledged: an earlier answer was lost. More than was ever given is a fork. */
-static gboolean
-check_acknowledgement (SobanSyncRound *round, GError **error)
-{
-  if (round->reply->ack_state == SOBAN_ACK_FORK || round->reply->acked_number > MAX (round->after, round->hello->last_number))
-    return end_with (round, SOBAN_SYNC_ERROR_REFUSED,
-                     _("the server knows this tablet with other records: was it copied, or restored from a backup?"), error);
-  for (guint i = 0; i < round->adjustments->len; i++) {
-    const SobanStampAdjustment *item = &g_array_index (round->adjustments, SobanStampAdjustment, i);
-
-    if (item->number > round->reply->acked_number)
-      return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer adjusts a change that it does not acknowledge", error);
-  }
-  return TRUE;
-}
-
 gboolean
 soban_sync_round_finish (SobanSyncRound *round, GError **error)
 {
   if (round->state != ENDED || !soban_frame_reader_is_whole (round->reader))
     return end_with (round, SOBAN_SYNC_ERROR_TIMEOUT, "the answer was cut before its end", error);
-  if (!check_acknowledgement (round, error) || !check_arithmetic (round, error)) {
+  if (!soban_sync_round_check (round, error)) {
     round->state = OVER;
     return FALSE;
   }
-  round->reply->acked_number = MIN (round->reply->acked_number, round->last_added);
   round->state = CHECKED;
   return TRUE;
+}
+
+/* ---- the result ---- */
+
+guint
+soban_sync_round_get_peer_minor (const SobanSyncRound *round)
+{
+  guint said = soban_frame_reader_get_minor (round->reader);
+
+  return said > 0 || round->reply != NULL ? said : round->peer_minor;
+}
+
+gboolean
+soban_sync_round_was_forked (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->forked;
 }
 
 const SobanReply *
@@ -356,11 +435,39 @@ soban_sync_round_get_adjustments (const SobanSyncRound *round)
   return round->adjustments;
 }
 
+GArray *
+soban_sync_round_get_times (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->times;
+}
+
 GPtrArray *
 soban_sync_round_get_changes (const SobanSyncRound *round)
 {
   g_assert (round->state == CHECKED);
   return round->changes;
+}
+
+const SobanKeys *
+soban_sync_round_get_keys (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->keys;
+}
+
+GPtrArray *
+soban_sync_round_get_range_answers (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->range_answers;
+}
+
+GPtrArray *
+soban_sync_round_get_records (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->records;
 }
 
 gboolean
@@ -370,37 +477,7 @@ soban_sync_round_has_more (const SobanSyncRound *round)
   for (guint i = 0; i < round->reply->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (round->reply->cursors, i);
 
-    if (cursor->more)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-gboolean
-soban_sync_round_was_set_back (const SobanSyncRound *round)
-{
-  g_assert (round->state == CHECKED);
-  if (round->reply->acked_number < round->after)
-    return TRUE;
-  for (guint i = 0; i < round->reply->cursors->len; i++) {
-    const SobanScopeCursor *cursor = g_ptr_array_index (round->reply->cursors, i);
-
-    if (cursor->number < find_cursor (round->hello->cursors, cursor->scope)->number)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-gboolean
-soban_sync_round_made_progress (const SobanSyncRound *round)
-{
-  g_assert (round->state == CHECKED);
-  if (round->reply->acked_number > round->after)
-    return TRUE;
-  for (guint i = 0; i < round->reply->cursors->len; i++) {
-    const SobanScopeCursor *cursor = g_ptr_array_index (round->reply->cursors, i);
-
-    if (cursor->number > find_cursor (round->hello->cursors, cursor->scope)->number)
+    if (cursor->more || cursor->has_page)
       return TRUE;
   }
   return FALSE;
