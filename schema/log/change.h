@@ -13,6 +13,10 @@ typedef struct {
   guint64 number;      /* 1 and up */
 } SobanChangeId;
 
+/* For GHashTable: keys are SobanChangeId. */
+guint soban_change_id_hash (gconstpointer id);
+gboolean soban_change_id_equal (gconstpointer a, gconstpointer b);
+
 /* What orders writes to a field: (stamp, device, incarnation, number), never the value (PROTOCOL 3.1). */
 typedef struct {
   SobanStamp stamp;

@@ -7,7 +7,7 @@
  * a *greatest* (the anchor after it less what has certainly run until then).
  *
  * Invariants:
- *  (1) In the boot of an anchor: counted from the nearest one, whatever the wall clock did.
+ *  (1) In the boot of an anchor: counted from it, whatever the wall clock did.
  *  (2) Else wall less offset, where it lies between the least and the greatest time: the offset at both anchors when it is the
  *      same; else that of either, if each boot on the way to that anchor agrees with it.
  *  (3) Else between two anchors: what nobody knows is shared out among the times between the boots, so that what was made in
@@ -129,16 +129,13 @@ find_anchors (const SobanClockEvidence *evidence, Place place, const SobanAnchor
   }
 }
 
-/* (nullable): the nearer of the two, of those in the boot of @place. */
+/* (nullable): of the two, one in the boot of @place. The one before, where both are: a tablet, too, counts from that. */
 static const SobanAnchor *
 choose_same_boot (Place place, const SobanAnchor *before, const SobanAnchor *after)
 {
-  gboolean left = before != NULL && (gint) before->boot == place.boot;
-  gboolean right = after != NULL && (gint) after->boot == place.boot;
-
-  if (left && right)
-    return place.boottime_ms - get_place (before).boottime_ms <= get_place (after).boottime_ms - place.boottime_ms ? before : after;
-  return left ? before : right ? after : NULL;
+  if (before && (gint) before->boot == place.boot)
+    return before;
+  return after && (gint) after->boot == place.boot ? after : NULL;
 }
 
 /* The times between which a place lies, and the anchors that say so. */

@@ -39,6 +39,23 @@ soban_write_key_compare (const SobanWriteKey *a, const SobanWriteKey *b)
   return order;
 }
 
+guint
+soban_change_id_hash (gconstpointer id)
+{
+  const SobanChangeId *key = id;
+  guint64 mixed = (key->incarnation ^ key->device) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + key->number;
+
+  return (guint) (mixed ^ mixed >> 32);
+}
+
+gboolean
+soban_change_id_equal (gconstpointer a, gconstpointer b)
+{
+  const SobanChangeId *left = a, *right = b;
+
+  return left->number == right->number && left->incarnation == right->incarnation && left->device == right->device;
+}
+
 /* The index of @key in the state's keys, appended when it is new. */
 static guint
 take_key (SobanRecordState *state, const SobanWriteKey *key)

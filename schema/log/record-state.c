@@ -287,12 +287,36 @@ soban_record_state_is_deleted (const SobanRecordState *state)
   return g_strcmp0 (soban_record_state_get (state, SOBAN_FIELD_DELETED), "1") == 0;
 }
 
+gboolean
+soban_record_state_is_erased (const SobanRecordState *state)
+{
+  return soban_record_state_get (state, SOBAN_FIELD_ERASED) != NULL;
+}
+
 const SobanWriteKey *
 soban_record_state_get_winner (const SobanRecordState *state, const char *path)
 {
   const SobanStateField *field = find_field (state, path);
 
   return field ? &g_array_index (state->keys, SobanWriteKey, field->key) : NULL;
+}
+
+guint
+soban_record_state_size (const SobanRecordState *state)
+{
+  return state->fields->len;
+}
+
+const SobanWriteKey *
+soban_record_state_nth (const SobanRecordState *state, guint index, const char **ret_path, const char **ret_value)
+{
+  const SobanStateField *field;
+
+  g_assert (index < state->fields->len);
+  field = &g_array_index (state->fields, SobanStateField, index);
+  *ret_path = field->path;
+  *ret_value = field->value;
+  return &g_array_index (state->keys, SobanWriteKey, field->key);
 }
 
 SobanWriteKey

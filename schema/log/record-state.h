@@ -32,7 +32,13 @@ SobanFieldMap *soban_record_state_get_fields (const SobanRecordState *state);
 /* (nullable) (transfer none) until the next merge or load: the winning value of @path. */
 const char *soban_record_state_get (const SobanRecordState *state, const char *path);
 gboolean soban_record_state_is_deleted (const SobanRecordState *state);
+/* Erased by law (PROTOCOL 6.2): what is left is a tombstone. */
+gboolean soban_record_state_is_erased (const SobanRecordState *state);
 /* (nullable): the key that won @path */
 const SobanWriteKey *soban_record_state_get_winner (const SobanRecordState *state, const char *path);
+/* Fields, removed ones included. */
+guint soban_record_state_size (const SobanRecordState *state);
+/* (transfer none) until the next merge or load: the @index-th field in path order: the key that won it, its path and value (NULL: removed). */
+const SobanWriteKey *soban_record_state_nth (const SobanRecordState *state, guint index, const char **ret_path, const char **ret_value);
 /* The greatest key that won a field: whose form version the record has. All zero while the state is empty. */
 SobanWriteKey soban_record_state_get_newest (const SobanRecordState *state);
