@@ -26,6 +26,8 @@ typedef struct {
   guint8 hash[SOBAN_CHANGE_HASH_BYTES]; /* of the change as its author sent it: @change may have lost values */
   guint64 chain;                        /* its author's, after it */
   gint64 admitted_ms;
+  guint32 relayed_by; /* the device that brought it; 0: its author itself */
+  gboolean marked;    /* an incident goes with it */
 } SobanAdmittedChange;
 
 /* Two writes to one field whose authors did not know of each other (PROTOCOL 3.2e). */

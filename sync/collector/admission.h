@@ -14,7 +14,8 @@ typedef struct {
   gint64 now_ms;           /* the collector's now: never runs backwards */
   const GPtrArray *former_scopes; /* (nullable) (element-type utf8): was enrolled to once */
   const SobanClockEvidence *evidence; /* (nullable): of that sender; HELLO's reading with the time of its arrival is its last anchor */
-  gboolean relayed;        /* another device sends them on (sync/README.md 5.12) */
+  gboolean relayed;        /* another device sends them on (sync/README.md 5.12) ... */
+  guint32 carrier;         /* ... this one; 0 where nobody wants to know */
 } SobanAdmissionRequest;
 
 typedef struct {
