@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "certificate.h"
 #include "command.h"
+#include "key-ring.h"
 #include "users.h"
 
 #define ADMIN_NAME "admin"
@@ -65,13 +66,14 @@ make_store (Init *self, GError **error)
 {
   g_autoptr (SobanCollectorStore) store = soban_collector_store_open (self->folder->database, SOBAN_DATABASE_OWNER, TRUE, NULL, error);
   g_autoptr (GPtrArray) users = NULL;
+  g_auto (SobanSigningKeys) keys = { 0 };
 
   if (store == NULL)
     return FALSE;
   if (!is_postgresql (self->folder))
     g_chmod (self->folder->database, 0600);
   users = soban_users_list (store, error);
-  if (users == NULL)
+  if (users == NULL || !soban_key_ring_get_own (store, &keys, error))
     return FALSE;
   self->shared = users->len > 0;
   return self->shared || soban_users_add (store, ADMIN_NAME, "admin", self->password, error);

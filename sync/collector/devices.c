@@ -4,8 +4,10 @@
 #include "devices.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "key-ring.h"
 #include "token.h"
 
 #define DEVICE_COLUMNS \
@@ -32,6 +34,16 @@ soban_device_role_is_known (const char *role)
   return g_strv_contains (roles, role);
 }
 
+/* Bundles of the device can be checked from now on, though the token itself is not kept (sync/README.md 10.1). */
+static gboolean
+note_key (SobanCollectorStore *store, guint32 number, const char *token, GError **error)
+{
+  g_auto (SobanSigningKeys) keys = { 0 };
+
+  soban_signing_keys_from_token (token, &keys);
+  return soban_key_ring_note_device (store, number, keys.public_key, error);
+}
+
 gboolean
 soban_devices_add (SobanCollectorStore *store, const char *name, const char *role, const GPtrArray *scopes, const char *token,
                    guint32 *ret_number, GError **error)
@@ -53,7 +65,7 @@ soban_devices_add (SobanCollectorStore *store, const char *name, const char *rol
       return FALSE;
   }
   *ret_number = (guint32) number;
-  return TRUE;
+  return token == NULL || note_key (store, *ret_number, token, error);
 }
 
 gboolean
@@ -105,6 +117,7 @@ soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GErr
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
   g_autoptr (SobanDevice) device = NULL;
+  g_auto (SobanSigningKeys) keys = { 0 };
   guint8 hash[SOBAN_TOKEN_HASH_BYTES];
 
   soban_token_hash (token, hash);
@@ -116,6 +129,8 @@ soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GErr
       return NULL;
     device = read_device (query);
   }
+  soban_signing_keys_from_token (token, &keys);
+  memcpy (device->public_key, keys.public_key, sizeof device->public_key);
   return load_scopes (database, device, error) ? g_steal_pointer (&device) : NULL;
 }
 
@@ -137,20 +152,24 @@ soban_devices_list (SobanCollectorStore *store, GError **error)
   return stepped == 0 ? g_steal_pointer (&devices) : NULL;
 }
 
-static SobanDevice *
-find_by_number (SobanDatabase *database, gint64 number, GError **error)
+SobanDevice *
+soban_devices_find (SobanCollectorStore *store, guint32 number, GError **error)
 {
+  SobanDatabase *database = soban_collector_store_get_database (store);
   g_autoptr (SobanDevice) device = NULL;
+  gboolean known;
 
   {
     g_autoptr (SobanRows) query = soban_database_query (database, error, "SELECT " DEVICE_COLUMNS " FROM device WHERE number = ?1",
-                                                           "i", number);
+                                                        "i", (gint64) number);
 
     if (query == NULL || soban_rows_step (query, error) != 1)
       return NULL;
     device = read_device (query);
   }
-  return load_scopes (database, device, error) ? g_steal_pointer (&device) : NULL;
+  if (!load_scopes (database, device, error) || !soban_key_ring_find_device (store, number, &known, device->public_key, error))
+    return NULL;
+  return g_steal_pointer (&device);
 }
 
 gboolean
@@ -171,9 +190,10 @@ soban_devices_use_code (SobanCollectorStore *store, const char *secret, const ch
     return TRUE;
   if (!soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", number)
       || !soban_database_run (database, error, "UPDATE device SET token_hash = ?2 WHERE number = ?1", "ib", number, token_hash,
-                              sizeof token_hash))
+                              sizeof token_hash)
+      || !note_key (store, (guint32) number, token, error))
     return FALSE;
-  *ret_device = find_by_number (database, number, error);
+  *ret_device = soban_devices_find (store, (guint32) number, error);
   return *ret_device != NULL;
 }
 
@@ -181,27 +201,31 @@ gboolean
 soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
+  g_autoptr (SobanDevice) device = soban_devices_find (store, number, error);
 
-  if (!soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", (gint64) number)
-      || !soban_database_run (database, error,
-                              "UPDATE device SET token_hash = NULL, revoked_ms = coalesce (revoked_ms, ?2) WHERE number = ?1", "ii",
-                              (gint64) number, soban_collector_store_now (store)))
+  if (device == NULL) {
+    if (error == NULL || *error == NULL)
+      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no device %u."), number);
     return FALSE;
-  if (soban_database_count_changed (database) == 1)
-    return TRUE;
-  g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no device %u."), number);
-  return FALSE;
+  }
+  return soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", (gint64) number)
+         && soban_database_run (database, error,
+                                "UPDATE device SET token_hash = NULL, revoked_ms = coalesce (revoked_ms, ?2) WHERE number = ?1", "ii",
+                                (gint64) number, soban_collector_store_now (store))
+         && soban_key_ring_forget_scopes (store, device->scopes, error);
 }
 
 gboolean
-soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms,
+soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, const gint64 *clock_error_ms,
                            gboolean *ret_enrolled, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
 
   if (!soban_database_run (database, error,
-                           "UPDATE device SET synced_ms = ?2, program = ?3, clock_error_ms = ?4 WHERE number = ?1 AND revoked_ms IS NULL",
-                           "iiti", (gint64) number, soban_collector_store_now (store), program, clock_error_ms))
+                           "UPDATE device SET synced_ms = ?2, program = ?3, clock_error_ms = CASE ?4 WHEN 1 THEN ?5 ELSE clock_error_ms END"
+                           " WHERE number = ?1 AND revoked_ms IS NULL",
+                           "iitii", (gint64) number, soban_collector_store_now (store), program, (gint64) (clock_error_ms != NULL),
+                           clock_error_ms != NULL ? *clock_error_ms : 0))
     return FALSE;
   *ret_enrolled = soban_database_count_changed (database) == 1;
   return TRUE;

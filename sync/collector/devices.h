@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collector-store.h"
+#include "protocol/signing-keys.h"
 
 /* One enrolled device (or one whose enrolment code waits). */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
   gint64 created_ms, revoked_ms, synced_ms; /* 0: never */
   char *program;
   gint64 clock_error_ms; /* its clock less the collector's, at the last sync */
+  guint8 public_key[SOBAN_PUBLIC_KEY_BYTES]; /* of soban_devices_find_by_token() and soban_devices_find(): what checks its bundles; zero: not known */
 } SobanDevice;
 void soban_device_free (SobanDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanDevice, soban_device_free)
@@ -28,13 +30,15 @@ gboolean soban_devices_add (SobanCollectorStore *store, const char *name, const 
 gboolean soban_devices_add_code (SobanCollectorStore *store, guint32 device, const char *secret, gint64 expires_ms, GError **error);
 /* Uses a code up: gives its device a token. *ret_device (transfer full) NULL when the code is unknown, used or too old. */
 gboolean soban_devices_use_code (SobanCollectorStore *store, const char *secret, const char *token, SobanDevice **ret_device, GError **error);
-/* NOT_FOUND when there is no such device. The token is forgotten at once. */
+/* NOT_FOUND when there is no such device. The token is forgotten at once; its communes exchange under new keys from now on. */
 gboolean soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error);
-/* *ret_enrolled FALSE: it was revoked, nothing is noted. */
-gboolean soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, gint64 clock_error_ms,
+/* @clock_error_ms (nullable): not known. *ret_enrolled FALSE: it was revoked, nothing is noted. */
+gboolean soban_devices_mark_synced (SobanCollectorStore *store, guint32 number, const char *program, const gint64 *clock_error_ms,
                                     gboolean *ret_enrolled, GError **error);
 
 /* (transfer full) (nullable): the device of a bearer token; NULL without @error when it is unknown or revoked. */
 SobanDevice *soban_devices_find_by_token (SobanCollectorStore *store, const char *token, GError **error);
+/* (transfer full) (nullable): NULL without @error when there is none; a revoked one is found, too. */
+SobanDevice *soban_devices_find (SobanCollectorStore *store, guint32 number, GError **error);
 /* (transfer full) (element-type SobanDevice): ascending by number. */
 GPtrArray *soban_devices_list (SobanCollectorStore *store, GError **error);

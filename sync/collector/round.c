@@ -4,6 +4,7 @@
 #include "round.h"
 
 #include "base/limits.h"
+#include "key-ring.h"
 #include "pull.h"
 
 SobanRound *
@@ -73,6 +74,18 @@ refuse (SobanRound *self, SobanSyncError code, const char *sentence)
   return TRUE;
 }
 
+/* Bundles need keys of both sides (sync/README.md 10.1). */
+static gboolean
+prepare_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  g_auto (SobanSigningKeys) own = { 0 };
+
+  if (!soban_key_ring_note_device (store, self->device->number, self->device->public_key, error))
+    return FALSE;
+  return !(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS)
+         || (soban_key_ring_get_own (store, &own, error) && soban_key_ring_prepare_scopes (store, self->device->scopes, error));
+}
+
 /* Whether the device may go on is looked at with every part: a slow link brings a request for minutes. */
 static gboolean
 greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **error)
@@ -80,6 +93,7 @@ greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **err
   const SobanHello *hello = self->request->hello;
   SobanAdmissionStore admission = soban_collector_store_get_admission (store);
   SobanSenderMark mark = { 0 };
+  gint64 clock_error_ms = hello->wall_ms - now_ms;
   gboolean enrolled;
 
   if (hello->device != self->device->number) {
@@ -87,13 +101,15 @@ greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **err
                  self->device->number, hello->device);
     return TRUE;
   }
-  if (!soban_devices_mark_synced (store, self->device->number, hello->program, hello->wall_ms - now_ms, &enrolled, error))
+  if (!soban_devices_mark_synced (store, self->device->number, hello->program, self->arrived_ms != 0 ? &clock_error_ms : NULL, &enrolled,
+                                  error))
     return FALSE;
   if (!enrolled)
     return refuse (self, SOBAN_SYNC_ERROR_AUTH, "the token is unknown or revoked");
   if (self->greeted)
     return TRUE;
-  if (!admission.get_sender (admission.data, hello->device, hello->incarnation, &mark, error))
+  if (!prepare_keys (self, store, error)
+      || !admission.get_sender (admission.data, hello->device, hello->incarnation, &mark, error))
     return FALSE;
   self->admission.acked_number = mark.high_number;
   self->admission.chain = mark.high_chain;
@@ -221,8 +237,24 @@ pull_scopes (SobanRound *self, SobanPull *pull, GPtrArray *cursors, GError **err
   return TRUE;
 }
 
-static void
-write_answer (SobanRound *self, SobanReply *reply, SobanPull *pull)
+static gboolean
+write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (SobanKeys) keys = NULL;
+
+  if (!(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS))
+    return TRUE;
+  keys = soban_key_ring_list (store, self->device->scopes, error);
+  if (keys == NULL)
+    return FALSE;
+  soban_keys_encode (keys, body);
+  soban_frame_write (self->answer, SOBAN_FRAME_KEYS, body->data, body->len);
+  return TRUE;
+}
+
+static gboolean
+write_answer (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, SobanPull *pull, GError **error)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
@@ -235,7 +267,10 @@ write_answer (SobanRound *self, SobanReply *reply, SobanPull *pull)
     soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
   }
   soban_pull_write (pull, self->answer);
+  if (!write_keys (self, store, error))
+    return FALSE;
   soban_frame_write (self->answer, SOBAN_FRAME_END, NULL, 0);
+  return TRUE;
 }
 
 gboolean
@@ -249,6 +284,7 @@ soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error
     .chain = self->admission.chain,
     .floor = soban_collector_store_get_floor (store),
   };
+  gboolean answered;
 
   if (self->refusal != NULL) {
     soban_round_write_refusal (self->answer, self->refusal);
@@ -256,11 +292,7 @@ soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error
   }
   pull = soban_pull_new (store, self->device->number, self->request->hello->incarnation);
   reply.cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
-  if (!pull_scopes (self, pull, reply.cursors, error)) {
-    g_ptr_array_unref (reply.cursors);
-    return FALSE;
-  }
-  write_answer (self, &reply, pull);
+  answered = pull_scopes (self, pull, reply.cursors, error) && write_answer (self, store, &reply, pull, error);
   g_ptr_array_unref (reply.cursors);
-  return TRUE;
+  return answered;
 }

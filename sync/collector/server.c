@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "certificate.h"
+#include "key-ring.h"
 #include "protocol/enrolment-code.h"
 #include "round.h"
 #include "server-private.h"
@@ -116,11 +117,14 @@ static gboolean
 open_stores (SobanServer *self, GError **error)
 {
   SobanCollectorStore *owner = soban_collector_store_open (self->folder->database, SOBAN_DATABASE_OWNER, FALSE, NULL, error);
+  g_auto (SobanSigningKeys) keys = { 0 };
 
   if (owner == NULL)
     return FALSE;
   self->deriver = soban_deriver_new (self->reference, owner);
-  if (!soban_collector_store_check_clock (owner, error) || !soban_deriver_prepare (self->deriver, error)) {
+  /* A folder that an older program made has no keys yet. */
+  if (!soban_collector_store_check_clock (owner, error) || !soban_deriver_prepare (self->deriver, error)
+      || !soban_key_ring_get_own (owner, &keys, error)) {
     soban_collector_store_close (owner);
     return FALSE;
   }
