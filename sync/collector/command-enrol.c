@@ -184,7 +184,7 @@ enrol_by_code (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorSt
     return FALSE;
   code = soban_enrolment_code_make (secret, key_hash);
   g_print (_ ("Tablet %u, “%s”. On the tablet, give this address and this code:\n  %s\n  %s\nThe code works once, within %d hours, and is shown only now.\n"),
-           number, self->name, folder->url, code, CODE_HOURS_VALID);
+           number, self->name, self->url != NULL ? self->url : folder->url, code, CODE_HOURS_VALID);
   return TRUE;
 }
 

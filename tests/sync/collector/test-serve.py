@@ -165,6 +165,8 @@ def check_enrolment_by_code(tap, served):
     status, text, _ = served.ask("/v1/enrol", "POST", code[:12].encode(), user=None)
     tap.check(status == 200 and b"[soban-enrolment]" in text and pin.encode() in text, "a code gives an enrolment", f"{status} {text!r}")
     tap.check(served.ask("/v1/enrol", "POST", code[:12].encode(), user=None)[0] == 403, "a code works once")
+    shown = served.run("enrol", "--name", "Behind a proxy", "--scope", "02947", "--code", "--url", "https://so.example.vn").stdout
+    tap.check("https://so.example.vn\n" in shown and served.url not in shown, "with --url a code is shown with that address", shown)
     tap.check(served.ask("/v1/enrol", "POST", b"z" * 5000, user=None)[0] == 413, "a secret of 5000 bytes: 413")
     statuses = [served.ask("/v1/enrol", "POST", b"0" * 12, user=None)[0] for _ in range(5)]
     tap.check(statuses[0] == 403 and statuses[-1] == 429, "wrong codes are slowed down", str(statuses))
