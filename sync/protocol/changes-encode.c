@@ -387,7 +387,10 @@ write_changes_frame (GByteArray *out, const GPtrArray *batch, SobanChangesFlags 
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
   soban_changes_encode (batch, flags, body);
-  soban_frame_write (out, SOBAN_FRAME_CHANGES, body->data, body->len);
+  if (flags & SOBAN_CHANGES_DENSE)
+    soban_frame_write_changes (out, body->data, body->len);
+  else
+    soban_frame_write (out, SOBAN_FRAME_CHANGES, body->data, body->len);
 }
 
 void

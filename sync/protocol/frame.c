@@ -5,6 +5,8 @@
  *   stream = "SBAN" major minor, frame*
  *   frame  = type (bit 7: deflated), varint length, body, u32 CRC-32C of all before it in the frame
  *
+ * DENSE_CHANGES is CHANGES, deflated with a preset dictionary (4.13): a writer takes it where it is shorter, a reader gives it out as CHANGES.
+ *
  * Invariants
  * 1. What a writer wrote, a reader fed in pieces of any size gives back, frame by frame.
  * 2. A reader gives out a body only when its CRC is right and, deflated, when it inflates to exactly the announced length.
@@ -22,6 +24,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "protocol/dictionary.h"
 #include "protocol/message.h"
 
 #define HEADER_BYTES 6
@@ -38,26 +41,35 @@ struct _SobanFrameReader {
   gsize used;           /* bytes of the buffer that were given out */
   gboolean header_read;
   guint minor;
+  guint8 given_type;    /* of the frame given out last, as it stood on the wire */
+  gsize given_bytes;    /* its length, from type to check */
   GError *failure;      /* invariant 4 */
 };
 
-/* (nullable): the deflated form of @body with its length before it (3.4); NULL when that is not shorter. */
+/* (nullable): the deflated form of @body with its length before it (3.4), @dense: with the preset dictionary (4.13); NULL when that is not
+ * shorter. */
 static GByteArray *
-deflate_body (const guint8 *body, gsize length)
+deflate_body (const guint8 *body, gsize length, gboolean dense)
 {
   z_stream stream = { 0 };
   g_autoptr (GByteArray) out = NULL;
   guint head_length;
-  gsize room;
+  gsize room, dictionary_length;
   int status;
 
-  if (length < DEFLATE_BYTES_MIN)
+  if (length < DEFLATE_BYTES_MIN && !dense)
     return NULL;
   out = g_byte_array_new ();
   soban_write_varint (out, length);
   head_length = out->len;
   status = deflateInit2 (&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
   g_assert (status == Z_OK);
+  if (dense) {
+    const guint8 *dictionary = soban_dictionary_get (&dictionary_length);
+
+    status = deflateSetDictionary (&stream, dictionary, (uInt) dictionary_length);
+    g_assert (status == Z_OK);
+  }
   room = deflateBound (&stream, (uLong) length);
   g_byte_array_set_size (out, head_length + (guint) room);
   stream.next_in = (Bytef *) body;
@@ -71,26 +83,49 @@ deflate_body (const guint8 *body, gsize length)
   return out->len < length ? g_steal_pointer (&out) : NULL;
 }
 
+/* @coded_type: as it stands on the wire. */
+static void
+write_frame (GByteArray *out, guint8 coded_type, const guint8 *body, gsize length)
+{
+  guint start = out->len;
+
+  soban_write_u8 (out, coded_type);
+  soban_write_varint (out, length);
+  if (length > 0)
+    g_byte_array_append (out, body, (guint) length);
+  g_assert (out->len - start <= SOBAN_FRAME_BYTES_MAX);
+  soban_write_u32 (out, soban_crc32c (0, out->data + start, out->len - start));
+}
+
 void
 soban_frame_write (GByteArray *out, SobanFrameType type, const guint8 *body, gsize length)
 {
   g_autoptr (GByteArray) deflated = NULL;
-  guint start = out->len;
 
-  g_assert (type < FRAME_DEFLATED);
+  g_assert (type < FRAME_DEFLATED && type != SOBAN_FRAME_DENSE_CHANGES);
   g_assert (length <= SOBAN_FRAME_INFLATED_BYTES_MAX);
-  deflated = deflate_body (body, length);
-  soban_write_u8 (out, deflated != NULL ? (guint8) (type | FRAME_DEFLATED) : (guint8) type);
-  if (deflated != NULL) {
-    soban_write_varint (out, deflated->len);
-    g_byte_array_append (out, deflated->data, deflated->len);
-  } else {
-    soban_write_varint (out, length);
-    if (length > 0)
-      g_byte_array_append (out, body, (guint) length);
-  }
-  g_assert (out->len - start <= SOBAN_FRAME_BYTES_MAX);
-  soban_write_u32 (out, soban_crc32c (0, out->data + start, out->len - start));
+  deflated = deflate_body (body, length, FALSE);
+  if (deflated != NULL)
+    write_frame (out, (guint8) (type | FRAME_DEFLATED), deflated->data, deflated->len);
+  else
+    write_frame (out, (guint8) type, body, length);
+}
+
+void
+soban_frame_write_changes (GByteArray *out, const guint8 *body, gsize length)
+{
+  g_autoptr (GByteArray) plain = g_byte_array_new ();
+  g_autoptr (GByteArray) deflated = NULL;
+  g_autoptr (GByteArray) dense = g_byte_array_new ();
+
+  soban_frame_write (plain, SOBAN_FRAME_CHANGES, body, length);
+  deflated = deflate_body (body, length, TRUE);
+  if (deflated != NULL)
+    write_frame (dense, SOBAN_FRAME_DENSE_CHANGES, deflated->data, deflated->len);
+  if (deflated != NULL && dense->len < plain->len)
+    g_byte_array_append (out, dense->data, dense->len);
+  else
+    g_byte_array_append (out, plain->data, plain->len);
 }
 
 void
@@ -145,6 +180,13 @@ soban_frame_reader_get_minor (const SobanFrameReader *reader)
   return reader->minor;
 }
 
+guint8
+soban_frame_reader_get_coded_type (const SobanFrameReader *reader, gsize *ret_length)
+{
+  *ret_length = reader->given_bytes;
+  return reader->given_type;
+}
+
 static gboolean
 fail (SobanFrameReader *reader, int code, const char *message, GError **error)
 {
@@ -180,9 +222,9 @@ read_header (SobanFrameReader *reader, GError **error)
   return TRUE;
 }
 
-/* (nullable): exactly the announced bytes, or NULL with a reason. */
+/* (nullable): exactly the announced bytes, or NULL with a reason. @dense: with the preset dictionary. */
 static GBytes *
-inflate_body (const guint8 *body, gsize length, const char **ret_reason)
+inflate_body (const guint8 *body, gsize length, gboolean dense, const char **ret_reason)
 {
   SobanReader reader;
   z_stream stream = { 0 };
@@ -199,6 +241,13 @@ inflate_body (const guint8 *body, gsize length, const char **ret_reason)
   out = g_malloc ((gsize) announced);
   status = inflateInit2 (&stream, -MAX_WBITS);
   g_assert (status == Z_OK);
+  if (dense) {
+    gsize dictionary_length;
+    const guint8 *dictionary = soban_dictionary_get (&dictionary_length);
+
+    status = inflateSetDictionary (&stream, dictionary, (uInt) dictionary_length);
+    g_assert (status == Z_OK);
+  }
   stream.next_in = (Bytef *) reader.at;
   stream.avail_in = (uInt) soban_reader_left (&reader);
   stream.next_out = out;
@@ -210,6 +259,23 @@ inflate_body (const guint8 *body, gsize length, const char **ret_reason)
     return NULL;
   }
   return g_bytes_new_take (g_steal_pointer (&out), (gsize) announced);
+}
+
+/* (nullable): the body of a frame whose check was right, and the type under which it is given out. */
+static GBytes *
+open_body (guint8 coded_type, const guint8 *body, gsize length, SobanFrameType *ret_type, const char **ret_reason)
+{
+  SobanFrameType type = (SobanFrameType) (coded_type & ~FRAME_DEFLATED);
+
+  if (type == SOBAN_FRAME_DENSE_CHANGES) {
+    *ret_type = SOBAN_FRAME_CHANGES;
+    if ((coded_type & FRAME_DEFLATED) == 0)
+      return inflate_body (body, length, TRUE, ret_reason);
+    *ret_reason = "a DENSE_CHANGES frame is deflated twice";
+    return NULL;
+  }
+  *ret_type = type;
+  return coded_type & FRAME_DEFLATED ? inflate_body (body, length, FALSE, ret_reason) : g_bytes_new (body, length);
 }
 
 gboolean
@@ -251,14 +317,12 @@ soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_type, GBy
   if (soban_crc32c (0, start, (gsize) (cut.at - start) - FRAME_CHECK_BYTES) != check)
     return fail (reader, SOBAN_SYNC_ERROR_PROTOCOL, "a frame is damaged: its checksum is wrong", error);
 
-  if (type & FRAME_DEFLATED)
-    bytes = inflate_body (body, (gsize) length, &reason);
-  else
-    bytes = g_bytes_new (body, (gsize) length);
+  bytes = open_body (type, body, (gsize) length, ret_type, &reason);
   if (bytes == NULL)
     return fail (reader, SOBAN_SYNC_ERROR_PROTOCOL, reason, error);
   reader->used += (gsize) (cut.at - start);
-  *ret_type = (SobanFrameType) (type & ~FRAME_DEFLATED);
+  reader->given_type = type;
+  reader->given_bytes = (gsize) (cut.at - start);
   *ret_body = bytes;
   return TRUE;
 }

@@ -23,6 +23,8 @@ typedef enum {
 
 /* Appends one frame: type, length, body, CRC32C. A body is compressed where that makes it shorter. */
 void soban_frame_write (GByteArray *out, SobanFrameType type, const guint8 *body, gsize length);
+/* The same for the body of CHANGES, to a reader of 1.1: as DENSE_CHANGES where that is shorter (README 4.13). */
+void soban_frame_write_changes (GByteArray *out, const guint8 *body, gsize length);
 /* Appends the stream header (magic, protocol major and minor) that opens each request and reply. */
 void soban_stream_header_write (GByteArray *out);
 
@@ -41,3 +43,5 @@ gboolean soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_
 gboolean soban_frame_reader_is_whole (const SobanFrameReader *reader);
 /* The minor version that the stream's header said; 0 until it was read. */
 guint soban_frame_reader_get_minor (const SobanFrameReader *reader);
+/* Of the frame given out last: its type byte as it stood on the wire, and its length there, from type to check. */
+guint8 soban_frame_reader_get_coded_type (const SobanFrameReader *reader, gsize *ret_length);

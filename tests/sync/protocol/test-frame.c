@@ -133,7 +133,7 @@ test_other_major_names_both (void)
   const guint8 header[] = { 'S', 'B', 'A', 'N', 9, 3 };
 
   assert_refused (header, sizeof header, SOBAN_SYNC_ERROR_PROTOCOL, "9.3");
-  assert_refused (header, sizeof header, SOBAN_SYNC_ERROR_PROTOCOL, "1.0");
+  assert_refused (header, sizeof header, SOBAN_SYNC_ERROR_PROTOCOL, "1.1");
 }
 
 static void
