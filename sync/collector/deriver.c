@@ -12,6 +12,7 @@
 #include "record-search.h"
 
 #define BATCH_RECORDS 100
+#define BATCH_US_MAX 10000 /* tablets that write wait for a batch */
 #define INPUTS_KEY "derived-from"
 
 struct _SobanDeriver {
@@ -19,7 +20,7 @@ struct _SobanDeriver {
   SobanCollectorStore *store;
   SobanDatabase *database;
   SobanRecordHost *host;
-  char *registries; /* " id id ... " of the registry forms: other records show their titles, so they come first */
+  GPtrArray *registries; /* (element-type utf8): ids of the registry forms: other records show their titles, so they come first */
 };
 
 /* One stale record. */
@@ -43,19 +44,19 @@ free_stale (gpointer data)
   g_free (stale);
 }
 
-static char *
+static GPtrArray *
 list_registries (const SobanReference *reference)
 {
   const GPtrArray *entries = soban_form_library_list (reference->forms);
-  GString *ids = g_string_new (" ");
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < entries->len; i++) {
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
 
     if (entry->kind == SOBAN_FORM_REGISTRY)
-      g_string_append_printf (ids, "%s ", entry->id);
+      g_ptr_array_add (ids, g_strdup (entry->id));
   }
-  return g_string_free (ids, FALSE);
+  return ids;
 }
 
 SobanDeriver *
@@ -78,7 +79,7 @@ soban_deriver_free (SobanDeriver *self)
   if (self == NULL)
     return;
   soban_record_host_free (self->host);
-  g_free (self->registries);
+  g_ptr_array_unref (self->registries);
   g_free (self);
 }
 
@@ -212,17 +213,11 @@ derive_one (SobanDeriver *self, const Stale *stale, GError **error)
   return put_derived (self, stale, derived, error) && mend_others (self, stale, derived, error);
 }
 
-static GPtrArray *
-list_stale (SobanDeriver *self, GError **error)
+static gboolean
+read_stale (SobanRows *query, GPtrArray *list, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_stale);
-  g_autoptr (SobanRows) query = soban_database_query (self->database, error,
-    "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1"
-    " ORDER BY strpos (?2, ' ' || form || ' ') > 0 DESC, row LIMIT ?1", "it", (gint64) BATCH_RECORDS, self->registries);
   int stepped;
 
-  if (query == NULL)
-    return NULL;
   while ((stepped = soban_rows_step (query, error)) == 1) {
     Stale *stale = g_new0 (Stale, 1);
 
@@ -235,23 +230,55 @@ list_stale (SobanDeriver *self, GError **error)
     stale->deleted = soban_rows_get_int (query, 5) != 0;
     stale->state = soban_record_state_decode (soban_rows_get_blob (query, 6), soban_rows_get_length (query, 6), error);
     if (stale->state == NULL)
+      return FALSE;
+  }
+  return stepped == 0;
+}
+
+/* @form (nullable): of this form only. */
+static gboolean
+list_stale_of (SobanDeriver *self, const char *form, GPtrArray *list, GError **error)
+{
+  g_autoptr (SobanRows) query = form != NULL
+    ? soban_database_query (self->database, error,
+        "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1 AND form = ?2 ORDER BY row LIMIT ?1",
+        "it", (gint64) BATCH_RECORDS, form)
+    : soban_database_query (self->database, error,
+        "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1 ORDER BY row LIMIT ?1", "i",
+        (gint64) BATCH_RECORDS);
+
+  return query != NULL && read_stale (query, list, error);
+}
+
+static GPtrArray *
+list_stale (SobanDeriver *self, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_stale);
+
+  for (guint i = 0; i < self->registries->len && list->len == 0; i++) {
+    if (!list_stale_of (self, g_ptr_array_index (self->registries, i), list, error))
       return NULL;
   }
-  return stepped == 0 ? g_steal_pointer (&list) : NULL;
+  if (list->len == 0 && !list_stale_of (self, NULL, list, error))
+    return NULL;
+  return g_steal_pointer (&list);
 }
 
 static gboolean
 derive_batch (SobanDeriver *self, guint *ret_done, GError **error)
 {
+  gint64 end_us = g_get_monotonic_time () + BATCH_US_MAX;
   g_autoptr (GPtrArray) list = list_stale (self, error);
 
+  *ret_done = 0;
   if (list == NULL)
     return FALSE;
-  for (guint i = 0; i < list->len; i++) {
-    if (!derive_one (self, g_ptr_array_index (list, i), error))
+  do {
+    if (*ret_done == list->len)
+      return TRUE;
+    if (!derive_one (self, g_ptr_array_index (list, (*ret_done)++), error))
       return FALSE;
-  }
-  *ret_done = list->len;
+  } while (g_get_monotonic_time () < end_us);
   return TRUE;
 }
 

@@ -6,6 +6,8 @@
 #include "base/error.h"
 
 #define GROUP_JOBS_MAX 64
+#define QUIET_US (20 * G_TIME_SPAN_MILLISECOND)      /* with nothing to write, before something is derived */
+#define DERIVE_EVERY_US (2 * G_TIME_SPAN_SECOND)     /* however much there is to write */
 
 typedef struct {
   const SobanWriteJob *job; /* NULL: wakes the thread */
@@ -27,8 +29,10 @@ struct _SobanWriter {
   SobanDeriveFunc derive;
   gpointer derive_data;
   gint ending;      /* atomic */
-  GPtrArray *waiters; /* of Waiter; the thread's */
-  gboolean stale;   /* the thread's: there may be something to derive */
+  /* The thread's: */
+  GPtrArray *waiters; /* of Waiter */
+  gboolean stale;     /* there may be something to derive */
+  gint64 written_us, derived_us; /* when it last wrote and derived */
 };
 
 typedef struct {
@@ -74,10 +78,10 @@ write_entry (SobanWriter *self, Entry *entry, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
 
-  if (!soban_database_execute (database, "SAVEPOINT job", error))
+  if (!soban_database_run (database, error, "SAVEPOINT job", ""))
     return FALSE;
   if (entry->job->write (self->store, entry->data, &entry->error))
-    return soban_database_execute (database, "RELEASE job", error);
+    return soban_database_run (database, error, "RELEASE job", "");
   return soban_database_execute (database, "ROLLBACK TO job; RELEASE job", error);
 }
 
@@ -116,6 +120,7 @@ run_group (SobanWriter *self, GPtrArray *group)
     g_free (entry);
   }
   self->stale = TRUE;
+  self->written_us = g_get_monotonic_time ();
 }
 
 /* A record whose deriving fails must not keep the thread busy for ever: it stays stale until the next write. */
@@ -130,6 +135,18 @@ derive_some (SobanWriter *self)
     left = FALSE;
   }
   self->stale = left;
+  self->derived_us = g_get_monotonic_time ();
+}
+
+/* Tablets that write come before what is derived, pages that wait for it before tablets that may write soon. 0: derive now. */
+static gint64
+get_derive_delay_us (SobanWriter *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->waiters->len > 0)
+    return 0;
+  return MAX (0, MIN (self->written_us + QUIET_US, self->derived_us + DERIVE_EVERY_US) - now_us);
 }
 
 static void
@@ -166,6 +183,18 @@ take_entry (SobanWriter *self, Entry *entry, GPtrArray *group)
     g_free (entry);
 }
 
+/* (nullable): NULL when it is time to derive. */
+static Entry *
+await_entry (SobanWriter *self)
+{
+  gint64 delay_us;
+
+  if (!self->stale)
+    return g_async_queue_pop (self->entries);
+  delay_us = get_derive_delay_us (self);
+  return delay_us > 0 ? g_async_queue_timeout_pop (self->entries, (guint64) delay_us) : g_async_queue_try_pop (self->entries);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
@@ -173,7 +202,7 @@ run_thread (gpointer data)
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
   while (TRUE) {
-    Entry *entry = self->stale ? g_async_queue_try_pop (self->entries) : g_async_queue_pop (self->entries);
+    Entry *entry = await_entry (self);
 
     while (entry != NULL) {
       take_entry (self, entry, group);
@@ -187,7 +216,7 @@ run_thread (gpointer data)
       serve_waiters (self);
       return NULL;
     }
-    if (self->stale)
+    if (self->stale && get_derive_delay_us (self) == 0)
       derive_some (self);
     serve_waiters (self);
   }
