@@ -19,3 +19,8 @@
 #define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
 #define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"
 #define SOBAN_SETTING_PACE "pace"                   /* how much goes over the link at a time: client/pace.h */
+#define SOBAN_SETTING_COLLECTOR_PUBLIC_KEY "collector_public_key" /* base64: for bundles; client/keyring.h */
+#define SOBAN_SETTING_EXCHANGE_KEYS "exchange_keys" /* "scope=base64" for each scope, separated by blanks */
+/* How many days back a tablet keeps what is no registry: a number, or "role=days" separated by blanks, "*=days" for all others.
+ * Nothing or 0: everything. */
+#define SOBAN_SETTING_RETENTION_DAYS "retention_days"

@@ -19,6 +19,7 @@
 #define DERIVE_RECORDS 200
 /* With the smallest parts: so many cuts in a row with nothing between them, and the sync is left to the retry policy. */
 #define CUTS_IN_VAIN_MAX 4
+#define BOOT_ID_BYTES 8 /* README 4.1 */
 /* A link that stood still for so long is not tried at once again. */
 #define CUT_AT_ONCE_MS 30000
 
@@ -64,6 +65,7 @@ make_hello (SobanStore *store, const SobanIdentity *identity, GError **error)
 {
   g_autoptr (GPtrArray) cursors = soban_store_get_cursors (store, error);
   const SobanClock *clock = soban_clock_system ();
+  g_autofree char *boot_id = soban_clock_boot_id ();
   SobanHello *hello;
 
   if (cursors == NULL)
@@ -74,7 +76,7 @@ make_hello (SobanStore *store, const SobanIdentity *identity, GError **error)
   hello->last_number = identity->last_number;
   hello->wall_ms = soban_clock_wall_ms (clock);
   hello->boottime_ms = soban_clock_boottime_ms (clock);
-  hello->boot_id = soban_clock_boot_id ();
+  hello->boot_id = g_strndup (boot_id, BOOT_ID_BYTES);
   hello->program = g_strdup ("soban " SOBAN_VERSION);
   for (guint i = 0; i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);

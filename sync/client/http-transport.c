@@ -303,7 +303,7 @@ set_request (Exchange *exchange, const SobanRequest *request)
 {
   CURL *easy = exchange->easy;
 
-  /* No "Expect: 100-continue": it costs a round trip. */
+  /* No "Expect: 100-continue": it costs a round trip. No name of the program: HELLO has it (PROTOCOL 4.5). */
   add_header (exchange, "Expect", "");
   add_header (exchange, "Accept", "");
   if (request->token != NULL) {
@@ -344,7 +344,6 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
   SET (exchange->easy, CURLOPT_PRIVATE, exchange);
   SET (exchange->easy, CURLOPT_ERRORBUFFER, exchange->message);
   SET (exchange->easy, CURLOPT_NOSIGNAL, 1L);
-  SET (exchange->easy, CURLOPT_USERAGENT, "soban/" SOBAN_VERSION);
   SET (exchange->easy, CURLOPT_WRITEFUNCTION, take_bytes);
   SET (exchange->easy, CURLOPT_WRITEDATA, exchange);
   SET (exchange->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);

@@ -15,8 +15,8 @@
 /* Of 2,000 bytes a request without changes and its answer take 600 (README 2), the next request's head and HELLO 350. */
 #define REQUEST_BYTES_LEAST 1024
 #define REPLY_BYTES_LEAST 512
-/* Beyond these larger requests gain nothing: the 5,000 changes of a request (README 8) weigh about as much. */
-#define REQUEST_BYTES_MOST (1024 * 1024)
+/* Beyond these larger ones gain nothing (README 5.1). */
+#define REQUEST_BYTES_MOST (256 * 1024)
 #define REPLY_BYTES_MOST (4 * 1024 * 1024)
 #define FRAMES_PER_REQUEST 4
 #define FRAME_BYTES_LEAST 512

@@ -62,7 +62,7 @@ run_link (SobanPace *pace, gint64 rate, guint requests)
 static void
 test_a_request_takes_about_the_target_time (void)
 {
-  static const gint64 rates[] = { 300, 1000, 5000, 20000, 100000 };
+  static const gint64 rates[] = { 300, 1000, 5000, 20000, 32000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (rates); i++) {
     SobanPace pace;
@@ -88,7 +88,7 @@ test_a_fast_link_grows_to_a_ceiling (void)
   run_link (&pace, G_MAXINT32, 1);
   g_assert_cmpuint (pace.request_bytes, ==, top.request_bytes);
   g_assert_cmpuint (pace.reply_bytes, ==, top.reply_bytes);
-  g_assert_cmpuint (pace.request_bytes, ==, 1024 * 1024);
+  g_assert_cmpuint (pace.request_bytes, ==, 256 * 1024);
 }
 
 static void
