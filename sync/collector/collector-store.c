@@ -1,71 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "collector-store.h"
+#include "collector-store-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "base/error.h"
-#include "collector-resources.h"
+#include "collector-migration.h"
 
-#define LAST_STAMP_KEY "last-stamp"
 #define CLOCK_BEHIND_MS_MAX (60 * 60 * 1000)
-
-static const char *const migrations[] = { "0001-first.sql" };
-
-struct _SobanCollectorStore {
-  SobanDatabase *database;
-  SobanDatabaseRole role;
-  const SobanClock *clock;
-  gint64 now_ms;
-  SobanStamp last_stamp;
-};
-
-static gboolean
-run_migration (SobanDatabase *database, const char *name, guint version, GError **error)
-{
-  g_autofree char *resource = g_strconcat ("/soban/collector/migrations/", name, NULL);
-  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u", version);
-  g_autoptr (GBytes) sql = g_resource_lookup_data (soban_collector_get_resource (), resource, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-
-  return sql != NULL && soban_database_execute (database, g_bytes_get_data (sql, NULL), error)
-         && soban_database_execute (database, mark, error);
-}
-
-/* Each later version in the same transaction: an upgrade that is cut leaves the old one. */
-static gboolean
-migrate (SobanCollectorStore *self, GError **error)
-{
-  gint64 version;
-
-  if (!soban_database_get_integer (self->database, error, 0, &version, "PRAGMA user_version", ""))
-    return FALSE;
-  if (version > (gint64) G_N_ELEMENTS (migrations)) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_TOO_NEW,
-                 _ ("The data is of version %d, this program knows versions up to %d. Install the newer program."),
-                 (int) version, (int) G_N_ELEMENTS (migrations));
-    return FALSE;
-  }
-  if (version == (gint64) G_N_ELEMENTS (migrations))
-    return TRUE;
-  if (!soban_collector_store_begin (self, error))
-    return FALSE;
-  for (guint next = version; next < G_N_ELEMENTS (migrations); next++) {
-    if (!run_migration (self->database, migrations[next], next + 1, error)) {
-      g_prefix_error (error, _ ("Cannot bring the data to version %u: "), next + 1);
-      soban_collector_store_roll_back (self);
-      return FALSE;
-    }
-  }
-  return soban_collector_store_commit (self, error);
-}
 
 static gboolean
 load_last_stamp (SobanCollectorStore *self, GError **error)
 {
   gint64 stamp;
 
-  if (!soban_database_get_integer (self->database, error, 0, &stamp, "SELECT value FROM setting WHERE key = '" LAST_STAMP_KEY "'", ""))
+  if (!soban_database_get_integer (self->database, error, 0, &stamp, "SELECT max (last_stamp) FROM scope", ""))
     return FALSE;
   self->last_stamp = (SobanStamp) stamp;
   self->now_ms = SOBAN_STAMP_MS (self->last_stamp);
@@ -73,14 +23,19 @@ load_last_stamp (SobanCollectorStore *self, GError **error)
 }
 
 SobanCollectorStore *
-soban_collector_store_open (const char *path, SobanDatabaseRole role, gboolean create, const SobanClock *clock, GError **error)
+soban_collector_store_open (const char *address, SobanDatabaseRole role, gboolean create, const SobanClock *clock, GError **error)
 {
   g_autoptr (SobanCollectorStore) self = g_new0 (SobanCollectorStore, 1);
+  gboolean sqlite = soban_database_kind_of (address) == SOBAN_DATABASE_SQLITE;
 
   self->role = role;
   self->clock = clock != NULL ? clock : soban_clock_system ();
-  self->database = soban_database_open (path, role, create, error);
-  if (self->database == NULL || (role != SOBAN_DATABASE_READER && !migrate (self, error)) || !load_last_stamp (self, error))
+  self->database = soban_database_open (address, role, create, error);
+  self->digests = soban_scope_digests_new ();
+  self->stamps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  /* SQLite's file is brought up by whoever writes; several programs may share PostgreSQL's, so that is done by init alone. */
+  if (self->database == NULL || !soban_collector_migrate (self->database, create || (sqlite && role != SOBAN_DATABASE_READER), error)
+      || !load_last_stamp (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -97,6 +52,9 @@ soban_collector_store_close (SobanCollectorStore *self)
       && !soban_database_execute (self->database, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
     g_message ("The last checkpoint has to wait: %s", error->message);
   soban_database_close (self->database);
+  soban_scope_digests_free (self->digests);
+  g_hash_table_unref (self->stamps);
+  soban_record_row_clear (&self->row);
   g_free (self);
 }
 
@@ -126,18 +84,11 @@ soban_collector_store_check_clock (SobanCollectorStore *self, GError **error)
   return FALSE;
 }
 
-gboolean
-soban_collector_store_put_last_stamp (SobanCollectorStore *self, SobanStamp stamp, GError **error)
+void
+soban_collector_store_note_stamp (SobanCollectorStore *self, SobanStamp stamp)
 {
-  if (stamp <= self->last_stamp)
-    return TRUE;
-  if (!soban_database_run (self->database, error,
-                           "INSERT INTO setting (key, value) VALUES ('" LAST_STAMP_KEY "', ?1)"
-                           " ON CONFLICT (key) DO UPDATE SET value = ?1", "i", (gint64) stamp))
-    return FALSE;
-  self->last_stamp = stamp;
-  self->now_ms = MAX (self->now_ms, SOBAN_STAMP_MS (stamp));
-  return TRUE;
+  self->last_stamp = MAX (self->last_stamp, stamp);
+  self->now_ms = MAX (self->now_ms, SOBAN_STAMP_MS (self->last_stamp));
 }
 
 SobanStamp
@@ -150,6 +101,12 @@ gboolean
 soban_collector_store_begin (SobanCollectorStore *self, GError **error)
 {
   return soban_database_begin (self->database, error);
+}
+
+gboolean
+soban_collector_store_begin_reading (SobanCollectorStore *self, GError **error)
+{
+  return soban_database_begin_reading (self->database, error);
 }
 
 gboolean
@@ -171,6 +128,12 @@ soban_collector_store_roll_back (SobanCollectorStore *self)
     g_warning ("Reading the last stamp after a roll back: %s", reading->message);
 }
 
+SobanScopeDigests *
+soban_collector_store_get_digests (SobanCollectorStore *self)
+{
+  return self->digests;
+}
+
 char *
 soban_collector_store_get_setting (SobanCollectorStore *self, const char *key)
 {
@@ -189,4 +152,16 @@ soban_collector_store_put_setting (SobanCollectorStore *self, const char *key, c
 {
   return soban_database_run (self->database, error,
                              "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", "tt", key, value);
+}
+
+gboolean
+soban_collector_store_put_incident (SobanCollectorStore *self, const SobanIncidentNote *note, GError **error)
+{
+  static const SobanUuid none = { { 0 } };
+  const SobanUuid *record = note->record != NULL ? note->record : &none;
+
+  return soban_database_run (self->database, error,
+    "INSERT INTO incident (kind, device, scope, record, detail, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+    "titbti", note->kind, (gint64) note->device, note->scope != NULL ? note->scope : "", record->bytes,
+    (gsize) (note->record != NULL ? SOBAN_UUID_BYTES : 0), note->detail, note->noted_ms);
 }

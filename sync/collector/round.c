@@ -181,23 +181,37 @@ admit_own (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError *
   return TRUE;
 }
 
+/* All that comes with this part, before anything of it is looked at. */
+static gboolean
+expect_changes (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->relayed->len; i++)
+    g_ptr_array_extend (changes, ((SobanRelayedBatch *) g_ptr_array_index (self->relayed, i))->changes, NULL, NULL);
+  g_ptr_array_extend (changes, self->changes, NULL, NULL);
+  return soban_collector_store_expect (store, changes, error);
+}
+
 gboolean
 soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
 {
-  gint64 now_ms = soban_collector_store_now (store);
+  gint64 now_ms;
 
   if (self->refusal != NULL)
     return TRUE;
-  if (!greet (self, store, now_ms, error))
+  if (!greet (self, store, soban_collector_store_now (store), error))
     return FALSE;
+  if (self->refusal != NULL)
+    return TRUE;
+  if (!expect_changes (self, store, error))
+    return FALSE;
+  now_ms = soban_collector_store_now (store);
   for (guint i = 0; i < self->relayed->len && self->refusal == NULL; i++) {
     if (!admit_relayed (self, store, g_ptr_array_index (self->relayed, i), now_ms, error))
       return FALSE;
   }
-  if (self->refusal == NULL && !admit_own (self, store, now_ms, error))
-    return FALSE;
-  /* Last: what fails before it leaves the remembered stamp as it is on the disk. */
-  return soban_collector_store_put_last_stamp (store, self->admission.last_stamp, error);
+  return self->refusal != NULL || admit_own (self, store, now_ms, error);
 }
 
 void

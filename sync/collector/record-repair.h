@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "collector-store.h"
+#include "log/record-state.h"
+
+#define SOBAN_INCIDENT_UNREADABLE "unreadable-record" /* the state of a record could not be read: it was merged anew from the log */
+#define SOBAN_INCIDENT_LOST "lost-record"             /* nor could its log */
+
+/**
+ * soban_record_read_state:
+ * @data: the state as it is stored
+ *
+ * (transfer full): the state of @record. One that cannot be read is merged anew from the log, which is what it is made of, and an
+ * incident says so; the caller writes what he got. Inside a writing transaction. Fails when the log cannot be read, either.
+ */
+SobanRecordState *soban_record_read_state (SobanCollectorStore *store, const SobanUuid *record, const guint8 *data, gsize length, GError **error);
+/* (transfer full): what the changes of @record merge to. */
+SobanRecordState *soban_record_merge_log (SobanDatabase *database, const SobanUuid *record, GError **error);
