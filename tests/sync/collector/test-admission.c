@@ -1,64 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules at the top of admission.c, one test each, over the SQLite store. */
-#include "admission.h"
+#include "admission-request.h"
 #include "base/limits.h"
-#include "fixture.h"
-
-static const char *const both_scopes[] = { SCOPE_A, SCOPE_B, NULL };
-static const char *const scope_a_alone[] = { SCOPE_A, NULL };
-
-static void
-admit (Fixture *fixture, GPtrArray *batch, const char *const *scopes, SobanAdmissionResult *result)
-{
-  g_autoptr (GPtrArray) changes = batch;
-  g_autoptr (GPtrArray) enrolled = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  SobanAdmissionStore store = soban_collector_store_get_admission (fixture->store);
-  const SobanChange *first = ((SobanNumberedChange *) g_ptr_array_index (changes, 0))->change;
-  SobanAdmissionRequest request = { first->id.device, first->id.incarnation, enrolled, changes, fixture->now_ms };
-
-  for (guint i = 0; scopes[i] != NULL; i++)
-    g_ptr_array_add (enrolled, (gpointer) scopes[i]);
-  soban_admission_result_init (result);
-  g_assert_true (soban_collector_store_begin (fixture->store, &error));
-  g_assert_true (soban_admit (&store, &request, result, &error));
-  g_assert_no_error (error);
-  g_assert_true (soban_collector_store_commit (fixture->store, &error));
-}
-
-static gint64
-ask (Fixture *fixture, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-  gint64 value;
-
-  soban_database_get_integer (soban_collector_store_get_database (fixture->store), &error, -1, &value, sql, "");
-  g_assert_no_error (error);
-  return value;
-}
-
-static char *
-read_field (Fixture *fixture, guint record, const char *path)
-{
-  SobanAdmissionStore store = soban_collector_store_get_admission (fixture->store);
-  SobanUuid id = make_record_id (record);
-  g_autoptr (SobanRecordState) state = NULL;
-  g_autoptr (SobanFieldMap) fields = NULL;
-  g_autofree char *scope = NULL;
-
-  g_assert_true (store.get_record (store.data, &id, &scope, &state, NULL));
-  g_assert_nonnull (state);
-  fields = soban_record_state_get_fields (state);
-  return g_strdup (soban_field_map_get (fields, path));
-}
-
-static void
-assert_field (Fixture *fixture, guint record, const char *path, const char *expected)
-{
-  g_autofree char *value = read_field (fixture, record, path);
-
-  g_assert_cmpstr (value, ==, expected);
-}
 
 static void
 test_a1_same_change_again_is_skipped (Fixture *fixture, gconstpointer data)
@@ -81,14 +24,82 @@ test_a2_same_number_other_content_is_a_fork (Fixture *fixture, gconstpointer dat
 {
   g_auto (SobanAdmissionResult) first, second;
 
-  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &first);
-  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "31"),
-                              make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, "female", "9"), NULL), scope_a_alone, &second);
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"),
+                              make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, "male", "10"), NULL), scope_a_alone, &first);
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"),
+                              make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, "male", "11"),
+                              make_change (1, 7, 3, SCOPE_A, 1, TEST_NOW_MS, 0, "female", "9"), NULL), scope_a_alone, &second);
   g_assert_cmpint (second.ack_state, ==, SOBAN_ACK_FORK);
+  /* The last that both are known to have. */
   g_assert_cmpuint (second.acked_number, ==, 1);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 1);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM fork"), ==, 1);
-  assert_field (fixture, 1, "total", "30");
+  g_assert_cmpuint (second.chain, !=, first.chain);
+  g_assert_cmpint (greet (fixture, 1, 7, 5, 1, second.chain).ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 2);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM fork WHERE change_number = 2"), ==, 1);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE kind = 'fork' AND device = 1"), ==, 1);
+  assert_field (fixture, 1, "male", "10");
+}
+
+static void
+test_a2_a_device_that_gave_less_than_the_log_has_is_a_fork (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) first, second;
+  SobanGreeting greeting;
+
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &first);
+  admit (fixture, make_batch (make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, "male", "10"),
+                              make_change (1, 7, 3, SCOPE_A, 1, TEST_NOW_MS, 0, "male", "11"), NULL), scope_a_alone, &second);
+  /* A backup from before the second round; one change was made since. */
+  greeting = greet (fixture, 1, 7, 2, 1, first.chain);
+  g_assert_cmpint (greeting.ack_state, ==, SOBAN_ACK_FORK);
+  g_assert_cmpuint (greeting.acked_number, ==, 1);
+  g_assert_cmpuint (greeting.chain, ==, first.chain);
+  /* It asks again, since the answer was lost: one incident. */
+  greet (fixture, 1, 7, 2, 1, first.chain);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE kind = 'fork' AND device = 1"), ==, 1);
+}
+
+static void
+test_a2_another_chain_is_a_fork (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) result;
+  SobanGreeting greeting;
+
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &result);
+  greeting = greet (fixture, 1, 7, 4, 1, result.chain ^ 1);
+  g_assert_cmpint (greeting.ack_state, ==, SOBAN_ACK_FORK);
+  g_assert_cmpuint (greeting.acked_number, ==, 0);
+  g_assert_cmpuint (greeting.chain, ==, 0);
+}
+
+static void
+test_a2_no_fork_where_the_log_was_set_back (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) result;
+  SobanGreeting greeting;
+
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &result);
+  greeting = greet (fixture, 1, 7, 9, 8, 0x1234);
+  g_assert_cmpint (greeting.ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpuint (greeting.acked_number, ==, 1);
+  g_assert_cmpuint (greeting.chain, ==, result.chain);
+}
+
+static void
+test_a2_a_first_greeting_and_one_of_1_0 (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) result;
+  SobanGreeting greeting = greet (fixture, 1, 7, 3, 0, 0);
+
+  g_assert_cmpint (greeting.ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpuint (greeting.acked_number, ==, 0);
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &result);
+  /* 1.0 tells neither its receipt nor a chain. */
+  greeting = greet (fixture, 1, 7, 3, 0, 0);
+  g_assert_cmpint (greeting.ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpuint (greeting.acked_number, ==, 1);
+  g_assert_cmpuint (greeting.chain, ==, result.chain);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident"), ==, 0);
 }
 
 static void
@@ -255,6 +266,24 @@ test_a10_a_record_of_another_scope_is_refused (Fixture *fixture, gconstpointer d
 }
 
 static void
+test_a10_a_scope_that_was_left_is_taken_and_marked (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) result;
+  g_autoptr (GPtrArray) former = g_ptr_array_new ();
+
+  g_ptr_array_add (former, (gpointer) SCOPE_B);
+  admit_more (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"),
+                                   make_change (1, 7, 2, SCOPE_B, 2, TEST_NOW_MS, 0, "total", "31"),
+                                   make_change (1, 7, 3, SCOPE_B, 3, TEST_NOW_MS, 0, "total", "32"), NULL),
+              scope_a_alone, &(SobanAdmissionRequest) { .former_scopes = former }, &result);
+  g_assert_no_error (result.refusal);
+  g_assert_cmpuint (result.acked_number, ==, 3);
+  assert_field (fixture, 3, "total", "32");
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE kind = 'former-scope' AND device = 1 AND scope = '" SCOPE_B "'"), ==, 1);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change WHERE marked = 1"), ==, 2);
+}
+
+static void
 test_a11_a_bound_refuses_before_anything_is_taken (Fixture *fixture, gconstpointer data)
 {
   g_auto (SobanAdmissionResult) result;
@@ -278,6 +307,39 @@ test_a11_nonsense_in_a_record_is_taken (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a11_what_is_not_nfc_is_refused (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) result;
+
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "title", "Ba\xcc\x82n"), NULL), scope_a_alone, &result);
+  g_assert_error (result.refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 0);
+}
+
+/* PROTOCOL 7: forms, fields and registers that nobody knows, kept byte for byte. */
+static void
+test_a11_what_is_unknown_is_kept_byte_for_byte (Fixture *fixture, gconstpointer data)
+{
+  static const char odd[] = " \t\r\n 007.50 <x/> ]]> \xf0\x9f\x8c\xbe \xe1\xba\xad\xef\xbf\xbd ";
+  g_autoptr (SobanChange) sent = make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "of_next_year/field[x]/y", odd);
+  g_autoptr (SobanChange) kept = NULL;
+  g_autoptr (GByteArray) before = g_byte_array_new ();
+  g_autoptr (GByteArray) after = g_byte_array_new ();
+
+  g_free (sent->form);
+  sent->form = g_strdup ("a form of 2031");
+  soban_change_assign (sent, ".register_of_2031", "\xe1\xbb\x97");
+  soban_change_assign (sent, "gone", NULL);
+  soban_change_encode (sent, before);
+  admit_good (fixture, make_batch (soban_change_copy (sent), NULL));
+  kept = read_change (fixture, 1, 7, 1);
+  soban_change_encode (kept, after);
+  g_assert_cmpmem (after->data, after->len, before->data, before->len);
+  assert_field (fixture, 1, "of_next_year/field[x]/y", odd);
+  assert_field (fixture, 1, ".register_of_2031", "\xe1\xbb\x97");
+}
+
+static void
 test_a11_changes_of_another_sender_are_refused (Fixture *fixture, gconstpointer data)
 {
   g_auto (SobanAdmissionResult) result;
@@ -286,6 +348,67 @@ test_a11_changes_of_another_sender_are_refused (Fixture *fixture, gconstpointer 
                               make_change (2, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "31"), NULL), scope_a_alone, &result);
   g_assert_error (result.refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 0);
+}
+
+static void
+test_a15_the_chain_goes_on_with_what_was_sent (Fixture *fixture, gconstpointer data)
+{
+  guint64 chain = 0;
+
+  for (guint64 number = 1; number <= 5; number++) {
+    g_auto (SobanAdmissionResult) result;
+    SobanChange *change = make_change (1, 7, number, SCOPE_A, number, TEST_NOW_MS + 9000 * HOUR_MS, 0, "total", "30");
+    const SobanChangeId id = { 1, 7, number };
+    SobanAdmissionStore store = soban_collector_store_get_admission (fixture->store);
+    SobanLogEntry entry;
+    guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+    gboolean found;
+
+    soban_change_hash (change, hash);
+    chain = soban_change_chain (chain, hash);
+    admit (fixture, make_batch (change, NULL), scope_a_alone, &result);
+    g_assert_cmpuint (result.chain, ==, chain);
+    g_assert_true (store.find_change (store.data, &id, &found, &entry, NULL));
+    g_assert_true (found);
+    g_assert_cmpuint (entry.chain, ==, chain);
+  }
+}
+
+static void
+test_a16_an_erased_record_stays_a_tombstone (Fixture *fixture, gconstpointer data)
+{
+  SobanChange *erasing = make_change (0, 9, 1, SCOPE_A, 1, TEST_NOW_MS, 1, SOBAN_FIELD_ERASED, "1");
+  g_autoptr (SobanChange) kept = NULL;
+  SobanChange *late = make_change (2, 8, 1, SCOPE_A, 1, TEST_NOW_MS - HOUR_MS, 0, "name", "Lò Thị Mai");
+  g_auto (SobanAdmissionResult) result = { 0 };
+
+  admit_good (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS - HOUR_MS, 0, "name", "Lò Thị May"), NULL));
+  soban_change_assign (erasing, "name", NULL);
+  admit_good (fixture, make_batch (erasing, NULL));
+  soban_change_assign (late, ".confirmed/name", "Lò Thị Mai");
+  soban_change_assign (late, SOBAN_FIELD_ERASED, NULL);
+  fixture->now_ms += HOUR_MS;
+  admit_good (fixture, make_batch (soban_change_copy (late), NULL));
+  kept = read_change (fixture, 2, 8, 1);
+  g_assert_cmpuint (kept->assignments->len, ==, 3);
+  assert_field (fixture, 1, "name", NULL);
+  assert_field (fixture, 1, ".confirmed/name", NULL);
+  assert_field (fixture, 1, SOBAN_FIELD_ERASED, "1");
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM conflict"), ==, 0);
+  /* The same again is still the same. */
+  admit (fixture, make_batch (late, NULL), scope_a_alone, &result);
+  g_assert_cmpint (result.ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpuint (result.admitted, ==, 0);
+}
+
+static void
+test_a16_no_device_erases (Fixture *fixture, gconstpointer data)
+{
+  admit_good (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS - HOUR_MS, 0, "name", "Lò Thị May"),
+                                   make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, SOBAN_FIELD_ERASED, "1"),
+                                   make_change (1, 7, 3, SCOPE_A, 1, TEST_NOW_MS, 0, "name", "Lò Thị Mai"), NULL));
+  assert_field (fixture, 1, "name", "Lò Thị Mai");
+  assert_field (fixture, 1, SOBAN_FIELD_ERASED, NULL);
 }
 
 static void
@@ -309,6 +432,10 @@ main (int argc, char **argv)
 #define ADD(name) g_test_add ("/collector/admission/" #name, Fixture, NULL, fixture_set_up, test_##name, fixture_tear_down)
   ADD (a1_same_change_again_is_skipped);
   ADD (a2_same_number_other_content_is_a_fork);
+  ADD (a2_a_device_that_gave_less_than_the_log_has_is_a_fork);
+  ADD (a2_another_chain_is_a_fork);
+  ADD (a2_no_fork_where_the_log_was_set_back);
+  ADD (a2_a_first_greeting_and_one_of_1_0);
   ADD (a2_another_stamp_is_no_fork);
   ADD (a2_another_incarnation_counts_for_itself);
   ADD (a3_a_missing_number_is_a_gap);
@@ -322,9 +449,15 @@ main (int argc, char **argv)
   ADD (a9_an_adjustment_is_told_again);
   ADD (a10_a_scope_of_others_is_refused_from_there_on);
   ADD (a10_a_record_of_another_scope_is_refused);
+  ADD (a10_a_scope_that_was_left_is_taken_and_marked);
   ADD (a11_a_bound_refuses_before_anything_is_taken);
   ADD (a11_nonsense_in_a_record_is_taken);
+  ADD (a11_what_is_not_nfc_is_refused);
+  ADD (a11_what_is_unknown_is_kept_byte_for_byte);
   ADD (a11_changes_of_another_sender_are_refused);
+  ADD (a15_the_chain_goes_on_with_what_was_sent);
+  ADD (a16_an_erased_record_stays_a_tombstone);
+  ADD (a16_no_device_erases);
   ADD (delete_is_undone_only_by_undelete);
 #undef ADD
   return g_test_run ();
