@@ -16,13 +16,13 @@ decode (const guint8 *data, gsize length, GError **error)
 }
 
 static void
-assert_round_trip (const GPtrArray *numbered)
+assert_round_trip (const GPtrArray *numbered, SobanChangesFlags flags)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (GPtrArray) again = NULL;
   g_autoptr (GError) error = NULL;
 
-  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
+  soban_changes_encode (numbered, flags, body);
   again = decode (body->data, body->len, &error);
   g_assert_no_error (error);
   wire_sample_assert_equal (numbered, again);
@@ -35,8 +35,8 @@ test_invariant_1_records_come_back (void)
     g_autoptr (GPtrArray) records = wire_sample_new_records (count, count);
     g_autoptr (GPtrArray) edits = wire_sample_new_edits (count, count);
 
-    assert_round_trip (records);
-    assert_round_trip (edits);
+    assert_round_trip (records, SOBAN_CHANGES_PLAIN);
+    assert_round_trip (edits, SOBAN_CHANGES_TIMES | SOBAN_CHANGES_BASES);
   }
 }
 
@@ -65,7 +65,7 @@ test_invariant_1_odd_values_in_every_mix (void)
 
       soban_change_assign (item->change, "odd", odd_values[first + (guint) g_rand_int_range (rand, 0, (gint32) span)]);
     }
-    assert_round_trip (numbered);
+    assert_round_trip (numbered, SOBAN_CHANGES_PLAIN);
   }
 }
 
@@ -114,6 +114,26 @@ make_mixture (GRand *rand, gboolean with_numbers)
   return numbered;
 }
 
+#define ALL_FLAGS (SOBAN_CHANGES_TIMES | SOBAN_CHANGES_BASES)
+
+/* What 1.1 added: corrected times of any size, bases of some. */
+static void
+add_times_and_bases (GRand *rand, GPtrArray *numbered)
+{
+  for (guint i = 0; i < numbered->len; i++) {
+    SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (numbered, i))->change;
+    guint n_bases = g_rand_boolean (rand) ? 0 : (guint) g_rand_int_range (rand, 1, 4);
+
+    change->recorded_ms = g_rand_boolean (rand) ? change->wall_ms : g_rand_boolean (rand) ? 0 : G_MININT64 + i;
+    change->time_quality = (SobanTimeQuality) g_rand_int_range (rand, 0, SOBAN_TIME_BEFORE + 1);
+    for (guint j = 0; j < n_bases; j++) {
+      SobanChangeId base = { (guint32) g_rand_int_range (rand, 1, 9), j, G_MAXUINT64 - g_rand_int (rand) };
+
+      soban_change_add_base (change, &base);
+    }
+  }
+}
+
 static void
 test_invariant_1_mixtures (void)
 {
@@ -122,7 +142,70 @@ test_invariant_1_mixtures (void)
   for (guint round = 0; round < 300; round++) {
     g_autoptr (GPtrArray) numbered = make_mixture (rand, round % 2 == 0);
 
-    assert_round_trip (numbered);
+    assert_round_trip (numbered, SOBAN_CHANGES_PLAIN);
+    add_times_and_bases (rand, numbered);
+    assert_round_trip (numbered, ALL_FLAGS);
+  }
+}
+
+/* To a reader of 1.0 nothing is written that it would refuse. */
+static void
+test_plain_leaves_out_what_is_new (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (19);
+  g_autoptr (GPtrArray) numbered = make_mixture (rand, TRUE);
+  g_autoptr (GByteArray) before = g_byte_array_new ();
+  g_autoptr (GByteArray) after = g_byte_array_new ();
+
+  soban_changes_encode (numbered, soban_changes_flags_down (0), before);
+  add_times_and_bases (rand, numbered);
+  soban_changes_encode (numbered, soban_changes_flags_down (0), after);
+  g_assert_cmpmem (before->data, before->len, after->data, after->len);
+  g_byte_array_set_size (after, 0);
+  soban_changes_encode (numbered, soban_changes_flags_down (1), after);
+  g_assert_cmpuint (after->len, >, before->len);
+}
+
+/* A frame of a given size: each is about that, but for a change that is larger alone (README 5.11). */
+static void
+test_frames_of_a_given_size (void)
+{
+  g_autoptr (GPtrArray) numbered = wire_sample_new_records (200, 5);
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (GPtrArray) batches = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  const gsize sizes[] = { 1, 1000, 10000 };
+  guint frames_before = G_MAXUINT;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (SobanFrameReader) reader = soban_frame_reader_new ();
+    guint frames = 0;
+
+    g_ptr_array_set_size (all, 0);
+    soban_stream_header_write (out);
+    soban_changes_write_frames (out, numbered, soban_changes_flags_up (1), sizes[i]);
+    soban_frame_reader_feed (reader, out->data, out->len);
+    for (;; frames++) {
+      g_autoptr (GBytes) body = NULL;
+      SobanFrameType type;
+      GPtrArray *batch;
+      gsize frame_bytes;
+
+      g_assert_true (soban_frame_reader_next (reader, &type, &body, NULL));
+      if (body == NULL)
+        break;
+      soban_frame_reader_get_coded_type (reader, &frame_bytes);
+      batch = soban_changes_decode (body, NULL);
+      g_ptr_array_add (batches, batch);
+      g_assert_true (batch->len == 1 || frame_bytes <= sizes[i]);
+      for (guint j = 0; j < batch->len; j++)
+        g_ptr_array_add (all, g_ptr_array_index (batch, j));
+    }
+    wire_sample_assert_equal (numbered, all);
+    g_assert_cmpuint (frames, <, frames_before);
+    frames_before = frames;
+    if (sizes[i] == 1)
+      g_assert_cmpuint (frames, ==, 200);
   }
 }
 
@@ -151,7 +234,8 @@ test_every_prefix_is_refused (void)
   g_autoptr (GPtrArray) numbered = make_mixture (rand, TRUE);
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
+  add_times_and_bases (rand, numbered);
+  soban_changes_encode (numbered, ALL_FLAGS, body);
   for (guint length = 0; length < body->len; length++) {
     g_autofree guint8 *exact = g_memdup2 (body->data, length); /* for the sanitizer: nothing lies behind it */
     g_autoptr (GError) error = NULL;
@@ -170,7 +254,8 @@ test_random_flips_survive (void)
     g_autoptr (GPtrArray) numbered = make_mixture (rand, round % 2 == 0);
     g_autoptr (GByteArray) body = g_byte_array_new ();
 
-    soban_changes_encode (numbered, SOBAN_CHANGES_PLAIN, body);
+    add_times_and_bases (rand, numbered);
+    soban_changes_encode (numbered, round % 3 == 0 ? SOBAN_CHANGES_PLAIN : ALL_FLAGS, body);
     for (guint i = 0; i < 200; i++) {
       g_autofree guint8 *damaged = g_memdup2 (body->data, body->len);
       guint flips = (guint) g_rand_int_range (rand, 1, 5);
@@ -295,6 +380,8 @@ main (int argc, char **argv)
   g_test_add_func ("/changes/invariant-1-records-come-back", test_invariant_1_records_come_back);
   g_test_add_func ("/changes/invariant-1-odd-values-in-every-mix", test_invariant_1_odd_values_in_every_mix);
   g_test_add_func ("/changes/invariant-1-mixtures", test_invariant_1_mixtures);
+  g_test_add_func ("/changes/plain-leaves-out-what-is-new", test_plain_leaves_out_what_is_new);
+  g_test_add_func ("/changes/frames-of-a-given-size", test_frames_of_a_given_size);
   g_test_add_func ("/changes/invariant-2-frames-are-readable", test_invariant_2_frames_are_readable);
   g_test_add_func ("/changes/every-prefix-is-refused", test_every_prefix_is_refused);
   g_test_add_func ("/changes/random-flips-survive", test_random_flips_survive);

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "protocol/dictionary.h"
 #include "protocol/message.h"
 
 static const char *const bodies[] = {
@@ -213,6 +214,133 @@ test_deflate_lies (void)
   assert_deflate_refused (5, (const guint8 *) bodies[3], strlen (bodies[3]));
 }
 
+/* ---- DENSE_CHANGES: README 4.13 ---- */
+
+static void
+test_dictionary_is_frozen (void)
+{
+  gsize length;
+  const guint8 *dictionary = soban_dictionary_get (&length);
+
+  g_assert_cmpuint (length, ==, 9809);
+  g_assert_cmphex (soban_crc32c (0, dictionary, length), ==, 0xf6a90b38);
+}
+
+/* One frame of CHANGES after a stream header. */
+static GByteArray *
+make_dense_stream (const guint8 *body, gsize length)
+{
+  GByteArray *stream = g_byte_array_new ();
+
+  soban_stream_header_write (stream);
+  soban_frame_write_changes (stream, body, length);
+  return stream;
+}
+
+static GBytes *
+read_one (const GByteArray *stream, SobanFrameType *ret_type, guint8 *ret_coded_type, GError **error)
+{
+  g_autoptr (SobanFrameReader) reader = soban_frame_reader_new ();
+  GBytes *body;
+  gsize length;
+
+  soban_frame_reader_feed (reader, stream->data, stream->len);
+  if (!soban_frame_reader_next (reader, ret_type, &body, error))
+    return NULL;
+  *ret_coded_type = soban_frame_reader_get_coded_type (reader, &length);
+  if (body != NULL)
+    g_assert_cmpuint (length, ==, stream->len - 6);
+  return body;
+}
+
+static void
+test_dense_where_it_is_shorter (void)
+{
+  static const char familiar[] = "\x15" "communication_session\x0a" "2026112201\x01\x10";
+  guint8 random[60];
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  const struct {
+    const guint8 *body;
+    gsize length;
+    guint8 coded_type;
+  } cases[] = {
+    { (const guint8 *) familiar, sizeof familiar - 1, SOBAN_FRAME_DENSE_CHANGES },
+    { random, sizeof random, SOBAN_FRAME_CHANGES },
+    { (const guint8 *) bodies[2], strlen (bodies[2]), 0x80 | SOBAN_FRAME_CHANGES },
+  };
+
+  for (guint i = 0; i < sizeof random; i++)
+    random[i] = (guint8) g_rand_int_range (rand, 0, 256);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GByteArray) stream = make_dense_stream (cases[i].body, cases[i].length);
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    g_autoptr (GBytes) body = NULL;
+    g_autoptr (GError) error = NULL;
+    SobanFrameType type;
+    guint8 coded_type;
+
+    soban_stream_header_write (plain);
+    soban_frame_write (plain, SOBAN_FRAME_CHANGES, cases[i].body, cases[i].length);
+    g_assert_cmpuint (stream->len, <=, plain->len);
+    body = read_one (stream, &type, &coded_type, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (type, ==, SOBAN_FRAME_CHANGES);
+    g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), cases[i].body, cases[i].length);
+    if (i < 2)
+      g_assert_cmpuint (coded_type, ==, cases[i].coded_type);
+  }
+}
+
+/* A frame with any type byte and body, and the right check. */
+static GByteArray *
+forge_frame (guint8 coded_type, const guint8 *body, gsize length)
+{
+  GByteArray *stream = g_byte_array_new ();
+  guint start;
+
+  soban_stream_header_write (stream);
+  start = stream->len;
+  soban_write_u8 (stream, coded_type);
+  soban_write_varint (stream, length);
+  g_byte_array_append (stream, body, (guint) length);
+  soban_write_u32 (stream, soban_crc32c (0, stream->data + start, stream->len - start));
+  return stream;
+}
+
+static void
+test_damaged_dense_is_refused (void)
+{
+  static const char text[] = "communication_session communication_team activity_date";
+  g_autoptr (GByteArray) good = make_dense_stream ((const guint8 *) text, sizeof text);
+  const guint8 *deflated = good->data + 6 + 2; /* behind the header, the type and a length of one byte */
+  gsize length = good->len - 6 - 2 - 4;
+
+  g_assert_cmpuint (good->data[6], ==, SOBAN_FRAME_DENSE_CHANGES);
+  for (gsize cut = 0; cut < length; cut++) {
+    g_autoptr (GByteArray) stream = forge_frame (SOBAN_FRAME_DENSE_CHANGES, deflated, cut);
+
+    assert_refused (stream->data, stream->len, SOBAN_SYNC_ERROR_PROTOCOL, "deflated");
+  }
+  {
+    g_autoptr (GByteArray) twice = forge_frame (0x80 | SOBAN_FRAME_DENSE_CHANGES, deflated, length);
+
+    assert_refused (twice->data, twice->len, SOBAN_SYNC_ERROR_PROTOCOL, "twice");
+  }
+  for (gsize bit = 0; bit < length * 8; bit++) {
+    g_autofree guint8 *damaged = g_memdup2 (deflated, length);
+    g_autoptr (GByteArray) stream = NULL;
+    g_autoptr (GBytes) body = NULL;
+    SobanFrameType type;
+    guint8 coded_type;
+
+    damaged[bit / 8] ^= (guint8) (1 << bit % 8);
+    stream = forge_frame (SOBAN_FRAME_DENSE_CHANGES, damaged, length);
+    body = read_one (stream, &type, &coded_type, NULL);
+    if (body != NULL)
+      g_assert_cmpuint (g_bytes_get_size (body), <=, SOBAN_FRAME_INFLATED_BYTES_MAX);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,5 +353,8 @@ main (int argc, char **argv)
   g_test_add_func ("/frame/unknown-type-is-given-out", test_unknown_type_is_given_out);
   g_test_add_func ("/frame/garbage", test_garbage);
   g_test_add_func ("/frame/deflate-lies", test_deflate_lies);
+  g_test_add_func ("/frame/dictionary-is-frozen", test_dictionary_is_frozen);
+  g_test_add_func ("/frame/dense-where-it-is-shorter", test_dense_where_it_is_shorter);
+  g_test_add_func ("/frame/damaged-dense-is-refused", test_damaged_dense_is_refused);
   return g_test_run ();
 }

@@ -117,6 +117,20 @@ wire_sample_new_edits (guint count, guint32 seed)
 }
 
 static void
+assert_equal_bases (const GArray *a, const GArray *b)
+{
+  g_assert_cmpuint (a != NULL ? a->len : 0, ==, b != NULL ? b->len : 0);
+  for (guint i = 0; a != NULL && i < a->len; i++) {
+    const SobanChangeId *left = &g_array_index (a, SobanChangeId, i);
+    const SobanChangeId *right = &g_array_index (b, SobanChangeId, i);
+
+    g_assert_cmpuint (left->device, ==, right->device);
+    g_assert_cmpuint (left->incarnation, ==, right->incarnation);
+    g_assert_cmpuint (left->number, ==, right->number);
+  }
+}
+
+static void
 assert_equal_changes (const SobanChange *a, const SobanChange *b)
 {
   g_assert_cmpuint (a->id.device, ==, b->id.device);
@@ -130,6 +144,9 @@ assert_equal_changes (const SobanChange *a, const SobanChange *b)
   g_assert_cmpuint (a->stamp, ==, b->stamp);
   g_assert_cmpint (a->wall_ms, ==, b->wall_ms);
   g_assert_cmpint (a->boottime_ms, ==, b->boottime_ms);
+  g_assert_cmpint (a->recorded_ms, ==, b->recorded_ms);
+  g_assert_cmpint (a->time_quality, ==, b->time_quality);
+  assert_equal_bases (a->bases, b->bases);
   g_assert_cmpuint (a->assignments->len, ==, b->assignments->len);
   for (guint i = 0; i < a->assignments->len; i++) {
     const SobanAssignment *left = g_ptr_array_index (a->assignments, i);
