@@ -51,86 +51,180 @@ write_refusal (const GError *refusal)
   return g_byte_array_free_to_bytes (answer);
 }
 
-/* What one answer sends: README 4.3, with a small bound so that there are many pages. */
+/* ---- admission ---- */
+
+/* One request as it comes in. */
+typedef struct {
+  Collector *collector;
+  SobanSyncRequest *request;
+  GPtrArray *scopes;
+  SobanClockEvidence *evidence; /* (nullable): the device's, with this HELLO as an anchor */
+  SobanAdmissionResult result;  /* of all that came of its own */
+  GError *full;                 /* (nullable): the disk was full */
+} Arrival;
+
+/* The HELLO of a request is one more anchor: sync/README.md 4.6. */
 static void
-pull (Collector *collector, const SobanHello *hello, const GPtrArray *scopes, SobanReply *reply, GPtrArray *out)
+complete_evidence (Arrival *self)
 {
-  for (guint i = 0; i < hello->cursors->len; i++) {
-    const SobanScopeCursor *asked = g_ptr_array_index (hello->cursors, i);
-    const GPtrArray *numbered = memory_store_get_scope (collector->store, asked->scope);
-    SobanScopeCursor *cursor;
+  const SobanClockEvidence *told = self->request->evidence;
+  const SobanHello *hello = self->request->hello;
 
-    if (!g_ptr_array_find_with_equal_func ((GPtrArray *) scopes, asked->scope, g_str_equal, NULL))
-      continue;
-    cursor = soban_scope_cursor_new (asked->scope, asked->number);
-    g_ptr_array_add (reply->cursors, cursor);
-    while (cursor->number < numbered->len && !cursor->more) {
-      const StoredChange *stored = g_ptr_array_index (numbered, cursor->number);
-      const SobanChangeId *id = &stored->change->id;
-      gboolean own = id->device == hello->device && id->incarnation == hello->incarnation;
+  if (told == NULL || self->evidence != NULL)
+    return;
+  self->evidence = soban_clock_evidence_new (told->device, told->incarnation);
+  g_array_append_vals (self->evidence->boots, told->boots->data, told->boots->len);
+  g_array_append_vals (self->evidence->anchors, told->anchors->data, told->anchors->len);
+  if (told->boots->len > 0) {
+    const SobanAnchor anchor = { told->boots->len - 1, hello->boottime_ms, hello->wall_ms, self->collector->now_ms };
 
-      cursor->more = !own && out->len >= collector->page;
-      if (cursor->more)
-        break;
-      cursor->number++;
-      if (own)
-        cursor->own++;
-      else
-        g_ptr_array_add (out, soban_numbered_change_new (soban_change_copy (stored->change), cursor->number));
-    }
+    g_array_append_val (self->evidence->anchors, anchor);
   }
 }
 
-static GBytes *
-write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes,
-              const SobanAdmissionResult *result)
-{
-  g_autoptr (SobanReply) reply = soban_reply_new ();
-  g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  GByteArray *answer = g_byte_array_new ();
-
-  reply->collector_ms = collector->now_ms;
-  reply->acked_number = result->acked_number;
-  reply->ack_state = result->ack_state;
-  reply->floor = MAX (collector->last_stamp, SOBAN_STAMP (collector->now_ms, 0));
-  pull (collector, hello, scopes, reply, out);
-  soban_stream_header_write (answer);
-  soban_reply_encode (reply, body);
-  soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
-  if (result->adjustments->len > 0) {
-    g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (result->adjustments, NULL, body);
-    soban_frame_write (answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
-  }
-  soban_changes_write_frames (answer, out, SOBAN_CHANGES_PLAIN, 0);
-  soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
-  return g_byte_array_free_to_bytes (answer);
-}
-
-/* TRUE in *ret_committed unless the disk was full. */
+/* FALSE: a rule is broken; when the disk was full, only self->full is set. */
 static gboolean
-admit (Collector *collector, const SobanAdmissionRequest *request, SobanAdmissionResult *result, GError **ret_full,
-       GError **error)
+end_transaction (Arrival *self, GError *failure, GError **error)
 {
-  SobanAdmissionStore admission = memory_store_get_admission (collector->store);
-  g_autoptr (GError) failure = NULL;
+  MemoryStore *store = self->collector->store;
 
+  if (failure == NULL)
+    return memory_store_commit (store, error);
+  memory_store_roll_back (store);
+  if (g_error_matches (failure, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL)) {
+    g_clear_error (&self->full);
+    self->full = failure;
+    return TRUE;
+  }
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+static void
+begin_transaction (Collector *collector)
+{
   memory_store_begin (collector->store);
   if (collector->fail_after >= 0)
     memory_store_fail_after (collector->store, (guint) collector->fail_after);
   collector->fail_after = -1;
+}
+
+static gboolean
+admit (Arrival *self, const SobanAdmissionRequest *request, SobanAdmissionResult *result, GError **error)
+{
+  Collector *collector = self->collector;
+  SobanAdmissionStore admission = memory_store_get_admission (collector->store);
+  GError *failure = NULL;
+
+  begin_transaction (collector);
   if (soban_admit (&admission, request, result, &failure)) {
     collector->last_stamp = MAX (collector->last_stamp, result->last_stamp);
     collector->restamped += result->adjustments->len;
-    return memory_store_commit (collector->store, error);
+    collector->twice_changes += request->changes->len - MIN (request->changes->len, result->admitted);
   }
-  memory_store_roll_back (collector->store);
-  if (g_error_matches (failure, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL))
-    g_propagate_error (ret_full, g_steal_pointer (&failure));
-  else
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return *error == NULL;
+  return end_transaction (self, failure, error);
+}
+
+static gboolean
+admit_relayed (Arrival *self, const SobanRelayedBatch *batch, GError **error)
+{
+  g_auto (SobanAdmissionResult) result = { 0 };
+
+  soban_admission_result_init (&result);
+  return admit (self,
+                &(SobanAdmissionRequest){
+                    .device = batch->device,
+                    .incarnation = batch->incarnation,
+                    .scopes = self->scopes,
+                    .changes = batch->changes,
+                    .now_ms = self->collector->now_ms,
+                    .evidence = batch->evidence,
+                    .relayed = TRUE,
+                },
+                &result, error);
+}
+
+/* After a gap, a fork or a refusal nothing of this sender fits any more. */
+static gboolean
+admit_own (Arrival *self, const GPtrArray *changes, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+  g_auto (SobanAdmissionResult) result = { 0 };
+
+  if (changes->len == 0 || self->result.ack_state != SOBAN_ACK_OK || self->result.refusal != NULL)
+    return TRUE;
+  soban_admission_result_init (&result);
+  if (!admit (self,
+              &(SobanAdmissionRequest){
+                  .device = hello->device,
+                  .incarnation = hello->incarnation,
+                  .scopes = self->scopes,
+                  .changes = changes,
+                  .now_ms = self->collector->now_ms,
+                  .evidence = self->evidence,
+              },
+              &result, error))
+    return FALSE;
+  if (self->full != NULL)
+    return TRUE;
+  self->result.acked_number = result.acked_number;
+  self->result.ack_state = result.ack_state;
+  self->result.refusal = g_steal_pointer (&result.refusal);
+  g_array_append_vals (self->result.adjustments, result.adjustments->data, result.adjustments->len);
+  return TRUE;
+}
+
+static gboolean
+greet (Arrival *self, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+  SobanAdmissionStore admission = memory_store_get_admission (self->collector->store);
+  SobanGreeting greeting = { 0 };
+  GError *failure = NULL;
+
+  self->scopes = g_hash_table_lookup (self->collector->enrolled, GUINT_TO_POINTER (hello->device));
+  g_assert (self->scopes != NULL);
+  begin_transaction (self->collector);
+  if (soban_admission_greet (&admission, hello, self->collector->now_ms, &greeting, &failure)) {
+    self->result.ack_state = greeting.ack_state;
+    self->result.acked_number = greeting.acked_number;
+  }
+  return end_transaction (self, failure, error);
+}
+
+/* Admits what has come so far, as a collector does while the rest is still on its way. */
+static gboolean
+take_waiting (Arrival *self, GError **error)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) relayed = NULL;
+
+  if (self->request->hello == NULL || self->full != NULL)
+    return TRUE;
+  if (self->scopes == NULL && !greet (self, error))
+    return FALSE;
+  soban_sync_request_take (self->request, &changes, &relayed);
+  complete_evidence (self);
+  for (guint i = 0; i < relayed->len && self->full == NULL; i++) {
+    if (!admit_relayed (self, g_ptr_array_index (relayed, i), error))
+      return FALSE;
+  }
+  return self->full != NULL || admit_own (self, changes, error);
+}
+
+#define PIECE_BYTES 700
+
+static gboolean
+read_request (Arrival *self, const guint8 *data, gsize length, gboolean *ret_whole, GError **error)
+{
+  *ret_whole = TRUE;
+  for (gsize at = 0; at < length && *ret_whole; at += PIECE_BYTES) {
+    *ret_whole = soban_sync_request_feed (self->request, data + at, MIN (PIECE_BYTES, length - at), NULL);
+    if (!take_waiting (self, error))
+      return FALSE;
+  }
+  *ret_whole = *ret_whole && soban_sync_request_finish (self->request, NULL);
+  return TRUE;
 }
 
 gboolean
@@ -138,34 +232,19 @@ collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsi
                    GError **error)
 {
   g_autoptr (SobanSyncRequest) request = soban_sync_request_new ();
-  g_auto (SobanAdmissionResult) result = { 0 };
-  g_autoptr (GError) full = NULL;
-  GPtrArray *scopes;
-  gboolean whole;
+  Arrival self = { .collector = collector, .request = request };
+  gboolean whole, good;
 
   *ret_answer = NULL;
   collector->now_ms = MAX (collector->now_ms, wall_ms);
-  soban_admission_result_init (&result);
-  whole = soban_sync_request_feed (request, data, length, NULL) && soban_sync_request_finish (request, NULL);
-  if (request->hello == NULL)
-    return TRUE;
-  scopes = g_hash_table_lookup (collector->enrolled, GUINT_TO_POINTER (request->hello->device));
-  g_assert (scopes != NULL);
-  if (!admit (collector,
-              &(SobanAdmissionRequest){
-                  .device = request->hello->device,
-                  .incarnation = request->hello->incarnation,
-                  .scopes = scopes,
-                  .changes = request->changes,
-                  .now_ms = collector->now_ms,
-              },
-              &result, &full, error))
-    return FALSE;
-  if (!whole)
-    return TRUE;
-  if (full != NULL || result.refusal != NULL)
-    *ret_answer = write_refusal (full != NULL ? full : result.refusal);
-  else
-    *ret_answer = write_answer (collector, request->hello, scopes, &result);
-  return TRUE;
+  soban_admission_result_init (&self.result);
+  good = read_request (&self, data, length, &whole, error);
+  if (good && whole && (self.full != NULL || self.result.refusal != NULL))
+    *ret_answer = write_refusal (self.full != NULL ? self.full : self.result.refusal);
+  else if (good && whole)
+    *ret_answer = collector_write_answer (collector, request->hello, self.scopes, &self.result);
+  g_clear_error (&self.full);
+  g_clear_pointer (&self.evidence, soban_clock_evidence_free);
+  soban_admission_result_clear (&self.result);
+  return good;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "admission.h"
 #include "memory-store.h"
 
 /**
@@ -12,9 +13,10 @@ typedef struct {
   GHashTable *enrolled; /* device -> GPtrArray of scopes, ascending */
   gint64 now_ms;        /* never runs backwards while it runs; after a restart not behind the last stamp */
   SobanStamp last_stamp;
-  guint page;      /* changes of an answer */
-  gint fail_after; /* >= 0: the disk is full after so many calls of the next request */
-  guint restamped; /* stamps that it changed */
+  guint page;        /* changes of an answer */
+  gint fail_after;   /* >= 0: the disk is full after so many calls of the next transaction */
+  guint restamped;   /* stamps that it changed */
+  guint64 twice_changes; /* changes that came although it had them */
 } Collector;
 
 Collector *collector_new (guint page);
@@ -28,8 +30,12 @@ void collector_enrol (Collector *collector, guint32 device, GPtrArray *scopes);
  * @wall_ms: its clock
  * @ret_answer: (nullable) (transfer full): NULL when it closes the connection: the bytes were cut or damaged
  *
- * Takes whole CHANGES frames that came before a cut, as sync/README.md 3.7 allows. FALSE: a rule is broken.
+ * Takes whole CHANGES frames as they come, also those before a cut (sync/README.md 3.7). FALSE: a rule is broken.
  */
 gboolean collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsize length, GBytes **ret_answer,
                             GError **error);
 void collector_restart (Collector *collector);
+
+/* The whole answer to @hello (collector-answer.c). */
+GBytes *collector_write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes,
+                                const SobanAdmissionResult *result);

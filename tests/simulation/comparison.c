@@ -2,8 +2,14 @@
 #include "comparison.h"
 
 typedef struct {
-  const LedgerEntry *last; /* the truly last edit */
-  const LedgerEntry *winners[POLICY_KINDS];
+  const SobanChange *change; /* (nullable): as its author made it */
+  const Save *save;
+  const StoredChange *stored;
+} Edit;
+
+typedef struct {
+  Edit last; /* the truly last edit */
+  Edit winners[POLICY_KINDS];
   gboolean shared; /* at least two tablets wrote it */
 } Field;
 
@@ -16,7 +22,7 @@ policy_name (Policy policy)
 }
 
 static guint64
-get_rank (Policy policy, const LedgerEntry *entry)
+get_rank (Policy policy, const Edit *entry)
 {
   switch (policy) {
   case POLICY_EFFECTIVE:
@@ -24,7 +30,7 @@ get_rank (Policy policy, const LedgerEntry *entry)
   case POLICY_WALL:
     return (guint64) entry->change->wall_ms;
   case POLICY_HYBRID:
-    return entry->hybrid;
+    return entry->save->hybrid;
   case POLICY_ARRIVAL:
     return entry->stored->scope_number;
   case POLICY_KINDS:
@@ -34,7 +40,7 @@ get_rank (Policy policy, const LedgerEntry *entry)
 }
 
 static gboolean
-wins (Policy policy, const LedgerEntry *entry, const LedgerEntry *winner)
+wins (Policy policy, const Edit *entry, const Edit *winner)
 {
   SobanWriteKey left = { get_rank (policy, entry), entry->change->id };
   SobanWriteKey right = { get_rank (policy, winner), winner->change->id };
@@ -43,15 +49,33 @@ wins (Policy policy, const LedgerEntry *entry, const LedgerEntry *winner)
 }
 
 static void
-take_edit (Field *field, const LedgerEntry *entry)
+take_edit (Field *field, const Edit *entry)
 {
-  if (field->last != NULL && field->last->change->id.device != entry->change->id.device)
+  if (field->last.change != NULL && field->last.change->id.device != entry->change->id.device)
     field->shared = TRUE;
-  if (field->last == NULL || entry->true_ms > field->last->true_ms)
-    field->last = entry;
+  if (field->last.change == NULL || entry->save->true_ms > field->last.save->true_ms)
+    field->last = *entry;
   for (Policy policy = 0; policy < POLICY_KINDS; policy++) {
-    if (field->winners[policy] == NULL || wins (policy, entry, field->winners[policy]))
-      field->winners[policy] = entry;
+    if (field->winners[policy].change == NULL || wins (policy, entry, &field->winners[policy]))
+      field->winners[policy] = *entry;
+  }
+}
+
+static void
+take_change (GHashTable *fields, const Edit *edit)
+{
+  g_autofree char *record = soban_uuid_to_string (&edit->change->record);
+
+  for (guint i = 0; i < edit->change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (edit->change->assignments, i);
+    g_autofree char *name = g_strconcat (record, "/", assignment->path, NULL);
+    Field *field = g_hash_table_lookup (fields, name);
+
+    if (field == NULL) {
+      field = g_new0 (Field, 1);
+      g_hash_table_insert (fields, g_steal_pointer (&name), field);
+    }
+    take_edit (field, edit);
   }
 }
 
@@ -65,20 +89,9 @@ comparison_add (Comparison *comparison, World *world)
   g_hash_table_iter_init (&iter, world->ledger->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const LedgerEntry *entry = value;
-    g_autofree char *record = soban_uuid_to_string (&entry->change->record);
+    const Edit edit = { entry->change, entry->save, memory_store_find (world->collector->store, &entry->change->id) };
 
-    for (guint i = 0; i < entry->change->assignments->len; i++) {
-      const SobanAssignment *assignment = g_ptr_array_index (entry->change->assignments, i);
-      char *name = g_strconcat (record, "/", assignment->path, NULL);
-      Field *field = g_hash_table_lookup (fields, name);
-
-      if (field == NULL) {
-        field = g_new0 (Field, 1);
-        g_hash_table_insert (fields, g_strdup (name), field);
-      }
-      take_edit (field, entry);
-      g_free (name);
-    }
+    take_change (fields, &edit);
   }
   g_hash_table_iter_init (&iter, fields);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -86,6 +99,6 @@ comparison_add (Comparison *comparison, World *world)
 
     comparison->fields += field->shared;
     for (Policy policy = 0; policy < POLICY_KINDS; policy++)
-      comparison->lost[policy] += field->shared && field->winners[policy] != field->last;
+      comparison->lost[policy] += field->shared && field->winners[policy].change != field->last.change;
   }
 }

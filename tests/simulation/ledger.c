@@ -7,6 +7,21 @@
 #include "breach.h"
 #include "change-key.h"
 
+static guint
+hash_entry (gconstpointer key)
+{
+  guint value;
+
+  memcpy (&value, key, sizeof value);
+  return value;
+}
+
+static gboolean
+equal_entries (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, SOBAN_CHANGE_HASH_BYTES) == 0;
+}
+
 static void
 free_entry (gpointer data)
 {
@@ -19,7 +34,8 @@ ledger_new (void)
 {
   Ledger *ledger = g_new0 (Ledger, 1);
 
-  ledger->entries = g_hash_table_new_full (change_key_hash, change_key_equal, NULL, free_entry);
+  ledger->entries = g_hash_table_new_full (hash_entry, equal_entries, NULL, free_entry);
+  ledger->saves = g_ptr_array_new_with_free_func (g_free);
   ledger->reference = reference_new ();
   return ledger;
 }
@@ -29,56 +45,86 @@ ledger_free (Ledger *ledger)
 {
   reference_free (ledger->reference);
   g_hash_table_unref (ledger->entries);
+  g_ptr_array_unref (ledger->saves);
   g_free (ledger);
 }
 
-LedgerEntry *
-ledger_add (Ledger *ledger, const SobanChange *change, gint64 true_ms, SobanStamp hybrid)
+static void
+add_entry (Ledger *ledger, const SobanChange *change, Save *save)
 {
   LedgerEntry *entry = g_new0 (LedgerEntry, 1);
 
   entry->change = soban_change_copy (change);
-  entry->true_ms = true_ms;
-  entry->hybrid = hybrid;
-  g_hash_table_replace (ledger->entries, &entry->change->id, entry);
-  return entry;
-}
-
-LedgerEntry *
-ledger_find (Ledger *ledger, const SobanChangeId *id)
-{
-  return g_hash_table_lookup (ledger->entries, id);
+  soban_change_hash (change, entry->hash);
+  entry->save = save;
+  g_hash_table_replace (ledger->entries, entry->hash, entry);
 }
 
 void
-ledger_forget_lost (Ledger *ledger, const Tablet *tablet)
+ledger_add (Ledger *ledger, const SobanChange *change, gint64 true_ms, SobanStamp hybrid)
 {
-  SobanChangeId id = { tablet->device, tablet->incarnation, tablet_get_last_number (tablet) + 1 };
+  Save *save = g_new0 (Save, 1);
 
-  for (; g_hash_table_contains (ledger->entries, &id); id.number++)
-    g_hash_table_remove (ledger->entries, &id);
+  save->true_ms = true_ms;
+  save->hybrid = hybrid;
+  g_ptr_array_add (ledger->saves, save);
+  add_entry (ledger, change, save);
+}
+
+LedgerEntry *
+ledger_find (Ledger *ledger, const SobanChange *change)
+{
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+
+  soban_change_hash (change, hash);
+  return g_hash_table_lookup (ledger->entries, hash);
+}
+
+void
+ledger_add_reissued (Ledger *ledger, const SobanChange *original, const SobanChange *change)
+{
+  const LedgerEntry *entry = ledger_find (ledger, original);
+
+  g_assert (entry != NULL);
+  add_entry (ledger, change, entry->save);
+}
+
+void
+ledger_forget (Ledger *ledger, const SobanChange *change)
+{
+  LedgerEntry *entry = ledger_find (ledger, change);
+
+  if (entry == NULL)
+    return;
+  entry->save->endangered = TRUE;
+  g_hash_table_remove (ledger->entries, entry->hash);
+}
+
+void
+ledger_start_anew (Ledger *ledger)
+{
+  reference_free (ledger->reference);
+  ledger->reference = reference_new ();
+  ledger->admitted = 0;
 }
 
 static gboolean
 is_same_content (const SobanChange *a, const SobanChange *b)
 {
-  g_autoptr (GByteArray) left = g_byte_array_new ();
-  g_autoptr (GByteArray) right = g_byte_array_new ();
-  SobanChange unstamped = *a;
+  guint8 left[SOBAN_CHANGE_HASH_BYTES], right[SOBAN_CHANGE_HASH_BYTES];
 
-  unstamped.stamp = b->stamp;
-  soban_change_encode (&unstamped, left);
-  soban_change_encode (b, right);
-  return left->len == right->len && memcmp (left->data, right->data, left->len) == 0;
+  soban_change_hash (a, left);
+  soban_change_hash (b, right);
+  return memcmp (left, right, sizeof left) == 0;
 }
 
 /* Program order, the programme's first day, never later than now. */
 static gboolean
-check_stamp (Ledger *ledger, const StoredChange *stored, gint64 true_ms, GError **error)
+check_stamp (Collector *collector, const StoredChange *stored, gint64 true_ms, GError **error)
 {
   const SobanChange *change = stored->change;
   SobanChangeId before = change->id;
-  const LedgerEntry *previous;
+  const StoredChange *previous;
 
   if (SOBAN_STAMP_MS (change->stamp) > true_ms || SOBAN_STAMP_MS (change->stamp) > stored->admitted_ms)
     return breach (error, "change %" G_GUINT64_FORMAT " of device %u is admitted later than now", change->id.number,
@@ -86,18 +132,28 @@ check_stamp (Ledger *ledger, const StoredChange *stored, gint64 true_ms, GError 
   if (SOBAN_STAMP_MS (change->stamp) < SOBAN_PROGRAMME_START_MS)
     return breach (error, "change %" G_GUINT64_FORMAT " is admitted before the programme began", change->id.number);
   before.number--;
-  previous = ledger_find (ledger, &before);
   if (before.number == 0)
     return TRUE;
-  if (previous == NULL || previous->stored == NULL)
+  previous = memory_store_find (collector->store, &before);
+  if (previous == NULL)
     return breach (error, "change %" G_GUINT64_FORMAT " of device %u is admitted without the one before it",
                    change->id.number, change->id.device);
-  return previous->stored->change->stamp < change->stamp
+  return previous->change->stamp < change->stamp
          || breach (error, "change %" G_GUINT64_FORMAT " of device %u is admitted before its author's previous one",
                     change->id.number, change->id.device);
 }
 
-/* Nobody loses to a value its author had seen: his own, or one of a number that he had pulled. */
+static gboolean
+is_base (const SobanChange *change, const SobanChangeId *id)
+{
+  for (guint i = 0; change->bases != NULL && i < change->bases->len; i++) {
+    if (change_key_equal (&g_array_index (change->bases, SobanChangeId, i), id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Nobody loses to a value its author had seen: his own, one of a number that he had pulled, or one that he named. */
 static gboolean
 check_not_lost_to_seen (Collector *collector, const StoredChange *stored, const SobanRecordState *state, GError **error)
 {
@@ -116,7 +172,7 @@ check_not_lost_to_seen (Collector *collector, const StoredChange *stored, const 
     other = memory_store_find (collector->store, &winner->id);
     if (other == NULL)
       return breach (error, "the field %s is won by a change that is not in the log", assignment->path);
-    seen = other->scope_number <= change->seen
+    seen = other->scope_number <= change->seen || is_base (change, &winner->id)
            || (winner->id.device == change->id.device && winner->id.incarnation == change->id.incarnation);
     if (seen && other->scope_number < stored->scope_number)
       return breach (error,
@@ -131,24 +187,16 @@ static gboolean
 check_one (Ledger *ledger, Collector *collector, const StoredChange *stored, gint64 true_ms, GError **error)
 {
   const SobanChange *change = stored->change;
-  LedgerEntry *entry = ledger_find (ledger, &change->id);
   g_autoptr (SobanRecordState) state = NULL;
 
-  if (entry == NULL)
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it",
+  if (ledger_find (ledger, change) == NULL)
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it like this",
                    change->id.number, change->id.device);
-  if (entry->stored != NULL)
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted twice", change->id.number,
-                   change->id.device);
-  if (!is_same_content (entry->change, change))
-    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted with another content",
-                   change->id.number, change->id.device);
-  entry->stored = stored;
   reference_add (ledger->reference, change, change->stamp);
   state = memory_store_get_state (collector->store, &change->record);
   if (state == NULL)
     return breach (error, "the collector has no record for change %" G_GUINT64_FORMAT, change->id.number);
-  return check_stamp (ledger, stored, true_ms, error) && check_not_lost_to_seen (collector, stored, state, error);
+  return check_stamp (collector, stored, true_ms, error) && check_not_lost_to_seen (collector, stored, state, error);
 }
 
 gboolean
@@ -171,25 +219,55 @@ ledger_check_admitted (Ledger *ledger, Collector *collector, gint64 true_ms, GEr
   return TRUE;
 }
 
+static gboolean
+check_own (Ledger *ledger, Collector *collector, const Tablet *tablet, const LogEntry *own, GError **error)
+{
+  const guint64 number = own->change->id.number;
+  const StoredChange *stored = memory_store_find (collector->store, &own->change->id);
+  LedgerEntry *entry = ledger_find (ledger, own->change);
+
+  if (stored == NULL)
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but it is not in the log",
+                   number, tablet->device);
+  if (entry == NULL || !is_same_content (stored->change, own->change))
+    return breach (error, "change %" G_GUINT64_FORMAT " of device %u lies in the log with another content", number,
+                   tablet->device);
+  if (stored->change->stamp != own->stamp)
+    return breach (error,
+                   "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but its effective stamp was not told",
+                   number, tablet->device);
+  entry->save->acknowledged = TRUE;
+  return TRUE;
+}
+
 gboolean
-ledger_check_acknowledged (Ledger *ledger, const Tablet *tablet, guint64 after, GError **error)
+ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *tablet, guint64 after, GError **error)
 {
   if (tablet->acked_number > tablet_get_last_number (tablet))
     return breach (error, "device %u has a receipt for changes that it never made", tablet->device);
   for (guint64 number = after + 1; number <= tablet->acked_number; number++) {
-    const LogEntry *own = g_ptr_array_index (tablet->own, number - 1);
-    const LedgerEntry *entry = ledger_find (ledger, &own->change->id);
+    if (!check_own (ledger, collector, tablet, g_ptr_array_index (tablet->own, number - 1), error))
+      return FALSE;
+  }
+  return TRUE;
+}
 
-    if (entry == NULL || entry->stored == NULL)
-      return breach (error, "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but it is not in the log",
-                     number, tablet->device);
-    if (!is_same_content (entry->stored->change, own->change))
-      return breach (error, "change %" G_GUINT64_FORMAT " of device %u lies in the log with another content", number,
-                     tablet->device);
-    if (entry->stored->change->stamp != own->stamp)
-      return breach (error,
-                     "change %" G_GUINT64_FORMAT " of device %u was acknowledged, but its effective stamp was not told",
-                     number, tablet->device);
+gboolean
+ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GError **error)
+{
+  const GPtrArray *log = memory_store_get_log (collector->store);
+
+  *ret_lost = 0;
+  for (guint i = 0; i < log->len; i++)
+    ledger_find (ledger, ((StoredChange *) g_ptr_array_index (log, i))->change)->save->admitted = TRUE;
+  for (guint i = 0; i < ledger->saves->len; i++) {
+    const Save *save = g_ptr_array_index (ledger->saves, i);
+
+    if (save->admitted)
+      continue;
+    if (!save->endangered || save->acknowledged)
+      return breach (error, "save %u is in no log%s", i + 1, save->acknowledged ? ", but was acknowledged" : "");
+    ++*ret_lost;
   }
   return TRUE;
 }

@@ -5,21 +5,31 @@
 #include "reference.h"
 #include "tablet.h"
 
-/* What is true about one change. */
+/* One time that a person pressed save. */
 typedef struct {
-  SobanChange *change;        /* as its author made it */
-  gint64 true_ms;             /* when, by no clock of the world */
-  SobanStamp hybrid;          /* the stamp of a plain hybrid clock, without collector */
-  const StoredChange *stored; /* (nullable): as it was admitted */
+  gint64 true_ms;    /* when, by no clock of the world */
+  SobanStamp hybrid; /* the stamp of a plain hybrid clock, without collector */
+  gboolean endangered;   /* a disk that held it was lost or set back, maybe before anybody else had it */
+  gboolean acknowledged; /* its author was told that it is safe */
+  gboolean admitted;     /* found in the log when the world had come to rest */
+} Save;
+
+/* A change as its author made it. One save is more than one change where a new incarnation issued it anew. */
+typedef struct {
+  SobanChange *change;
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+  Save *save;
 } LedgerEntry;
 
 /**
  * Ledger: the truth about every change, which nobody in the world knows, and the checks against it: what a collector
- * admits and what it acknowledges (PROTOCOL 12.2).
+ * admits and what it acknowledges (PROTOCOL 12.2). Clones make different changes under one id: an entry is found by the
+ * hash of its content.
  */
 typedef struct {
-  GHashTable *entries;  /* SobanChangeId -> LedgerEntry */
-  Reference *reference; /* all that was admitted */
+  GHashTable *entries;  /* hash -> LedgerEntry */
+  GPtrArray *saves;     /* (element-type Save) */
+  Reference *reference; /* all that is in the collector's log */
   guint admitted;       /* changes of the collector's log that were checked */
 } Ledger;
 
@@ -28,13 +38,20 @@ void ledger_free (Ledger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ledger, ledger_free)
 
 /* A change was made. */
-LedgerEntry *ledger_add (Ledger *ledger, const SobanChange *change, gint64 true_ms, SobanStamp hybrid);
+void ledger_add (Ledger *ledger, const SobanChange *change, gint64 true_ms, SobanStamp hybrid);
+/* @original was issued anew as @change. */
+void ledger_add_reissued (Ledger *ledger, const SobanChange *original, const SobanChange *change);
 /* (nullable) */
-LedgerEntry *ledger_find (Ledger *ledger, const SobanChangeId *id);
-/* A crash took the changes of @tablet that were not on its disk. */
-void ledger_forget_lost (Ledger *ledger, const Tablet *tablet);
+LedgerEntry *ledger_find (Ledger *ledger, const SobanChange *change);
+/* A crash took the change before it was on the disk: it is as if it had not been made. */
+void ledger_forget (Ledger *ledger, const SobanChange *change);
+/* The collector has another log: the checks begin anew. */
+void ledger_start_anew (Ledger *ledger);
 
 /* Checks what @collector has admitted since the last call; @true_ms is now. */
 gboolean ledger_check_admitted (Ledger *ledger, Collector *collector, gint64 true_ms, GError **error);
 /* Everything that @tablet believes acknowledged, from the number behind @after, is in the log as the author made it. */
-gboolean ledger_check_acknowledged (Ledger *ledger, const Tablet *tablet, guint64 after, GError **error);
+gboolean ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *tablet, guint64 after,
+                                    GError **error);
+/* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told. */
+gboolean ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GError **error);

@@ -21,6 +21,7 @@ plan_draw (GRand *dice)
     .request_max = requests[dice_roll (dice, G_N_ELEMENTS (requests))],
     .faulty = !dice_chance (dice, 10),
     .late = dice_chance (dice, 15),
+    .nights = dice_chance (dice, 50),
   };
 
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
@@ -43,8 +44,9 @@ plan_clocks (void)
     .tablets = 8,
     .scopes = 1,
     .days = 60,
-    .edit_every_ms = 12 * HOUR_MS,
+    .edit_every_ms = 4 * HOUR_MS,
     .sync_every_ms = 5 * DAY_MS,
+    .nights = TRUE,
     .records = 40,
     .paths = 3,
     .page = 5000,

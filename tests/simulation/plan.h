@@ -25,6 +25,7 @@ typedef struct {
   guint page;                          /* changes of an answer */
   guint request_max;                   /* a request carries 1 to so many changes, drawn anew each time */
   gboolean late;                       /* the first tablet does not sync before the world comes to rest */
+  gboolean nights;                     /* tablets are off for most of the time */
   gboolean faulty;                     /* network, power and disk fail */
   WallClockKind clocks[PLAN_TABLETS_MAX];
   gboolean raw_stamps[PLAN_TABLETS_MAX];

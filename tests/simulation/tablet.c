@@ -5,28 +5,6 @@
 #include "change-key.h"
 #include "dice.h"
 
-/* One write: an own change, or else the result of a round. */
-typedef struct {
-  SobanChange *own; /* (nullable) */
-  guint64 acked_number;
-  GArray *adjustments;
-  GPtrArray *changes;
-  GPtrArray *cursors;
-  SobanStamp floor;
-} Write;
-
-static void
-free_write (gpointer data)
-{
-  Write *write = data;
-
-  g_clear_pointer (&write->own, soban_change_free);
-  g_clear_pointer (&write->adjustments, g_array_unref);
-  g_clear_pointer (&write->changes, g_ptr_array_unref);
-  g_clear_pointer (&write->cursors, g_ptr_array_unref);
-  g_free (write);
-}
-
 static void
 free_record (gpointer data)
 {
@@ -43,15 +21,18 @@ tablet_new (guint32 device, guint64 incarnation, const GPtrArray *scopes, WallCl
   Tablet *tablet = g_new0 (Tablet, 1);
 
   tablet->device = device;
-  tablet->incarnation = incarnation;
+  tablet->incarnation = tablet->first_incarnation = incarnation;
   tablet->clock.kind = kind;
   tablet->dice = dice;
-  tablet->disk = g_ptr_array_new_with_free_func (free_write);
+  tablet->disk = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_write_unref);
   tablet->log = g_hash_table_new_full (change_key_hash, change_key_equal, NULL, g_free);
   tablet->own = g_ptr_array_new ();
   tablet->records = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, NULL, free_record);
   tablet->known = g_ptr_array_new ();
   tablet->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
+  tablet->boots = g_array_new (FALSE, FALSE, sizeof (SobanBoot));
+  tablet->boot_ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  tablet->anchors = g_array_new (FALSE, FALSE, sizeof (SobanAnchor));
   for (guint i = 0; i < scopes->len; i++)
     g_ptr_array_add (tablet->cursors, soban_scope_cursor_new (g_ptr_array_index (scopes, i), 0));
   return tablet;
@@ -66,6 +47,9 @@ tablet_free (Tablet *tablet)
   g_ptr_array_unref (tablet->own);
   g_hash_table_unref (tablet->log);
   g_ptr_array_unref (tablet->cursors);
+  g_array_unref (tablet->boots);
+  g_array_unref (tablet->boot_ids);
+  g_array_unref (tablet->anchors);
   g_ptr_array_unref (tablet->disk);
   g_free (tablet);
 }
@@ -94,6 +78,12 @@ tablet_get_cursor (const Tablet *tablet, const char *scope)
   return find_cursor (tablet, scope)->number;
 }
 
+guint64
+tablet_get_chain (const Tablet *tablet, guint64 number)
+{
+  return number == 0 ? 0 : ((const LogEntry *) g_ptr_array_index (tablet->own, number - 1))->chain;
+}
+
 TabletRecord *
 tablet_find (const Tablet *tablet, const SobanUuid *record)
 {
@@ -109,7 +99,7 @@ tablet_new_id (Tablet *tablet, gint64 true_ms)
   return soban_uuid_new_v7 (MAX (ms, SOBAN_PROGRAMME_START_MS), &entropy);
 }
 
-/* ---- what a write does ---- */
+/* ---- the log ---- */
 
 static void
 merge_entry (TabletRecord *record, const LogEntry *entry)
@@ -120,56 +110,108 @@ merge_entry (TabletRecord *record, const LogEntry *entry)
   soban_record_state_merge (record->state, &change);
 }
 
-static void
-remerge (TabletRecord *record)
+void
+tablet_remerge (TabletRecord *record)
 {
   soban_record_state_clear (record->state);
   for (guint i = 0; i < record->entries->len; i++)
     merge_entry (record, g_ptr_array_index (record->entries, i));
 }
 
-/* (nullable): NULL when the log has it already. */
-static LogEntry *
-log_change (Tablet *tablet, const SobanChange *change)
+static TabletRecord *
+take_record (Tablet *tablet, const SobanChange *change)
 {
   TabletRecord *record = tablet_find (tablet, &change->record);
-  LogEntry *entry;
 
-  if (g_hash_table_contains (tablet->log, &change->id))
-    return NULL;
-  if (record == NULL) {
-    record = g_new0 (TabletRecord, 1);
-    record->id = change->record;
-    record->scope = change->scope;
-    record->entries = g_ptr_array_new ();
-    record->state = soban_record_state_new ();
-    g_hash_table_insert (tablet->records, &record->id, record);
-    g_ptr_array_add (tablet->known, record);
+  if (record != NULL)
+    return record;
+  record = g_new0 (TabletRecord, 1);
+  record->id = change->record;
+  record->scope = change->scope;
+  record->entries = g_ptr_array_new ();
+  record->state = soban_record_state_new ();
+  g_hash_table_insert (tablet->records, &record->id, record);
+  g_ptr_array_add (tablet->known, record);
+  return record;
+}
+
+/* The log has it already: what the collector says of it counts. */
+static void
+take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 scope_number)
+{
+  if (scope_number == 0)
+    return;
+  entry->scope_number = scope_number;
+  if (entry->stamp == change->stamp)
+    return;
+  entry->stamp = change->stamp;
+  tablet_remerge (tablet_find (tablet, &change->record));
+}
+
+LogEntry *
+tablet_log_change (Tablet *tablet, const SobanChange *change, guint64 scope_number)
+{
+  LogEntry *entry = g_hash_table_lookup (tablet->log, &change->id);
+  TabletRecord *record;
+
+  if (entry != NULL) {
+    take_again (tablet, entry, change, scope_number);
+    return entry;
   }
+  record = take_record (tablet, change);
   entry = g_new0 (LogEntry, 1);
   entry->change = change;
   entry->stamp = change->stamp;
+  entry->scope_number = scope_number;
   g_hash_table_insert (tablet->log, (gpointer) &change->id, entry);
   g_ptr_array_add (record->entries, entry);
   merge_entry (record, entry);
   return entry;
 }
 
-static void
-take_adjustments (Tablet *tablet, const Write *write, SobanStamp *newest)
+void
+tablet_log_own (Tablet *tablet, const SobanChange *change, guint boot)
 {
-  for (guint i = 0; i < write->adjustments->len && !tablet->ignores_adjustments; i++) {
-    const SobanStampAdjustment *item = &g_array_index (write->adjustments, SobanStampAdjustment, i);
+  LogEntry *entry = tablet_log_change (tablet, change, 0);
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+
+  soban_change_hash (change, hash);
+  entry->chain = soban_change_chain (tablet_get_chain (tablet, tablet->own->len), hash);
+  entry->boot = boot;
+  g_ptr_array_add (tablet->own, entry);
+}
+
+void
+tablet_take_adjustments (Tablet *tablet, const GArray *adjustments, guint64 acked_number)
+{
+  for (guint i = 0; i < adjustments->len && !tablet->ignores_adjustments; i++) {
+    const SobanStampAdjustment *item = &g_array_index (adjustments, SobanStampAdjustment, i);
     LogEntry *entry;
 
     /* A receipt that came before took its adjustment along. */
-    if (item->number <= tablet->acked_number)
+    if (item->number <= tablet->acked_number || item->number > acked_number)
       continue;
     entry = g_ptr_array_index (tablet->own, item->number - 1);
+    if (entry->stamp == item->stamp)
+      continue;
     entry->stamp = item->stamp;
-    *newest = MAX (*newest, item->stamp);
-    remerge (tablet_find (tablet, &entry->change->record));
+    tablet_remerge (tablet_find (tablet, &entry->change->record));
   }
+}
+
+/* ---- what a write does ---- */
+
+/* The greatest stamp that the receipt or the pull of @write gave. */
+static SobanStamp
+find_newest (const DiskWrite *write)
+{
+  SobanStamp newest = 0;
+
+  for (guint i = 0; i < write->adjustments->len; i++)
+    newest = MAX (newest, g_array_index (write->adjustments, SobanStampAdjustment, i).stamp);
+  for (guint i = 0; i < write->changes->len; i++)
+    newest = MAX (newest, ((SobanNumberedChange *) g_ptr_array_index (write->changes, i))->change->stamp);
+  return newest;
 }
 
 static void
@@ -182,60 +224,97 @@ set_clock (Tablet *tablet, SobanStamp floor, SobanStamp newest)
 }
 
 static void
-apply_result (Tablet *tablet, const Write *write)
+take_cursors (Tablet *tablet, const DiskWrite *write)
 {
-  SobanStamp newest = 0;
-
-  take_adjustments (tablet, write, &newest);
-  for (guint i = 0; i < write->changes->len; i++) {
-    const SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (write->changes, i))->change;
-
-    log_change (tablet, change);
-    newest = MAX (newest, change->stamp);
-  }
-  tablet->acked_number = MAX (tablet->acked_number, write->acked_number);
   for (guint i = 0; i < write->cursors->len; i++) {
     const SobanScopeCursor *new = g_ptr_array_index (write->cursors, i);
     SobanScopeCursor *cursor = find_cursor (tablet, new->scope);
 
     cursor->number = MAX (cursor->number, new->number);
   }
-  set_clock (tablet, write->floor, newest);
+  for (guint i = 0; i < tablet->cursors->len && write->set_back; i++)
+    ((SobanScopeCursor *) g_ptr_array_index (tablet->cursors, i))->number = 0;
 }
 
 static void
-replay (Tablet *tablet, const Write *write)
+apply_result (Tablet *tablet, const DiskWrite *write)
 {
-  if (write->own == NULL) {
-    apply_result (tablet, write);
-    return;
+  tablet_take_adjustments (tablet, write->adjustments, write->acked_number);
+  for (guint i = 0; i < write->changes->len; i++) {
+    const SobanNumberedChange *item = g_ptr_array_index (write->changes, i);
+
+    tablet_log_change (tablet, item->change, item->scope_number);
   }
-  g_ptr_array_add (tablet->own, log_change (tablet, write->own));
-  tablet->hybrid.last = write->own->stamp;
+  tablet->acked_number =
+      write->set_back ? write->acked_number : MAX (tablet->acked_number, write->acked_number);
+  take_cursors (tablet, write);
+  set_clock (tablet, write->floor, find_newest (write));
+  tablet_note_anchor (tablet, &write->asked, write->collector_ms);
+}
+
+static void
+replay (Tablet *tablet, const DiskWrite *write)
+{
+  tablet_note_reading (tablet, &write->reading);
+  switch (write->kind) {
+  case DISK_WRITE_BOOT:
+    break;
+  case DISK_WRITE_SAVE:
+    tablet_log_own (tablet, write->own, tablet->boots->len - 1);
+    tablet->hybrid.last = write->own->stamp;
+    break;
+  case DISK_WRITE_RESULT:
+    apply_result (tablet, write);
+    break;
+  case DISK_WRITE_RENEWAL:
+    tablet_apply_renewal (tablet, write);
+    break;
+  default:
+    g_assert_not_reached ();
+  }
 }
 
 /* ---- the disk ---- */
 
-static void
-add_write (Tablet *tablet, Write *write)
+void
+tablet_write (Tablet *tablet, DiskWrite *write)
 {
   g_ptr_array_add (tablet->disk, write);
   replay (tablet, write);
 }
 
+/* Winners that @change overwrites and whose number its author does not know: sync/README.md 4.2. */
+static void
+name_bases (const Tablet *tablet, SobanChange *change)
+{
+  const TabletRecord *record = tablet_find (tablet, &change->record);
+
+  for (guint i = 0; record != NULL && i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    const SobanWriteKey *winner = soban_record_state_get_winner (record->state, assignment->path);
+    const LogEntry *entry = winner != NULL ? g_hash_table_lookup (tablet->log, &winner->id) : NULL;
+
+    if (entry != NULL && entry->scope_number == 0
+        && (winner->id.device != tablet->device || winner->id.incarnation != tablet->incarnation))
+      soban_change_add_base (change, &winner->id);
+  }
+}
+
 const SobanChange *
 tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms)
 {
-  Write *write = g_new0 (Write, 1);
+  DiskWrite *write = disk_write_new (DISK_WRITE_SAVE, tablet_read_clock (tablet, true_ms));
 
   change->id = (SobanChangeId){ tablet->device, tablet->incarnation, tablet->own->len + 1 };
-  change->wall_ms = wall_clock_read (&tablet->clock, true_ms);
-  change->boottime_ms = wall_clock_since_boot (&tablet->clock, true_ms);
-  change->stamp = tablet->raw_stamps ? SOBAN_STAMP (MAX (change->wall_ms, 1), 0)
-                                     : soban_hybrid_clock_tick (&tablet->hybrid, change->wall_ms);
+  change->wall_ms = write->reading.wall_ms;
+  change->boottime_ms = write->reading.boottime_ms;
+  change->stamp = tablet->raw_stamps
+                      ? SOBAN_STAMP (MAX (change->wall_ms, 1), 0)
+                      : soban_hybrid_clock_tick (&tablet->hybrid, tablet_estimate_now (tablet, true_ms));
   change->seen = MIN (change->seen, tablet_get_cursor (tablet, change->scope));
+  name_bases (tablet, change);
   write->own = change;
-  add_write (tablet, write);
+  tablet_write (tablet, write);
   return change;
 }
 
@@ -251,18 +330,18 @@ tablet_count_unsynced (const Tablet *tablet)
   return tablet->disk->len - tablet->synced;
 }
 
-void
-tablet_crash (Tablet *tablet, guint kept)
+/* All that is not on the disk is what replaying it gives. */
+static void
+start_anew (Tablet *tablet)
 {
-  g_assert (kept <= tablet_count_unsynced (tablet));
-  tablet_close_round (tablet);
-  tablet->synced += kept;
-
   g_ptr_array_set_size (tablet->known, 0);
   g_hash_table_remove_all (tablet->records);
   g_ptr_array_set_size (tablet->own, 0);
   g_hash_table_remove_all (tablet->log);
-  g_ptr_array_set_size (tablet->disk, (gint) tablet->synced);
+  g_array_set_size (tablet->boots, 0);
+  g_array_set_size (tablet->boot_ids, 0);
+  g_array_set_size (tablet->anchors, 0);
+  tablet->incarnation = tablet->first_incarnation;
   tablet->acked_number = 0;
   tablet->hybrid.last = 0;
   for (guint i = 0; i < tablet->cursors->len; i++)
@@ -271,91 +350,22 @@ tablet_crash (Tablet *tablet, guint kept)
     replay (tablet, g_ptr_array_index (tablet->disk, i));
 }
 
-/* ---- the round ---- */
-
-static SobanHello *
-make_hello (const Tablet *tablet, gint64 true_ms)
+void
+tablet_crash (Tablet *tablet, guint kept)
 {
-  SobanHello *hello = soban_hello_new ();
-
-  hello->device = tablet->device;
-  hello->incarnation = tablet->incarnation;
-  hello->last_number = tablet->own->len;
-  hello->wall_ms = wall_clock_read (&tablet->clock, true_ms);
-  hello->boottime_ms = wall_clock_since_boot (&tablet->clock, true_ms);
-  hello->boot_id = g_strdup ("");
-  hello->program = g_strdup ("simulation");
-  for (guint i = 0; i < tablet->cursors->len; i++) {
-    const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
-
-    g_ptr_array_add (hello->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
-  }
-  return hello;
-}
-
-GBytes *
-tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
-{
-  g_assert (tablet->round == NULL);
-  tablet_sync_disk (tablet);
-  tablet->round_number = tablet->own->len;
-  tablet->round = soban_sync_round_new (make_hello (tablet, true_ms), tablet->acked_number);
-  for (guint i = (guint) tablet->acked_number; i < tablet->own->len; i++) {
-    const LogEntry *entry = g_ptr_array_index (tablet->own, i);
-    g_autoptr (SobanChange) change = NULL;
-
-    if (!soban_sync_round_has_room (tablet->round) || soban_sync_round_count_added (tablet->round) >= changes_max)
-      break;
-    change = soban_change_copy (entry->change);
-    change->stamp = entry->stamp;
-    if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
-      return NULL;
-  }
-  return soban_sync_round_make_request (tablet->round);
-}
-
-static Write *
-make_write (const Tablet *tablet)
-{
-  const SobanReply *reply = soban_sync_round_get_reply (tablet->round);
-  Write *write = g_new0 (Write, 1);
-
-  write->acked_number = reply->acked_number;
-  write->adjustments = g_array_ref (soban_sync_round_get_adjustments (tablet->round));
-  write->changes = g_ptr_array_ref (soban_sync_round_get_changes (tablet->round));
-  write->floor = reply->floor;
-  write->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
-  for (guint i = 0; i < reply->cursors->len; i++) {
-    const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
-
-    g_ptr_array_add (write->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
-  }
-  return write;
-}
-
-gboolean
-tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResult *ret_result, GError **error)
-{
-  Write *write;
-
-  g_assert (tablet->round != NULL);
-  if (!soban_sync_round_feed (tablet->round, data, length, error) || !soban_sync_round_finish (tablet->round, error)) {
-    tablet_close_round (tablet);
-    return FALSE;
-  }
-  write = make_write (tablet);
-  ret_result->unknown_receipt =
-      write->acked_number > tablet->acked_number + soban_sync_round_count_added (tablet->round);
-  add_write (tablet, write);
-  ret_result->changes = write->changes;
-  ret_result->progress = soban_sync_round_made_progress (tablet->round);
-  ret_result->go_on = soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number;
+  g_assert (kept <= tablet_count_unsynced (tablet));
   tablet_close_round (tablet);
-  return TRUE;
+  tablet->synced += kept;
+  g_ptr_array_set_size (tablet->disk, (gint) tablet->synced);
+  start_anew (tablet);
 }
 
 void
-tablet_close_round (Tablet *tablet)
+tablet_set_disk (Tablet *tablet, GPtrArray *disk)
 {
-  g_clear_pointer (&tablet->round, soban_sync_round_free);
+  tablet_close_round (tablet);
+  g_ptr_array_unref (tablet->disk);
+  tablet->disk = disk;
+  tablet->synced = disk->len;
+  start_anew (tablet);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "disk-write.h"
 #include "log/record-state.h"
 #include "protocol/sync-round.h"
 #include "wall-clock.h"
@@ -9,6 +10,9 @@
 typedef struct {
   const SobanChange *change; /* as it lies on the disk */
   SobanStamp stamp;
+  guint64 scope_number; /* 0: not known */
+  guint64 chain;        /* own: the chain after it */
+  guint boot;           /* own: index of the boot in which it was made */
 } LogEntry;
 
 typedef struct {
@@ -21,31 +25,41 @@ typedef struct {
 /**
  * Tablet: a model of the tablet's store, by the rules of schema/store: an append-only log, an outbox, cursors, records.
  *
- * 1. Its disk is a row of writes: own changes and results of rounds. Everything else is what replaying them gives.
+ * 1. Its disk is a row of writes. Everything else is what replaying them gives: a copy of the row is a copy of the tablet.
  * 2. A crash takes some of the writes that were not synced, always from the end. No number leaves before its write is
  * synced.
  */
 typedef struct {
   guint32 device;
-  guint64 incarnation;
+  guint64 first_incarnation;
   WallClock clock;
   GRand *dice;
   gboolean raw_stamps;          /* another program: it stamps with its wall clock as it stands, never ratcheted */
   gboolean ignores_adjustments; /* a broken tablet, to see whether the simulation sees it */
+  gboolean forgets_forks;       /* another one: it takes a fork for a receipt */
 
-  GPtrArray *disk;
-  guint synced; /* writes that survive a crash */
+  GPtrArray *disk; /* (element-type DiskWrite) */
+  guint synced;    /* writes that survive a crash */
 
+  guint64 incarnation;
   GHashTable *log;     /* SobanChangeId -> LogEntry */
-  GPtrArray *own;      /* (element-type LogEntry), borrowed: the n-th has the number n + 1 */
+  GPtrArray *own;      /* (element-type LogEntry), borrowed: the n-th of this incarnation has the number n + 1 */
   GHashTable *records; /* SobanUuid -> TabletRecord */
   GPtrArray *known;    /* (element-type TabletRecord), borrowed: in the order in which they came */
   GPtrArray *cursors;  /* (element-type SobanScopeCursor), ascending */
+  GArray *boots;       /* (element-type SobanBoot): first_number is not kept, tablet-clock.c counts it */
+  GArray *boot_ids;    /* (element-type guint32): of each boot */
+  GArray *anchors;     /* (element-type SobanAnchor) */
   guint64 acked_number;
   SobanHybridClock hybrid;
 
   SobanSyncRound *round; /* (nullable): the one that is open */
+  guint64 awaited_round; /* which one the network carries; 0: none */
   guint64 round_number;  /* the highest own number when it began: what is saved meanwhile goes with the next */
+  Reading asked;         /* when it began */
+  gboolean unsure;       /* a request was cut: what of it arrived is not known, the next one asks (sync/README.md 5.11) */
+
+  SobanHybridClock plain; /* a plain hybrid clock, for the comparison alone */
 } Tablet;
 
 /* @scopes: (element-type utf8), ascending */
@@ -54,6 +68,7 @@ void tablet_free (Tablet *tablet);
 
 guint64 tablet_get_last_number (const Tablet *tablet);
 guint64 tablet_get_cursor (const Tablet *tablet, const char *scope);
+guint64 tablet_get_chain (const Tablet *tablet, guint64 number);
 /* (nullable) */
 TabletRecord *tablet_find (const Tablet *tablet, const SobanUuid *record);
 SobanUuid tablet_new_id (Tablet *tablet, gint64 true_ms);
@@ -66,11 +81,46 @@ SobanUuid tablet_new_id (Tablet *tablet, gint64 true_ms);
  * tablet_sync_disk().
  */
 const SobanChange *tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms);
+/* Appends @write (transfer full) to the disk and does what it says. */
+void tablet_write (Tablet *tablet, DiskWrite *write);
 void tablet_sync_disk (Tablet *tablet);
 /* The power goes: @kept of the unsynced writes happen to be on the disk. */
 void tablet_crash (Tablet *tablet, guint kept);
 guint tablet_count_unsynced (const Tablet *tablet);
+/* The disk is another one: @disk (transfer full) (element-type DiskWrite), all of it synced. */
+void tablet_set_disk (Tablet *tablet, GPtrArray *disk);
 
+/* tablet-clock.c */
+Reading tablet_read_clock (const Tablet *tablet, gint64 true_ms);
+/* @reading was written: the boot is known, and how long it has run. */
+void tablet_note_reading (Tablet *tablet, const Reading *reading);
+void tablet_note_anchor (Tablet *tablet, const Reading *reading, gint64 true_ms);
+/* (transfer full): what tells how wrong the clock was at the own changes after @after. */
+SobanClockEvidence *tablet_get_evidence (const Tablet *tablet, guint64 after);
+/* The tablet's own estimate of the time. */
+gint64 tablet_estimate_now (Tablet *tablet, gint64 true_ms);
+
+/* tablet-fork.c */
+/**
+ * tablet_renew:
+ * @acked_number: the collector has all up to here as the tablet made it ...
+ * @adjustments: (nullable): ... under these stamps
+ * @incarnation: drawn anew
+ *
+ * Issues what is left anew as 1, 2, 3 ... of @incarnation (sync/README.md 5.8).
+ */
+void tablet_renew (Tablet *tablet, guint64 acked_number, const GArray *adjustments, guint64 incarnation,
+                   gint64 true_ms);
+/* What replaying a renewal does. */
+void tablet_apply_renewal (Tablet *tablet, const DiskWrite *write);
+
+/* parts of the replay that tablet-fork.c needs, too */
+LogEntry *tablet_log_change (Tablet *tablet, const SobanChange *change, guint64 scope_number);
+void tablet_log_own (Tablet *tablet, const SobanChange *change, guint boot);
+void tablet_remerge (TabletRecord *record);
+void tablet_take_adjustments (Tablet *tablet, const GArray *adjustments, guint64 acked_number);
+
+/* tablet-round.c */
 /* Opens a round with at most @changes_max changes: the bytes to send. */
 GBytes *tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error);
 
@@ -78,11 +128,12 @@ typedef struct {
   GPtrArray *changes; /* (transfer none) (element-type SobanNumberedChange): until the next write */
   gboolean go_on;     /* something is left to do */
   gboolean progress;
-  gboolean unknown_receipt; /* more was acknowledged than the request brought */
+  gboolean forked; /* nothing was applied but the receipt; the tablet has a new incarnation */
+  gboolean set_back;
 } TabletResult;
 
 /* Takes the whole answer, applies it in one write and closes the round. Errors: those of the round; then nothing was
  * applied. */
-gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, TabletResult *ret_result,
+gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
                              GError **error);
 void tablet_close_round (Tablet *tablet);

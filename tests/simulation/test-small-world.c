@@ -211,7 +211,7 @@ test_a_receipt_beyond_the_request_waits_for_its_stamps (void)
   data = g_bytes_get_data (request, &length);
   g_assert_true (collector_receive (world->collector, world->now_ms, data, length, &answer, &error));
   data = g_bytes_get_data (answer, &length);
-  g_assert_true (tablet_take_answer (tablet, data, length, &result, &error));
+  g_assert_true (tablet_take_answer (tablet, data, length, world->now_ms, &result, &error));
   g_assert_cmpuint (tablet->acked_number, ==, 2);
   g_assert_true (result.go_on && result.progress);
   g_assert_true (world_check_result (world, 0, &result, 1, &error));

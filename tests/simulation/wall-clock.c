@@ -4,7 +4,9 @@
 void
 wall_clock_boot (WallClock *clock, gint64 true_ms, GRand *dice)
 {
+  clock->boot = g_rand_int (dice);
   clock->booted_ms = true_ms;
+  clock->off_at_ms = G_MAXINT64;
   switch (clock->kind) {
   case WALL_CLOCK_RIGHT:
     clock->offset_ms = g_rand_int_range (dice, -2 * MINUTE_MS, 2 * MINUTE_MS);
@@ -25,6 +27,12 @@ wall_clock_boot (WallClock *clock, gint64 true_ms, GRand *dice)
   default:
     g_assert_not_reached ();
   }
+}
+
+gboolean
+wall_clock_is_on (const WallClock *clock, gint64 true_ms)
+{
+  return true_ms < clock->off_at_ms;
 }
 
 gint64

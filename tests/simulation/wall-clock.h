@@ -19,10 +19,13 @@ typedef enum {
 /* The clock of one tablet as it stands beside the true time of the world. */
 typedef struct {
   WallClockKind kind;
+  guint32 boot;     /* which boot it is: no two are alike */
   gint64 booted_ms; /* true time of the last boot */
+  gint64 off_at_ms; /* true time at which the tablet is switched off; G_MAXINT64: it is on until the next boot */
   gint64 offset_ms; /* of the wall clock to the true time */
 } WallClock;
 
 void wall_clock_boot (WallClock *clock, gint64 true_ms, GRand *dice);
+gboolean wall_clock_is_on (const WallClock *clock, gint64 true_ms);
 gint64 wall_clock_read (const WallClock *clock, gint64 true_ms);
 gint64 wall_clock_since_boot (const WallClock *clock, gint64 true_ms);

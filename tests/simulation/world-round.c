@@ -21,7 +21,7 @@ world_begin_round (World *world, guint index, GError **error)
     return FALSE;
   if (world->plan.sabotage == SABOTAGE_EARLY_NUMBERS)
     tablet->synced = synced;
-  world->rounds[index] = ++world->last_round;
+  tablet->awaited_round = ++world->last_round;
   world->tally.rounds++;
   network_send_request (&world->network, world->now_ms, index, world->last_round, request);
   return TRUE;
@@ -107,12 +107,11 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
 
   for (guint i = 0; i < result->changes->len; i++) {
     const SobanNumberedChange *item = g_ptr_array_index (result->changes, i);
-    const LedgerEntry *entry = ledger_find (world->ledger, &item->change->id);
+    const StoredChange *stored = memory_store_find (world->collector->store, &item->change->id);
 
-    if (entry == NULL || entry->stored == NULL || entry->stored->scope_number != item->scope_number
-        || entry->stored->change->stamp != item->change->stamp)
+    if (stored == NULL || stored->scope_number != item->scope_number || stored->change->stamp != item->change->stamp)
       return breach (error, "device %u pulled a change that is not in the log like this", tablet->device);
-    soban_hybrid_clock_observe (&world->hybrids[index], entry->hybrid);
+    soban_hybrid_clock_observe (&tablet->plain, ledger_find (world->ledger, item->change)->save->hybrid);
     g_hash_table_add (touched, tablet_find (tablet, &item->change->record));
   }
   for (guint64 number = acked_before + 1; number <= tablet->acked_number; number++)
@@ -121,7 +120,18 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
   if (result->go_on && !result->progress)
     return breach (error, "device %u has something left to do, but the round made no progress", tablet->device);
   return check_records (tablet, touched, error)
-         && ledger_check_acknowledged (world->ledger, tablet, acked_before, error);
+         && ledger_check_acknowledged (world->ledger, world->collector, tablet, acked_before, error);
+}
+
+void
+world_note_renewal (World *world, const Tablet *tablet)
+{
+  const DiskWrite *write = g_ptr_array_index (tablet->disk, tablet->disk->len - 1);
+
+  g_assert (write->kind == DISK_WRITE_RENEWAL);
+  for (guint i = 0; i < write->reissued->len; i++)
+    ledger_add_reissued (world->ledger, g_ptr_array_index (write->originals, i), g_ptr_array_index (write->reissued, i));
+  world->tally.forks++;
 }
 
 gboolean
@@ -134,8 +144,8 @@ world_take_answer (World *world, const Event *event, GError **error)
   gsize length;
   const guint8 *data = g_bytes_get_data (event->bytes, &length);
 
-  world->rounds[event->tablet] = 0;
-  if (!tablet_take_answer (tablet, data, length, &result, &problem)) {
+  tablet->awaited_round = 0;
+  if (!tablet_take_answer (tablet, data, length, world->now_ms, &result, &problem)) {
     world->tally.broken_rounds++;
     if (!event->intact || g_error_matches (problem, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER))
       return TRUE;
@@ -143,7 +153,9 @@ world_take_answer (World *world, const Event *event, GError **error)
   }
   if (!event->intact)
     return breach (error, "device %u has accepted a damaged answer", tablet->device);
-  if (!world_check_result (world, event->tablet, &result, acked, error))
+  if (result.forked)
+    world_note_renewal (world, tablet);
+  else if (!world_check_result (world, event->tablet, &result, acked, error))
     return FALSE;
   if (!world->plan.faulty || dice_chance (world->dice, 50))
     tablet_sync_disk (tablet);
@@ -170,6 +182,9 @@ world_exchange (World *world, guint index, gboolean lose_answer, TabletResult *r
     return TRUE;
   }
   data = g_bytes_get_data (answer, &length);
-  return tablet_take_answer (tablet, data, length, ret_result, error)
-         && world_check_result (world, index, ret_result, acked, error);
+  if (!tablet_take_answer (tablet, data, length, world->now_ms, ret_result, error))
+    return FALSE;
+  if (ret_result->forked)
+    world_note_renewal (world, tablet);
+  return ret_result->forked || world_check_result (world, index, ret_result, acked, error);
 }

@@ -21,6 +21,20 @@ draw_scopes (World *world, guint tablet)
   return scopes;
 }
 
+#define ON_HOURS_LEAST 3
+#define ON_HOURS_MOST 14
+
+static void
+power_on (World *world, Tablet *tablet)
+{
+  wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
+  if (world->plan.nights)
+    tablet->clock.off_at_ms =
+        world->now_ms
+        + g_rand_int_range (world->dice, ON_HOURS_LEAST * 60, ON_HOURS_MOST * 60) * MINUTE_MS;
+  tablet_write (tablet, disk_write_new (DISK_WRITE_BOOT, tablet_read_clock (tablet, world->now_ms)));
+}
+
 static void
 add_tablet (World *world, guint i)
 {
@@ -28,9 +42,9 @@ add_tablet (World *world, guint i)
   guint64 incarnation = (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice);
   Tablet *tablet = tablet_new (100 + i, incarnation, scopes, world->plan.clocks[i], world->dice);
 
-  wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
   tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
+  power_on (world, tablet);
   g_ptr_array_add (world->tablets, tablet);
   collector_enrol (world->collector, tablet->device, scopes);
 }
@@ -103,23 +117,32 @@ world_save (World *world, guint index, SobanChange *change, GError **error)
   SobanStamp hybrid;
 
   saved = tablet_save (tablet, change, world->now_ms);
-  hybrid = soban_hybrid_clock_tick (&world->hybrids[index], saved->wall_ms);
+  hybrid = soban_hybrid_clock_tick (&tablet->plain, saved->wall_ms);
   ledger_add (world->ledger, saved, world->now_ms, hybrid);
   world->tally.changes++;
   return soban_change_check (saved, error) && check_shown (tablet, saved, error);
 }
 
+/* What a crash takes had not left the tablet: nobody has made it. */
 static void
 crash (World *world, guint index)
 {
   Tablet *tablet = get_tablet (world, index);
   const guint64 before = tablet_get_last_number (tablet);
+  g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
 
+  for (guint64 i = tablet->acked_number; i < before; i++)
+    g_ptr_array_add (own, soban_change_copy (((LogEntry *) g_ptr_array_index (tablet->own, i))->change));
   tablet_crash (tablet, dice_roll (world->dice, tablet_count_unsynced (tablet) + 1));
-  ledger_forget_lost (world->ledger, tablet);
-  world->rounds[index] = 0;
+  for (guint i = 0; i < own->len; i++) {
+    const SobanChange *change = g_ptr_array_index (own, i);
+
+    if (!g_hash_table_contains (tablet->log, &change->id))
+      ledger_forget (world->ledger, change);
+  }
+  tablet->awaited_round = 0;
   world->tally.crashes++;
-  world->tally.lost_saves += before - tablet_get_last_number (tablet);
+  world->tally.lost_saves += before - MIN (before, tablet_get_last_number (tablet));
 }
 
 static gboolean
@@ -149,20 +172,37 @@ boot (World *world, guint index, GError **error)
   } else {
     tablet_sync_disk (tablet);
     tablet_close_round (tablet);
-    world->rounds[index] = 0;
+    tablet->awaited_round = 0;
   }
-  wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
+  power_on (world, tablet);
+  return TRUE;
+}
+
+/* Nobody works on a tablet that is off; its sync waits until it is on. */
+static gboolean
+is_off (World *world, const Event *event)
+{
+  const Tablet *tablet = get_tablet (world, event->tablet);
+
+  if (event->kind > EVENT_SYNC_AGAIN || event->kind == EVENT_BOOT || wall_clock_is_on (&tablet->clock, world->now_ms))
+    return FALSE;
+  if (event->kind != EVENT_EDIT && world->now_ms < world->end_ms)
+    schedule_add (&world->schedule, world->now_ms + HOUR_MS, EVENT_SYNC_AGAIN, event->tablet, 0, NULL, TRUE);
   return TRUE;
 }
 
 static gboolean
 happen (World *world, const Event *event, GError **error)
 {
-  const gboolean awaited = event->round != 0 && world->rounds[event->tablet] == event->round;
+  Tablet *tablet = get_tablet (world, event->tablet);
+  const gboolean awaited = event->round != 0 && tablet->awaited_round == event->round;
 
+  if (is_off (world, event))
+    return TRUE;
   switch (event->kind) {
   case EVENT_EDIT:
     return edit (world, event->tablet, error);
+  case EVENT_SYNC_AGAIN:
   case EVENT_SYNC:
     return world_begin_round (world, event->tablet, error);
   case EVENT_BOOT:
@@ -173,8 +213,8 @@ happen (World *world, const Event *event, GError **error)
     return !awaited || world_take_answer (world, event, error);
   case EVENT_BROKEN:
     if (awaited) {
-      tablet_close_round (get_tablet (world, event->tablet));
-      world->rounds[event->tablet] = 0;
+      tablet_close_round (tablet);
+      tablet->awaited_round = 0;
       world->tally.broken_rounds++;
     }
     return TRUE;
@@ -185,25 +225,24 @@ happen (World *world, const Event *event, GError **error)
 
 /* People and power go on as long as the world has days. */
 static void
-plan_next (World *world, EventKind kind, guint index, gint64 end_ms)
+plan_next (World *world, EventKind kind, guint index)
 {
   const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS };
   const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
 
   if (kind == EVENT_SYNC && index == 0 && world->plan.late)
     return;
-  if (at_ms < end_ms)
+  if (at_ms < world->end_ms)
     schedule_add (&world->schedule, at_ms, kind, index, 0, NULL, TRUE);
 }
 
 static gboolean
 run_days (World *world, GError **error)
 {
-  const gint64 end_ms = world->now_ms + world->plan.days * DAY_MS;
-
+  world->end_ms = world->now_ms + world->plan.days * DAY_MS;
   for (guint i = 0; i < world->tablets->len; i++) {
     for (EventKind kind = EVENT_EDIT; kind <= EVENT_BOOT; kind++)
-      plan_next (world, kind, i, end_ms);
+      plan_next (world, kind, i);
   }
   for (;;) {
     g_autoptr (Event) event = schedule_take (&world->schedule);
@@ -215,7 +254,7 @@ run_days (World *world, GError **error)
     if (!happen (world, event, error))
       return FALSE;
     if (event->kind <= EVENT_BOOT)
-      plan_next (world, event->kind, event->tablet, end_ms);
+      plan_next (world, event->kind, event->tablet);
   }
 }
 

@@ -8,7 +8,7 @@
 /* What has happened in some worlds. */
 typedef struct {
   guint64 worlds, device_days, steps;
-  guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults;
+  guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults, forks;
 } Tally;
 
 /**
@@ -19,15 +19,13 @@ typedef struct {
   guint64 seed;
   Plan plan;
   GRand *dice;
-  gint64 now_ms;
+  gint64 now_ms, end_ms;
   guint step;
   Tally tally;
 
   GPtrArray *scopes;                /* (element-type utf8) */
   GPtrArray *tablets;               /* (element-type Tablet) */
-  guint64 rounds[PLAN_TABLETS_MAX]; /* the round that each tablet waits for; 0: none */
   guint64 last_round;
-  SobanHybridClock hybrids[PLAN_TABLETS_MAX]; /* plain hybrid clocks, for the comparison alone */
 
   Collector *collector;
   Ledger *ledger;
@@ -53,6 +51,8 @@ gboolean world_come_to_rest (World *world, GError **error);
 gboolean world_begin_round (World *world, guint tablet, GError **error);
 gboolean world_take_request (World *world, const Event *event, GError **error);
 gboolean world_take_answer (World *world, const Event *event, GError **error);
+/* The last write of @tablet gave it a new incarnation. */
+void world_note_renewal (World *world, const Tablet *tablet);
 /* A tablet took @result in: checks it. */
 gboolean world_check_result (World *world, guint tablet, const TabletResult *result, guint64 acked_before,
                              GError **error);

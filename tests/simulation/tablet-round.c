@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "change-key.h"
+#include "dice.h"
+#include "tablet.h"
+
+static SobanHello *
+make_hello (const Tablet *tablet)
+{
+  SobanHello *hello = soban_hello_new ();
+
+  hello->device = tablet->device;
+  hello->incarnation = tablet->incarnation;
+  hello->last_number = tablet->own->len;
+  hello->acked_number = tablet->acked_number;
+  hello->chain = tablet_get_chain (tablet, tablet->acked_number);
+  hello->wall_ms = tablet->asked.wall_ms;
+  hello->boottime_ms = tablet->asked.boottime_ms;
+  hello->boot_id = g_strdup_printf ("%08x", tablet->asked.boot);
+  hello->program = g_strdup ("simulation");
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
+
+    g_ptr_array_add (hello->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
+  }
+  return hello;
+}
+
+GBytes *
+tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
+{
+  g_assert (tablet->round == NULL);
+  tablet_sync_disk (tablet);
+  tablet->round_number = tablet->own->len;
+  tablet->asked = tablet_read_clock (tablet, true_ms);
+  tablet_note_reading (tablet, &tablet->asked);
+  tablet->round = soban_sync_round_new (make_hello (tablet), tablet->acked_number);
+  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !tablet->unsure; i++) {
+    const LogEntry *entry = g_ptr_array_index (tablet->own, i);
+    g_autoptr (SobanChange) change = NULL;
+
+    if (!soban_sync_round_has_room (tablet->round) || soban_sync_round_count_added (tablet->round) >= changes_max)
+      break;
+    change = soban_change_copy (entry->change);
+    change->stamp = entry->stamp;
+    if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
+      return NULL;
+  }
+  return soban_sync_round_make_request (tablet->round);
+}
+
+static DiskWrite *
+make_write (const Tablet *tablet, gint64 true_ms)
+{
+  const SobanReply *reply = soban_sync_round_get_reply (tablet->round);
+  DiskWrite *write = disk_write_new (DISK_WRITE_RESULT, tablet_read_clock (tablet, true_ms));
+
+  write->acked_number = reply->acked_number;
+  write->set_back = soban_sync_round_was_set_back (tablet->round);
+  write->adjustments = g_array_ref (soban_sync_round_get_adjustments (tablet->round));
+  write->changes = g_ptr_array_ref (soban_sync_round_get_changes (tablet->round));
+  write->floor = reply->floor;
+  write->asked = tablet->asked;
+  write->collector_ms = reply->collector_ms;
+  write->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
+  for (guint i = 0; i < reply->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
+
+    g_ptr_array_add (write->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
+  }
+  return write;
+}
+
+/* Another has used this device and incarnation; what both share is what the collector says, or else the old receipt. */
+static void
+heal_fork (Tablet *tablet, guint64 shared, gint64 true_ms, TabletResult *ret_result)
+{
+  const guint64 incarnation = (guint64) g_rand_int (tablet->dice) << 32 | g_rand_int (tablet->dice);
+
+  tablet_renew (tablet, shared, soban_sync_round_get_adjustments (tablet->round), incarnation, true_ms);
+  ret_result->forked = ret_result->go_on = ret_result->progress = TRUE;
+  tablet_close_round (tablet);
+}
+
+gboolean
+tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
+                    GError **error)
+{
+  const SobanReply *reply;
+  DiskWrite *write;
+
+  g_assert (tablet->round != NULL);
+  *ret_result = (TabletResult){ 0 };
+  if (!soban_sync_round_feed (tablet->round, data, length, error) || !soban_sync_round_finish (tablet->round, error)) {
+    tablet_close_round (tablet);
+    return FALSE;
+  }
+  reply = soban_sync_round_get_reply (tablet->round);
+  tablet->unsure = FALSE;
+  if (reply->minor > 0 && reply->chain != tablet_get_chain (tablet, reply->acked_number) && !tablet->forgets_forks) {
+    heal_fork (tablet, tablet->acked_number, true_ms, ret_result);
+    return TRUE;
+  }
+  write = make_write (tablet, true_ms);
+  tablet_write (tablet, write);
+  ret_result->changes = write->changes;
+  ret_result->set_back = write->set_back;
+  ret_result->progress = soban_sync_round_made_progress (tablet->round) || write->set_back;
+  ret_result->go_on =
+      soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number || write->set_back;
+  tablet_close_round (tablet);
+  return TRUE;
+}
+
+void
+tablet_close_round (Tablet *tablet)
+{
+  g_clear_pointer (&tablet->round, soban_sync_round_free);
+}
