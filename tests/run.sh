@@ -15,7 +15,12 @@ sh packaging/install-build-deps.sh --tests
 # What tests leave behind goes with this folder.
 TMPDIR=$(mktemp -d)
 export TMPDIR
-trap 'rm -rf "$TMPDIR"' EXIT
+postgresql=
+leave () {
+  [ -z "$postgresql" ] || sh tests/support/postgresql.sh stop "$postgresql"
+  rm -rf "$TMPDIR"
+}
+trap leave EXIT
 trap 'exit 130' INT TERM HUP
 
 started=$(date +%s)
@@ -51,6 +56,14 @@ check () {
   [ -f "$log.json" ] || log=$log-valgrind
   runs="$runs $label=$log"
 }
+
+# Where none can be had, the tests that need it say that they were skipped.
+if postgresql=$(sh tests/support/postgresql.sh start); then
+  SOBAN_TEST_POSTGRESQL="postgresql:///postgres?host=$postgresql&user=postgres"
+  export SOBAN_TEST_POSTGRESQL
+else
+  say 'no PostgreSQL: tests of it are skipped'
+fi
 
 if prepare gcc build; then
   check gcc build

@@ -4,11 +4,10 @@
 #include "collector-migration.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/error.h"
+#include "chain-walk.h"
 #include "collector-resources.h"
-#include "log/change.h"
 #include "log/digest.h"
 #include "scope-digests.h"
 
@@ -22,75 +21,19 @@
 static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql" };
 static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql" };
 
-/* A place in the log by author, and the chain there. */
-typedef struct {
-  gint64 device, incarnation, number;
-  guint64 chain;
-} Place;
-
-typedef struct {
-  gint64 row;
-  guint64 chain;
-} Link;
-
 static gboolean
-link_change (SobanRows *rows, Place *place, GArray *links, GError **error)
+put_link (gint64 row, gint64 device, guint64 number, guint64 chain, guint64 stored, gpointer database, GError **error)
 {
-  gint64 device = soban_rows_get_int (rows, 1), incarnation = soban_rows_get_int (rows, 2);
-  gboolean follows = device == place->device && incarnation == place->incarnation && place->number > 0;
-  Link link = { .row = soban_rows_get_int (rows, 0) };
-
-  if (soban_rows_get_length (rows, 4) != SOBAN_CHANGE_HASH_BYTES) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("A change of the log has a hash of the wrong length."));
-    return FALSE;
-  }
-  link.chain = soban_change_chain (follows ? place->chain : 0, soban_rows_get_blob (rows, 4));
-  *place = (Place) { device, incarnation, soban_rows_get_int (rows, 3), link.chain };
-  g_array_append_val (links, link);
-  return TRUE;
-}
-
-/* The next rows after @place, in the order of authors and their numbers. */
-static GArray *
-read_links (SobanDatabase *database, Place *place, GError **error)
-{
-  g_autoptr (GArray) links = g_array_new (FALSE, FALSE, sizeof (Link));
-  g_autoptr (SobanRows) rows = soban_database_query (database, error,
-    "SELECT id, device, incarnation, change_number, hash FROM change WHERE (device, incarnation, change_number) > (?1, ?2, ?3)"
-    " ORDER BY device, incarnation, change_number LIMIT ?4", "iiii", place->device, place->incarnation, place->number, (gint64) BATCH_ROWS);
-  int stepped;
-
-  if (rows == NULL)
-    return NULL;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    if (!link_change (rows, place, links, error))
-      return NULL;
-  }
-  return stepped == 0 ? g_steal_pointer (&links) : NULL;
+  return soban_database_run (database, error, "UPDATE change SET chain = ?2 WHERE id = ?1", "ii", row, (gint64) chain);
 }
 
 static gboolean
 fill_chains (SobanDatabase *database, GError **error)
 {
-  Place place = { .device = -1 };
-  guint filled;
-
-  do {
-    g_autoptr (GArray) links = read_links (database, &place, error);
-
-    if (links == NULL)
-      return FALSE;
-    for (guint i = 0; i < links->len; i++) {
-      const Link *link = &g_array_index (links, Link, i);
-
-      if (!soban_database_run (database, error, "UPDATE change SET chain = ?2 WHERE id = ?1", "ii", link->row, (gint64) link->chain))
-        return FALSE;
-    }
-    filled = links->len;
-  } while (filled > 0);
-  return soban_database_execute (database,
-    "UPDATE incarnation SET chain = coalesce ((SELECT chain FROM change WHERE change.device = incarnation.device"
-    " AND change.incarnation = incarnation.incarnation AND change.change_number = incarnation.high_number), 0)", error);
+  return soban_chain_walk (database, put_link, database, error)
+         && soban_database_execute (database,
+              "UPDATE incarnation SET chain = coalesce ((SELECT chain FROM change WHERE change.device = incarnation.device"
+              " AND change.incarnation = incarnation.incarnation AND change.change_number = incarnation.high_number), 0)", error);
 }
 
 typedef struct {

@@ -20,6 +20,13 @@
  */
 typedef struct _SobanCollectorStore SobanCollectorStore;
 
+/* record.stale. On disk: append only. */
+enum {
+  SOBAN_RECORD_DERIVED = 0,
+  SOBAN_RECORD_STALE = 1,       /* to be derived */
+  SOBAN_RECORD_NOT_DERIVED = 2, /* its state cannot be read */
+};
+
 /* @address: as soban_database_open() takes it. @create: make what is not there and bring up what is older, which SQLite's file gets in any case.
  * @clock (nullable): the machine's. Errors of SOBAN_STORE_ERROR, TOO_NEW for a newer schema. */
 SobanCollectorStore *soban_collector_store_open (const char *address, SobanDatabaseRole role, gboolean create, const SobanClock *clock,

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "log/record-state.h"
 #include "record-host.h"
+#include "record-repair.h"
 #include "record-search.h"
 
 #define BATCH_RECORDS 100
@@ -20,6 +21,7 @@ struct _SobanDeriver {
   SobanCollectorStore *store;
   SobanDatabase *database;
   SobanRecordHost *host;
+  GArray *unreadable; /* of SobanUuid: met since the last repair */
   GPtrArray *registries; /* (element-type utf8): ids of the registry forms: other records show their titles, so they come first */
 };
 
@@ -27,8 +29,9 @@ struct _SobanDeriver {
 typedef struct {
   gint64 row;
   char *scope, *form, *form_version, *title;
+  SobanUuid id;
   gboolean deleted;
-  SobanRecordState *state;
+  SobanRecordState *state; /* NULL: it cannot be read */
 } Stale;
 
 static void
@@ -67,6 +70,7 @@ soban_deriver_new (const SobanReference *reference, SobanCollectorStore *store)
   self->reference = reference;
   self->store = store;
   self->database = soban_collector_store_get_database (store);
+  self->unreadable = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
   /* People search in Vietnamese, also for the labels of choices. */
   self->host = soban_record_host_new (reference, soban_reference_get_catalogue (reference, "vi"), store);
   self->registries = list_registries (reference);
@@ -79,6 +83,7 @@ soban_deriver_free (SobanDeriver *self)
   if (self == NULL)
     return;
   soban_record_host_free (self->host);
+  g_array_unref (self->unreadable);
   g_ptr_array_unref (self->registries);
   g_free (self);
 }
@@ -189,6 +194,10 @@ put_derived (SobanDeriver *self, const Stale *stale, const SobanDerived *derived
                              derived->title, derived->date, unit, (gint64) derived->needs_look);
 }
 
+/* Whoever holds a record in PostgreSQL is writing it, which makes it stale in any case. */
+#define MARK_OTHERS(lock) \
+  "UPDATE record SET stale = 1 WHERE row IN (SELECT row FROM record WHERE scope = ?1 AND needs_look = 1 AND stale = 0 AND row <> ?2" lock ")"
+
 /* A village that arrives after the records that name it mends them. */
 static gboolean
 mend_others (SobanDeriver *self, const Stale *stale, const SobanDerived *derived, GError **error)
@@ -200,16 +209,24 @@ mend_others (SobanDeriver *self, const Stale *stale, const SobanDerived *derived
   soban_record_host_forget_registries (self->host);
   if (strcmp (stale->title, derived->title) == 0)
     return TRUE;
-  return soban_database_run (self->database, error, "UPDATE record SET stale = 1 WHERE scope = ?1 AND needs_look = 1 AND row <> ?2", "ti",
-                             stale->scope, stale->row);
+  return soban_database_run (self->database, error,
+                             soban_database_get_kind (self->database) == SOBAN_DATABASE_SQLITE ? MARK_OTHERS ("") : MARK_OTHERS (" FOR UPDATE SKIP LOCKED"),
+                             "ti", stale->scope, stale->row);
 }
 
 static gboolean
 derive_one (SobanDeriver *self, const Stale *stale, GError **error)
 {
-  g_autoptr (SobanFieldMap) fields = soban_record_state_get_fields (stale->state);
-  g_autoptr (SobanDerived) derived = derive (self, stale, fields);
+  g_autoptr (SobanFieldMap) fields = NULL;
+  g_autoptr (SobanDerived) derived = NULL;
 
+  /* It must not keep the others from being derived. */
+  if (stale->state == NULL) {
+    g_array_append_val (self->unreadable, stale->id);
+    return soban_database_run (self->database, error, "UPDATE record SET stale = 2, needs_look = 1 WHERE row = ?1", "i", stale->row);
+  }
+  fields = soban_record_state_get_fields (stale->state);
+  derived = derive (self, stale, fields);
   return put_derived (self, stale, derived, error) && mend_others (self, stale, derived, error);
 }
 
@@ -228,24 +245,26 @@ read_stale (SobanRows *query, GPtrArray *list, GError **error)
     stale->form_version = g_strdup (soban_rows_get_text (query, 3));
     stale->title = g_strdup (soban_rows_get_text (query, 4));
     stale->deleted = soban_rows_get_int (query, 5) != 0;
-    stale->state = soban_record_state_decode (soban_rows_get_blob (query, 6), soban_rows_get_length (query, 6), error);
-    if (stale->state == NULL)
-      return FALSE;
+    stale->state = soban_record_state_decode (soban_rows_get_blob (query, 6), soban_rows_get_length (query, 6), NULL);
+    stale->id = soban_rows_get_uuid (query, 7);
   }
   return stepped == 0;
 }
+
+#define SELECT_STALE(which) \
+  "SELECT row, scope, form, form_version, title, deleted, state, id FROM record WHERE stale = 1" which " ORDER BY row LIMIT ?1"
+/* What somebody else writes just now or derives himself is left to him: nobody waits. */
+#define NOT_LOCKED " FOR UPDATE SKIP LOCKED"
 
 /* @form (nullable): of this form only. */
 static gboolean
 list_stale_of (SobanDeriver *self, const char *form, GPtrArray *list, GError **error)
 {
+  gboolean sqlite = soban_database_get_kind (self->database) == SOBAN_DATABASE_SQLITE;
   g_autoptr (SobanRows) query = form != NULL
-    ? soban_database_query (self->database, error,
-        "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1 AND form = ?2 ORDER BY row LIMIT ?1",
-        "it", (gint64) BATCH_RECORDS, form)
-    : soban_database_query (self->database, error,
-        "SELECT row, scope, form, form_version, title, deleted, state FROM record WHERE stale = 1 ORDER BY row LIMIT ?1", "i",
-        (gint64) BATCH_RECORDS);
+    ? soban_database_query (self->database, error, sqlite ? SELECT_STALE (" AND form = ?2") : SELECT_STALE (" AND form = ?2") NOT_LOCKED,
+                            "it", (gint64) BATCH_RECORDS, form)
+    : soban_database_query (self->database, error, sqlite ? SELECT_STALE ("") : SELECT_STALE ("") NOT_LOCKED, "i", (gint64) BATCH_RECORDS);
 
   return query != NULL && read_stale (query, list, error);
 }
@@ -282,6 +301,20 @@ derive_batch (SobanDeriver *self, guint *ret_done, GError **error)
   return TRUE;
 }
 
+/* After the batch, each in a transaction of its own: repairing takes the counter of the scope, as admission does first of all. */
+static gboolean
+repair_unreadable (SobanDeriver *self, GError **error)
+{
+  while (self->unreadable->len > 0) {
+    SobanUuid id = g_array_index (self->unreadable, SobanUuid, self->unreadable->len - 1);
+
+    g_array_set_size (self->unreadable, self->unreadable->len - 1);
+    if (!soban_record_repair (self->store, &id, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 soban_deriver_run (SobanCollectorStore *store, gpointer data, gboolean *ret_left, GError **error)
 {
@@ -301,7 +334,7 @@ soban_deriver_run (SobanCollectorStore *store, gpointer data, gboolean *ret_left
     return FALSE;
   }
   *ret_left = done > 0;
-  return soban_collector_store_commit (store, error);
+  return soban_collector_store_commit (store, error) && repair_unreadable (self, error);
 }
 
 gboolean

@@ -65,18 +65,26 @@ soban_scope_digests_free (SobanScopeDigests *self)
   g_free (self);
 }
 
+static Cell *
+get_cell (SobanScopeDigests *self, const char *scope, const char *form, guint month)
+{
+  Cell key = { .scope = (char *) scope, .form = (char *) form, .month = month };
+  Cell *cell = g_hash_table_lookup (self->cells, &key);
+
+  if (cell != NULL)
+    return cell;
+  cell = g_new0 (Cell, 1);
+  *cell = (Cell) { .scope = g_strdup (scope), .form = g_strdup (form), .month = month };
+  g_hash_table_add (self->cells, cell);
+  return cell;
+}
+
 void
 soban_scope_digests_add (SobanScopeDigests *self, const char *scope, const char *form, const SobanUuid *record, const SobanDigest *digest,
                          int count)
 {
-  Cell key = { .scope = (char *) scope, .form = (char *) form, .month = soban_digest_month (record) };
-  Cell *cell = g_hash_table_lookup (self->cells, &key);
+  Cell *cell = get_cell (self, scope, form, soban_digest_month (record));
 
-  if (cell == NULL) {
-    cell = g_new0 (Cell, 1);
-    *cell = (Cell) { .scope = g_strdup (scope), .form = g_strdup (form), .month = key.month };
-    g_hash_table_add (self->cells, cell);
-  }
   cell->count += count;
   if (count > 0)
     soban_digest_add (&cell->sum, digest);
@@ -122,6 +130,17 @@ soban_scope_digests_read_records (SobanDatabase *database, GError **error)
 }
 
 static gboolean
+read_sum (SobanRows *rows, int column, SobanDigest *ret_sum, GError **error)
+{
+  if (soban_rows_get_length (rows, column) != SOBAN_DIGEST_BYTES) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("A digest of the store has the wrong length."));
+    return FALSE;
+  }
+  *ret_sum = soban_digest_from_bytes (soban_rows_get_blob (rows, column));
+  return TRUE;
+}
+
+static gboolean
 read_cell (SobanDatabase *database, Cell *cell, GError **error)
 {
   g_autoptr (SobanRows) rows = soban_database_query (database, error,
@@ -130,13 +149,8 @@ read_cell (SobanDatabase *database, Cell *cell, GError **error)
 
   if (stepped <= 0)
     return stepped == 0;
-  if (soban_rows_get_length (rows, 0) != SOBAN_DIGEST_BYTES) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("A digest of the store has the wrong length."));
-    return FALSE;
-  }
-  cell->sum = soban_digest_from_bytes (soban_rows_get_blob (rows, 0));
   cell->count = soban_rows_get_int (rows, 1);
-  return TRUE;
+  return read_sum (rows, 0, &cell->sum, error);
 }
 
 static gboolean
@@ -170,6 +184,26 @@ soban_scope_digests_write (SobanScopeDigests *self, SobanDatabase *database, con
     g_hash_table_iter_remove (&iter);
   }
   return TRUE;
+}
+
+gboolean
+soban_scope_digests_subtract_table (SobanScopeDigests *self, SobanDatabase *database, GError **error)
+{
+  g_autoptr (SobanRows) rows = soban_database_query (database, error, "SELECT scope, form, month, sum, count FROM digest", "");
+  int stepped;
+
+  if (rows == NULL)
+    return FALSE;
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    Cell *cell = get_cell (self, soban_rows_get_text (rows, 0), soban_rows_get_text (rows, 1), (guint) soban_rows_get_int (rows, 2));
+    SobanDigest sum;
+
+    if (!read_sum (rows, 3, &sum, error))
+      return FALSE;
+    soban_digest_subtract (&cell->sum, &sum);
+    cell->count -= soban_rows_get_int (rows, 4);
+  }
+  return stepped == 0;
 }
 
 void
@@ -214,11 +248,8 @@ soban_scope_digest_read (SobanDatabase *database, const char *scope, guint from_
   while ((stepped = soban_rows_step (rows, error)) == 1) {
     SobanDigest part;
 
-    if (soban_rows_get_length (rows, 0) != SOBAN_DIGEST_BYTES) {
-      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("A digest of the store has the wrong length."));
+    if (!read_sum (rows, 0, &part, error))
       return FALSE;
-    }
-    part = soban_digest_from_bytes (soban_rows_get_blob (rows, 0));
     soban_digest_add (ret_digest, &part);
   }
   return stepped == 0;

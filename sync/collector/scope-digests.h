@@ -21,6 +21,8 @@ void soban_scope_digests_add (SobanScopeDigests *digests, const char *scope, con
 SobanScopeDigests *soban_scope_digests_read_records (SobanDatabase *database, GError **error);
 /* Adds them to the table and forgets them: those of @scope, or all when it is NULL. */
 gboolean soban_scope_digests_write (SobanScopeDigests *digests, SobanDatabase *database, const char *scope, GError **error);
+/* Takes away what the table says: where it is right, nothing but zeros is left. */
+gboolean soban_scope_digests_subtract_table (SobanScopeDigests *digests, SobanDatabase *database, GError **error);
 /* Forgets those of @scope. */
 void soban_scope_digests_drop (SobanScopeDigests *digests, const char *scope);
 

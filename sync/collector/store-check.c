@@ -3,10 +3,13 @@
 
 #include "store-check.h"
 
+#include "chain-walk.h"
+#include "record-repair.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define BATCH_RECORDS 500
+#define BATCH_ROWS 500
 
 typedef struct {
   SobanDatabase *database;
@@ -58,50 +61,50 @@ check_numbers (Check *self, const char *sql, const char *sentence, GError **erro
   return stepped == 0;
 }
 
-static gboolean
-merge_log (Check *self, gint64 row, SobanRecordState *merged, GError **error)
+static void
+check_state (Check *self, SobanRows *rows, const SobanUuid *id, const SobanRecordState *merged)
 {
-  g_autoptr (SobanRows) query = soban_database_query (self->database, error,
-    "SELECT body FROM change WHERE record = (SELECT id FROM record WHERE row = ?1) ORDER BY id", "i", row);
-  int stepped;
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autofree char *text = soban_uuid_to_string (id);
+  guint8 bytes[SOBAN_DIGEST_BYTES];
+  SobanDigest digest;
 
-  if (query == NULL)
-    return FALSE;
-  while ((stepped = soban_rows_step (query, error)) == 1) {
-    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (query, 0), soban_rows_get_length (query, 0), error);
-
-    if (change == NULL)
-      return FALSE;
-    soban_record_state_merge (merged, change);
-  }
-  return stepped == 0;
+  soban_record_state_encode (merged, packed);
+  if (packed->len != soban_rows_get_length (rows, 1) || memcmp (packed->data, soban_rows_get_blob (rows, 1), packed->len) != 0
+      || soban_record_state_is_deleted (merged) != (soban_rows_get_int (rows, 3) != 0))
+    report (self, _ ("The record %s is not what its changes merge to."), text);
+  digest = soban_digest_of_record (id, packed->data, packed->len);
+  soban_digest_to_bytes (&digest, bytes);
+  if (soban_rows_get_length (rows, 4) != sizeof bytes || memcmp (soban_rows_get_blob (rows, 4), bytes, sizeof bytes) != 0)
+    report (self, _ ("The digest of the record %s is not that of its state."), text);
+  if (soban_rows_get_int (rows, 5) == SOBAN_RECORD_NOT_DERIVED)
+    report (self, _ ("The record %s could not be read, so it is not in the figures as it should be."), text);
 }
 
-/* S3. *ret_last: the row looked at last, 0 when there is none after @after. */
+/* S3, S4. *ret_last: the row looked at last, 0 when there is none after @after. */
 static gboolean
 check_some_states (Check *self, gint64 after, gint64 *ret_last, GError **error)
 {
-  g_autoptr (SobanRows) query = soban_database_query (self->database, error,
-    "SELECT row, state, id, deleted FROM record WHERE row > ?1 ORDER BY row LIMIT ?2", "ii", after, (gint64) BATCH_RECORDS);
+  g_autoptr (SobanRows) rows = soban_database_query (self->database, error,
+    "SELECT row, state, id, deleted, digest, stale FROM record WHERE row > ?1 ORDER BY row LIMIT ?2", "ii", after, (gint64) BATCH_ROWS);
   int stepped;
 
   *ret_last = 0;
-  if (query == NULL)
+  if (rows == NULL)
     return FALSE;
-  while ((stepped = soban_rows_step (query, error)) == 1) {
-    g_autoptr (SobanRecordState) merged = soban_record_state_new ();
-    g_autoptr (GByteArray) packed = g_byte_array_new ();
-    SobanUuid id = soban_rows_get_uuid (query, 2);
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    g_autoptr (SobanRecordState) merged = NULL;
+    g_autoptr (GError) unreadable = NULL;
+    SobanUuid id = soban_rows_get_uuid (rows, 2);
 
-    *ret_last = soban_rows_get_int (query, 0);
-    if (!merge_log (self, *ret_last, merged, error))
-      return FALSE;
-    soban_record_state_encode (merged, packed);
-    if (packed->len != soban_rows_get_length (query, 1) || memcmp (packed->data, soban_rows_get_blob (query, 1), packed->len) != 0
-        || soban_record_state_is_deleted (merged) != (soban_rows_get_int (query, 3) != 0)) {
+    *ret_last = soban_rows_get_int (rows, 0);
+    merged = soban_record_merge_log (self->database, &id, &unreadable);
+    if (merged != NULL) {
+      check_state (self, rows, &id, merged);
+    } else {
       g_autofree char *text = soban_uuid_to_string (&id);
 
-      report (self, _ ("The record %s is not what its changes merge to."), text);
+      report (self, _ ("The changes of the record %s cannot be read: %s"), text, unreadable->message);
     }
   }
   return stepped == 0;
@@ -136,6 +139,51 @@ check_orphans (Check *self, GError **error)
   return TRUE;
 }
 
+static void
+report_digest (const char *scope, const char *form, guint month, const SobanDigest *sum, gint64 count, gpointer data)
+{
+  static const SobanDigest nothing = { 0 };
+
+  if (count != 0 || !soban_digest_equal (sum, &nothing))
+    report (data, _ ("Commune %s, form %s, month %u-%02u: the digest is not the sum of the records."), scope, form, month / 12, month % 12 + 1);
+}
+
+/* S4: what the records give less what the table says leaves nothing. */
+static gboolean
+check_digests (Check *self, GError **error)
+{
+  g_autoptr (SobanScopeDigests) digests = soban_scope_digests_read_records (self->database, error);
+
+  if (digests == NULL || !soban_scope_digests_subtract_table (digests, self->database, error))
+    return FALSE;
+  soban_scope_digests_foreach (digests, report_digest, self);
+  return TRUE;
+}
+
+static gboolean
+check_link (gint64 row, gint64 device, guint64 number, guint64 chain, guint64 stored, gpointer data, GError **error)
+{
+  if (chain != stored)
+    report (data, _ ("Tablet %d, change %d: its place in the chain of changes is wrong."), (int) device, (int) number);
+  return TRUE;
+}
+
+/* S5 */
+static gboolean
+check_chains (Check *self, GError **error)
+{
+  gint64 marks;
+
+  if (!soban_chain_walk (self->database, check_link, self, error)
+      || !soban_database_get_integer (self->database, error, 0, &marks,
+           "SELECT count (*) FROM incarnation i WHERE chain <> coalesce ((SELECT chain FROM change c WHERE c.device = i.device"
+           " AND c.incarnation = i.incarnation AND c.change_number = i.high_number), 0)", ""))
+    return FALSE;
+  if (marks > 0)
+    report (self, _ ("Tablets whose chain of changes is not that of the log: %d"), (int) marks);
+  return TRUE;
+}
+
 GPtrArray *
 soban_collector_check (SobanCollectorStore *store, GError **error)
 {
@@ -159,7 +207,8 @@ soban_collector_check (SobanCollectorStore *store, GError **error)
                              " (SELECT coalesce (max (change_number), 0) FROM change c WHERE c.device = i.device AND c.incarnation = i.incarnation) AS top"
                              " FROM incarnation i) AS counted WHERE high_number <> n OR n <> top",
                              _ ("Tablet %s: the receipt says %d, the log has %d changes."), error)
-           && check_states (&self, error) && check_orphans (&self, error);
+           && check_chains (&self, error) && check_states (&self, error) && check_digests (&self, error)
+           && check_orphans (&self, error);
   soban_database_roll_back (self.database);
   return looked ? g_steal_pointer (&breaches) : NULL;
 }

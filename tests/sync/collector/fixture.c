@@ -3,11 +3,57 @@
 
 #include <glib/gstdio.h>
 #include <stdarg.h>
+#include <string.h>
 
 static gint64
 get_now (gpointer data)
 {
   return ((Fixture *) data)->now_ms;
+}
+
+gboolean
+fixture_has_postgresql (void)
+{
+  const char *address = g_getenv ("SOBAN_TEST_POSTGRESQL");
+
+  return address != NULL && *address != '\0';
+}
+
+void
+fixture_skip (Fixture *self, gconstpointer data)
+{
+  g_test_skip ("there is no PostgreSQL: SOBAN_TEST_POSTGRESQL is not set (tests/run.sh starts one, as root or a plain user, where postgresql-15 is installed)");
+}
+
+static void
+run_on_postgresql (const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanDatabase) database = soban_database_open (g_getenv ("SOBAN_TEST_POSTGRESQL"), SOBAN_DATABASE_GUEST, FALSE, &error);
+
+  g_assert_no_error (error);
+  soban_database_execute (database, sql, &error);
+  g_assert_no_error (error);
+}
+
+char *
+make_postgresql_schema (char **ret_schema)
+{
+  const char *address = g_getenv ("SOBAN_TEST_POSTGRESQL");
+  g_autofree char *schema = g_strdup_printf ("soban_test_%08x%08x", g_random_int (), g_random_int ());
+  g_autofree char *sql = g_strdup_printf ("CREATE SCHEMA %s", schema);
+
+  run_on_postgresql (sql);
+  *ret_schema = g_strdup (schema);
+  return g_strdup_printf ("%s%coptions=-csearch_path%%3D%s", address, strchr (address, '?') != NULL ? '&' : '?', schema);
+}
+
+void
+drop_postgresql_schema (const char *schema)
+{
+  g_autofree char *sql = g_strdup_printf ("DROP SCHEMA %s CASCADE", schema);
+
+  run_on_postgresql (sql);
 }
 
 void
@@ -17,7 +63,10 @@ fixture_set_up (Fixture *self, gconstpointer data)
 
   self->dir = g_dir_make_tmp ("soban-collector-XXXXXX", &error);
   g_assert_no_error (error);
-  self->path = g_build_filename (self->dir, "collector.db", NULL);
+  if (data == TEST_POSTGRESQL && fixture_has_postgresql ())
+    self->path = make_postgresql_schema (&self->schema);
+  else
+    self->path = g_build_filename (self->dir, "collector.db", NULL);
   self->now_ms = TEST_NOW_MS;
   self->clock = (SobanClock) { get_now, get_now, self };
   self->store = soban_collector_store_open (self->path, SOBAN_DATABASE_OWNER, TRUE, &self->clock, &error);
@@ -53,6 +102,9 @@ fixture_tear_down (Fixture *self, gconstpointer data)
 {
   g_clear_pointer (&self->store, soban_collector_store_close);
   remove_folder (self->dir);
+  if (self->schema != NULL)
+    drop_postgresql_schema (self->schema);
+  g_free (self->schema);
   g_free (self->path);
   g_free (self->dir);
 }

@@ -10,9 +10,20 @@
 #define TEST_NOW_MS G_GINT64_CONSTANT (1772323200000)
 #define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 
-/* A collector's store in a folder of its own, with a clock that the test sets. */
+/* The data of a test function: which database it runs on. NULL is SQLite. */
+#define TEST_SQLITE NULL
+#define TEST_POSTGRESQL ((gconstpointer) "postgresql")
+/* g_test_add() for both; without PostgreSQL (SOBAN_TEST_POSTGRESQL, see tests/README.md) its half is skipped. */
+#define ADD_FOR_BOTH(path, test) \
+  G_STMT_START { \
+    g_test_add (path "/sqlite", Fixture, TEST_SQLITE, fixture_set_up, test, fixture_tear_down); \
+    g_test_add (path "/postgresql", Fixture, TEST_POSTGRESQL, fixture_set_up, fixture_has_postgresql () ? test : fixture_skip, fixture_tear_down); \
+  } G_STMT_END
+
+/* A collector's store in a folder or a PostgreSQL schema of its own, with a clock that the test sets. */
 typedef struct {
-  char *dir, *path;
+  char *dir, *path; /* path: the address of the store */
+  char *schema;     /* (nullable): of PostgreSQL */
   gint64 now_ms;
   SobanClock clock;
   SobanCollectorStore *store;
@@ -21,6 +32,12 @@ typedef struct {
 void fixture_set_up (Fixture *self, gconstpointer data);
 void fixture_tear_down (Fixture *self, gconstpointer data);
 void fixture_reopen (Fixture *self);
+gboolean fixture_has_postgresql (void);
+/* In the place of a test that has no PostgreSQL. */
+void fixture_skip (Fixture *self, gconstpointer data);
+/* (transfer full): the address of a new schema, empty; *ret_schema names it. */
+char *make_postgresql_schema (char **ret_schema);
+void drop_postgresql_schema (const char *schema);
 
 /* A record id that is the same for the same @seed. */
 SobanUuid make_record_id (guint seed);

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A PostgreSQL of its own for tests, reached by a socket alone.
+#   postgresql.sh start    makes and starts one in a new folder; prints that folder. Its address for the tests is then
+#                          postgresql:///postgres?host=FOLDER&user=postgres (variable SOBAN_TEST_POSTGRESQL)
+#   postgresql.sh stop FOLDER    ends it and removes the folder
+# SOBAN_TEST_DURABLE=1: each commit waits for the disk, as in real use.
+set -eu
+
+say () {
+  echo "postgresql.sh: $1" >&2
+  exit 1
+}
+
+# PostgreSQL refuses to run as root; Debian's package has made a user for it.
+as_owner () {
+  if [ "$(id -u)" -eq 0 ]; then
+    runuser -u postgres -- "$@"
+  else
+    "$@"
+  fi
+}
+
+start () {
+  bin=
+  for folder in /usr/lib/postgresql/*/bin; do
+    [ -x "$folder/initdb" ] && bin=$folder
+  done
+  [ -n "$bin" ] || say 'there is no PostgreSQL server here (package postgresql-15)'
+  if [ "$(id -u)" -eq 0 ]; then
+    id postgres >/dev/null 2>&1 || say 'there is no user postgres'
+  fi
+  # Not in TMPDIR: the user postgres may have no way into it.
+  folder=$(env -u TMPDIR mktemp -d -t soban-postgresql.XXXXXX)
+  [ "$(id -u)" -ne 0 ] || chown postgres "$folder"
+  cd "$folder"
+  options="-k $folder -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
+  [ "${SOBAN_TEST_DURABLE-}" = 1 ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+  if as_owner "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 \
+     && as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -o "$options" -t 60 -w start >/dev/null 2>&1; then
+    echo "$bin" >"$folder/bin"
+    echo "$folder"
+    return
+  fi
+  cat "$folder"/*.log >&2
+  rm -rf "$folder"
+  exit 1
+}
+
+case ${1-} in
+  start) start ;;
+  stop)
+    folder=$2
+    as_owner "$(cat "$folder/bin")/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
+    ;;
+  *) echo "usage: $0 start | stop FOLDER" >&2; exit 2 ;;
+esac
