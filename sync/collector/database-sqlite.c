@@ -110,7 +110,8 @@ prepare_connection (Connection *self, SobanDatabaseRole role, GError **error)
   if (role == SOBAN_DATABASE_GUEST)
     return execute (database, "PRAGMA wal_autocheckpoint = 0", error)
            && sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &in_force) == SQLITE_OK;
-  return TRUE;
+  /* A group of batches changes more pages than the 2 MB that SQLite keeps, and most of them again in the next group. */
+  return execute (database, "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000", error);
 }
 
 static void
