@@ -146,7 +146,8 @@ refuse_fault (Upload *upload, const GError *fault)
   g_set_error_literal (&refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER,
                        g_error_matches (fault, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL) ? "the collector's disk is full"
                                                                                         : "the collector cannot write");
-  refuse_upload (upload, SOUP_STATUS_INTERNAL_SERVER_ERROR, refusal);
+  refuse_upload (upload, g_error_matches (fault, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY) ? SOUP_STATUS_SERVICE_UNAVAILABLE
+                                                                                             : SOUP_STATUS_INTERNAL_SERVER_ERROR, refusal);
 }
 
 static gboolean

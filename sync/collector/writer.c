@@ -30,6 +30,7 @@ struct _SobanWriter {
   gpointer derive_data;
   gint ending;      /* atomic */
   /* The thread's: */
+  guint group_max;
   GPtrArray *waiters; /* of Waiter */
   gboolean stale;     /* there may be something to derive */
   gint64 written_us, derived_us; /* when it last wrote and derived */
@@ -206,7 +207,7 @@ run_thread (gpointer data)
 
     while (entry != NULL) {
       take_entry (self, entry, group);
-      entry = group->len < GROUP_JOBS_MAX ? g_async_queue_try_pop (self->entries) : NULL;
+      entry = group->len < self->group_max ? g_async_queue_try_pop (self->entries) : NULL;
     }
     if (group->len > 0)
       run_group (self, group);
@@ -222,6 +223,16 @@ run_thread (gpointer data)
   }
 }
 
+/* In PostgreSQL each job takes the counters of its scopes in ascending order: with those of several jobs in one transaction two
+ * collectors could wait for each other. */
+static guint
+find_group_max (SobanCollectorStore *store)
+{
+  gboolean sqlite = soban_database_get_kind (soban_collector_store_get_database (store)) == SOBAN_DATABASE_SQLITE;
+
+  return sqlite ? GROUP_JOBS_MAX : 1;
+}
+
 SobanWriter *
 soban_writer_new (SobanCollectorStore *store, SobanDeriveFunc derive, gpointer derive_data)
 {
@@ -234,6 +245,7 @@ soban_writer_new (SobanCollectorStore *store, SobanDeriveFunc derive, gpointer d
   self->waiters = g_ptr_array_new_with_free_func (g_free);
   self->context = g_main_context_ref_thread_default ();
   self->stale = TRUE;
+  self->group_max = find_group_max (store);
   self->thread = g_thread_new ("soban-writer", run_thread, self);
   return self;
 }
