@@ -202,7 +202,7 @@ on_send_clicked (SobanSyncPage *self)
 static void
 on_stop_clicked (SobanSyncPage *self)
 {
-  soban_sync_scheduler_stop (self->scheduler);
+  soban_sync_scheduler_cancel (self->scheduler);
 }
 
 static void

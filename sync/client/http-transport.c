@@ -43,7 +43,7 @@ typedef struct {
   struct curl_slist *headers;
   GBytes *body; /* (nullable) */
   GByteArray *received;
-  gboolean too_large;
+  gboolean too_large, head_is_whole;
   GSource *cancel_source; /* (nullable) */
   char message[CURL_ERROR_SIZE];
 } Exchange;
@@ -150,6 +150,8 @@ complete (SobanHttpTransport *self, Exchange *exchange, CURLcode result)
                              "the answer is longer than %d bytes", SOBAN_REPLY_BYTES_MAX);
   else if (result != CURLE_OK)
     g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, (int) get_error_code (result), "%s", reason);
+  else if (!exchange->head_is_whole)
+    g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT, "the head of the answer was cut");
   else
     g_task_return_pointer (exchange->task, make_answer (exchange), (GDestroyNotify) soban_answer_free);
   free_exchange (exchange);
@@ -262,6 +264,17 @@ take_bytes (char *data, size_t size, size_t count, void *user_data)
   return length;
 }
 
+/* Called by curl, line by line. It takes a head that was cut for a whole one. */
+static size_t
+take_head_line (char *data, size_t size, size_t count, void *user_data)
+{
+  Exchange *exchange = user_data;
+  gsize length = size * count;
+
+  exchange->head_is_whole = length <= 2 && memchr (data, '\n', length) != NULL;
+  return length;
+}
+
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
@@ -346,6 +359,8 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
   SET (exchange->easy, CURLOPT_NOSIGNAL, 1L);
   SET (exchange->easy, CURLOPT_WRITEFUNCTION, take_bytes);
   SET (exchange->easy, CURLOPT_WRITEDATA, exchange);
+  SET (exchange->easy, CURLOPT_HEADERFUNCTION, take_head_line);
+  SET (exchange->easy, CURLOPT_HEADERDATA, exchange);
   SET (exchange->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);
   SET (exchange->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES_PER_SECOND);
   SET (exchange->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);

@@ -4,8 +4,9 @@
 #include "client/session.h"
 
 /**
- * SobanSyncScheduler: when to sync: by hand, when a network appears (GNetworkMonitor), and again after a failure by the
- * retry policy. Owns the running session. Properties "running" (gboolean); signals "finished" (GError, nullable).
+ * SobanSyncScheduler: when to sync: by hand; while it listens, when a network appears (GNetworkMonitor) or is there at the start, soon
+ * after a record was saved, and again after a failure by the retry policy. Records are small: a metered network is no reason to wait
+ * (PROTOCOL 4.6 keeps that for photos). Owns the running session. Properties "running" (gboolean); signals "finished" (GError, nullable).
  */
 #define SOBAN_TYPE_SYNC_SCHEDULER (soban_sync_scheduler_get_type ())
 G_DECLARE_FINAL_TYPE (SobanSyncScheduler, soban_sync_scheduler, SOBAN, SYNC_SCHEDULER, GObject)
@@ -14,7 +15,9 @@ SobanSyncScheduler *soban_sync_scheduler_new (SobanStore *store);
 /* Starts listening to the network; does nothing on a store that is not enrolled. */
 void soban_sync_scheduler_start (SobanSyncScheduler *scheduler);
 void soban_sync_scheduler_sync_now (SobanSyncScheduler *scheduler);
-void soban_sync_scheduler_stop (SobanSyncScheduler *scheduler); /* cancels the running session; what was received stays */
+/* Cancels the running session: what was sent and received stays. It goes on listening. */
+void soban_sync_scheduler_cancel (SobanSyncScheduler *scheduler);
+void soban_sync_scheduler_stop (SobanSyncScheduler *scheduler); /* the same, and listens no more */
 gboolean soban_sync_scheduler_is_running (SobanSyncScheduler *scheduler);
 /* (transfer none) (nullable): the running session, for its progress. */
 SobanSyncSession *soban_sync_scheduler_get_session (SobanSyncScheduler *scheduler);
