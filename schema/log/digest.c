@@ -14,6 +14,11 @@
 #include <string.h>
 #include <xxhash.h>
 
+#define DAY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+/* Days as GDate counts them. */
+#define FIRST_OF_1970 719163
+#define LAST_OF_9999 3652059
+
 SobanDigest
 soban_digest_of_record (const SobanUuid *record, const guint8 *state, gsize length)
 {
@@ -73,9 +78,14 @@ soban_digest_from_bytes (const guint8 *bytes)
 guint
 soban_digest_month_of_ms (gint64 ms)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (ms / 1000);
+  gint64 day = (ms >= 0 ? ms : ms - (DAY_MS - 1)) / DAY_MS + FIRST_OF_1970;
+  GDate date;
 
-  return time != NULL ? g_date_time_get_year (time) * 12 + g_date_time_get_month (time) - 1 : 0;
+  if (day < 1 || day > LAST_OF_9999)
+    return 0;
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, (guint32) day);
+  return g_date_get_year (&date) * 12 + g_date_get_month (&date) - 1;
 }
 
 guint
