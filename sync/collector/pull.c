@@ -3,8 +3,12 @@
 
 #include "pull.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
 #include "base/limits.h"
 
+#define BATCH_ROWS 500
 #define PULL_BYTES_MAX (8 * 1024 * 1024)
 #define FRAME_RAW_BYTES_MAX (1024 * 1024)
 
@@ -60,36 +64,39 @@ add_change (SobanPull *self, SobanRows *query, GError **error)
 
 /* Sets a cursor that was never given back to 0 (sync/README.md 5.6): this store is an older state of what the device knew. */
 static gboolean
-check_cursor (SobanPull *self, SobanScopeCursor *cursor, gboolean *ret_known, GError **error)
+check_cursor (SobanPull *self, SobanScopeCursor *cursor, guint64 *ret_last_number, gboolean *ret_known, GError **error)
 {
-  gint64 last_number;
+  g_autoptr (SobanRows) rows = soban_database_query (soban_collector_store_get_database (self->store), error,
+                                                     "SELECT last_number, last_stamp FROM scope WHERE uid = ?1", "t", cursor->scope);
+  int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
 
-  if (!soban_database_get_integer (soban_collector_store_get_database (self->store), error, 0, &last_number,
-                                   "SELECT last_number FROM scope WHERE uid = ?1", "t", cursor->scope))
+  if (stepped < 0)
     return FALSE;
-  *ret_known = cursor->number <= (guint64) last_number;
+  *ret_last_number = stepped == 1 ? (guint64) soban_rows_get_int (rows, 0) : 0;
+  /* Another collector of the same database may have admitted it. */
+  if (stepped == 1)
+    soban_collector_store_note_stamp (self->store, (SobanStamp) soban_rows_get_int (rows, 1));
+  *ret_known = cursor->number <= *ret_last_number;
   if (!*ret_known) {
-    g_message ("Device %u has seen number %" G_GUINT64_FORMAT " of %s, here the last one is %" G_GINT64_FORMAT ": was this data restored?",
-               self->device, cursor->number, cursor->scope, last_number);
+    g_message ("Device %u has seen number %" G_GUINT64_FORMAT " of %s, here the last one is %" G_GUINT64_FORMAT ": was this data restored?",
+               self->device, cursor->number, cursor->scope, *ret_last_number);
     cursor->number = 0;
   }
   return TRUE;
 }
 
-gboolean
-soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
+/* The next changes after the cursor. */
+static gboolean
+pull_some (SobanPull *self, SobanScopeCursor *cursor, GError **error)
 {
-  SobanDatabase *database = soban_collector_store_get_database (self->store);
-  g_autoptr (SobanRows) query = soban_database_query (database, error,
-    "SELECT number, device = ?3 AND incarnation = ?4, body FROM change WHERE scope = ?1 AND number > ?2 ORDER BY number", "tiii",
-    cursor->scope, (gint64) MIN (cursor->number, G_MAXINT64), (gint64) self->device, (gint64) self->incarnation);
-  gboolean known;
+  g_autoptr (SobanRows) query = soban_database_query (soban_collector_store_get_database (self->store), error,
+    "SELECT number, device = ?3 AND incarnation = ?4, CASE WHEN device = ?3 AND incarnation = ?4 THEN NULL ELSE body END FROM change"
+    " WHERE scope = ?1 AND number > ?2 ORDER BY number LIMIT ?5", "tiiii",
+    cursor->scope, (gint64) MIN (cursor->number, G_MAXINT64), (gint64) self->device, (gint64) self->incarnation, (gint64) BATCH_ROWS);
   int stepped;
 
-  if (query == NULL || !check_cursor (self, cursor, &known, error))
+  if (query == NULL)
     return FALSE;
-  if (!known)
-    return TRUE;
   while ((stepped = soban_rows_step (query, error)) == 1) {
     gboolean own = soban_rows_get_int (query, 1) != 0;
 
@@ -104,6 +111,27 @@ soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
     cursor->number = (guint64) soban_rows_get_int (query, 0);
   }
   return stepped == 0;
+}
+
+gboolean
+soban_pull_scope (SobanPull *self, SobanScopeCursor *cursor, GError **error)
+{
+  guint64 last_number;
+  gboolean known;
+
+  if (!check_cursor (self, cursor, &last_number, &known, error))
+    return FALSE;
+  while (known && cursor->number < last_number && !cursor->more) {
+    guint64 before = cursor->number;
+
+    if (!pull_some (self, cursor, error))
+      return FALSE;
+    if (cursor->number == before && !cursor->more) {
+      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("The log of commune %s ends before its counter."), cursor->scope);
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static void

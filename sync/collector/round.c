@@ -287,16 +287,27 @@ write_answer (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, S
   return TRUE;
 }
 
+static gboolean
+answer (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GError **error)
+{
+  g_autoptr (SobanPull) pull = soban_pull_new (store, self->device->number, self->request->hello->incarnation);
+
+  if (!pull_scopes (self, pull, reply->cursors, error))
+    return FALSE;
+  reply->collector_ms = soban_collector_store_now (store);
+  reply->floor = soban_collector_store_get_floor (store);
+  return write_answer (self, store, reply, pull, error);
+}
+
 gboolean
 soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error)
 {
-  g_autoptr (SobanPull) pull = NULL;
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
   SobanReply reply = {
-    .collector_ms = soban_collector_store_now (store),
     .acked_number = self->admission.acked_number,
     .ack_state = self->admission.ack_state,
     .chain = self->admission.chain,
-    .floor = soban_collector_store_get_floor (store),
+    .cursors = cursors,
   };
   gboolean answered;
 
@@ -304,9 +315,10 @@ soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error
     soban_round_write_refusal (self->answer, self->refusal);
     return TRUE;
   }
-  pull = soban_pull_new (store, self->device->number, self->request->hello->incarnation);
-  reply.cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
-  answered = pull_scopes (self, pull, reply.cursors, error) && write_answer (self, store, &reply, pull, error);
-  g_ptr_array_unref (reply.cursors);
+  /* Other collectors may write meanwhile: all of the answer is from one moment. */
+  if (!soban_collector_store_begin_reading (store, error))
+    return FALSE;
+  answered = answer (self, store, &reply, error);
+  soban_database_roll_back (soban_collector_store_get_database (store));
   return answered;
 }
