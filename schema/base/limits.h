@@ -47,7 +47,9 @@
 /* the tablet */
 #define SOBAN_AUTOSAVE_DELAY_MS_MAX 2000
 #define SOBAN_LIST_PAGE_ROWS 256
+#define SOBAN_BOOTS_KEPT_MAX 4096 /* of the own clock evidence; each with at most two anchors */
 
 /* bundles: a file of FAT ends before 4 GiB; a chunk is counted before it is sealed */
 #define SOBAN_BUNDLE_BYTES_MAX G_GUINT64_CONSTANT (0xffffffff)
 #define SOBAN_BUNDLE_CHUNK_BYTES_MAX (64 * 1024)
+#define SOBAN_BUNDLE_RELAYED_MAX 20000 /* changes of others that one bundle sends on */

@@ -9,12 +9,14 @@
  *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles.
  *      What was left over when the program ended is worked off by the store thread after opening, when nobody waits.
  *  (3) A deleted record gives no facts.
- *  (4) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
+ *  (4) A record that cannot be derived is logged, stays stale and is left alone until the file is opened again: no sync fails for it.
+ *  (5) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
  */
 #include "config.h"
 
 #include "store/store-private.h"
 
+#include "base/error.h"
 #include "base/text.h"
 
 #include <glib/gi18n-lib.h>
@@ -37,7 +39,7 @@ soban_derive_inputs (const char *data_dir)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
-/* Invariant 4 */
+/* Invariant 5 */
 static SobanDerived *
 derive_plain (const SobanFieldMap *fields)
 {
@@ -92,20 +94,39 @@ choose_sort (const SobanStoredRecord *record, const SobanDerived *derived)
   return made ? g_date_time_format (made, "%Y-%m-%d") : g_strdup ("");
 }
 
+/* The village as the forms say it (domain.md 3): from the list, or written where the list lacks it. */
+static const char *
+choose_village (const SobanFieldMap *fields)
+{
+  const char *village = soban_field_map_get (fields, "village_id");
+
+  if (g_strcmp0 (village, "other") == 0)
+    village = soban_field_map_get (fields, "village_new");
+  return village ? village : "";
+}
+
+static const char *
+choose_team (const SobanFieldMap *fields)
+{
+  const char *team = soban_field_map_get (fields, "team_id");
+
+  return team ? team : "";
+}
+
 static gboolean
-write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanDerived *derived, gint64 *ret_key,
-               GError **error)
+write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFieldMap *fields,
+               const SobanDerived *derived, gint64 *ret_key, GError **error)
 {
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
   g_autofree char *sort = choose_sort (record, derived);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort) "
-      "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort) "
+      "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort, village, team) "
+      "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort, :village, :team) "
       "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
       "excluded.deleted, "
       "needs_look = excluded.needs_look, title = excluded.title, date = excluded.date, unit = excluded.unit, "
-      "sort = excluded.sort RETURNING key",
+      "sort = excluded.sort, village = excluded.village, team = excluded.team RETURNING key",
       error);
   gboolean row;
 
@@ -120,6 +141,8 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanDe
   soban_bind_text (statement, ":date", derived->date);
   soban_bind_text (statement, ":unit", derived->unit);
   soban_bind_text (statement, ":sort", sort);
+  soban_bind_text (statement, ":village", choose_village (fields));
+  soban_bind_text (statement, ":team", choose_team (fields));
   if (!soban_step (statement, &row, error))
     return FALSE;
   g_assert (row);
@@ -189,18 +212,40 @@ clear_stale (SobanStore *store, SobanStoredRecord *record, GError **error)
 gboolean
 soban_derive_record (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
-  g_autoptr (SobanFieldMap) fields = soban_record_state_get_fields (record->state);
+  g_autoptr (SobanFieldMap) fields = soban_record_get_shown_fields (record->state);
   g_autoptr (SobanDerived) derived = derive_fields (store, record, fields);
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
   gint64 key;
 
   soban_store_assert_thread (store);
-  if (!write_summary (store, record, derived, &key, error) || !write_search (store, key, derived->search_text, error)
+  if (!write_summary (store, record, fields, derived, &key, error) || !write_search (store, key, derived->search_text, error)
       || !write_facts (store, record, key, derived->facts, error) || !clear_stale (store, record, error))
     return FALSE;
   store->db_thread.shown_changed = TRUE;
+  g_hash_table_remove (store->db_thread.underivable, &record->id);
   if (entry && entry->kind == SOBAN_FORM_REGISTRY)
     store->db_thread.registry_changed = TRUE;
+  return TRUE;
+}
+
+gboolean
+soban_derived_remove (SobanStore *store, const SobanUuid *record, GError **error)
+{
+  static const char *const removals[] = {
+    "DELETE FROM search WHERE rowid = (SELECT key FROM summary WHERE record = :record)",
+    "DELETE FROM fact WHERE summary = (SELECT key FROM summary WHERE record = :record)",
+    "DELETE FROM summary WHERE record = :record",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (removals); i++) {
+    g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, removals[i], error);
+
+    if (!statement)
+      return FALSE;
+    soban_bind_uuid (statement, ":record", record);
+    if (!soban_run (statement, error))
+      return FALSE;
+  }
   return TRUE;
 }
 
@@ -215,7 +260,7 @@ list_stale (SobanStore *store, const char *form, guint max, GArray *ids, GError 
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":max", max);
+  soban_bind_int (statement, ":max", max + g_hash_table_size (store->db_thread.underivable));
   if (form)
     soban_bind_text (statement, ":form", form);
   while (soban_step (statement, &row, error)) {
@@ -223,7 +268,7 @@ list_stale (SobanStore *store, const char *form, guint max, GArray *ids, GError 
 
     if (!row)
       return TRUE;
-    if (soban_column_uuid (statement, 0, &id))
+    if (soban_column_uuid (statement, 0, &id) && !g_hash_table_contains (store->db_thread.underivable, &id))
       g_array_append_val (ids, id);
   }
   return FALSE;
@@ -248,6 +293,37 @@ choose_stale (SobanStore *store, guint max, GArray *ids, GError **error)
   return ids->len > 0 || list_stale (store, NULL, max, ids, error);
 }
 
+/* That is the disk's trouble, and will be the next record's, too. */
+static gboolean
+is_of_disk (const GError *error)
+{
+  return g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL)
+         || g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
+}
+
+/* Invariant 4. What a failed derivation has written by half is taken back. */
+static gboolean
+derive_or_skip (SobanStore *store, const SobanUuid *id, GError **error)
+{
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (GError) local = NULL;
+  g_autofree char *name = NULL;
+
+  if (!soban_database_execute (store->db_thread.database, "SAVEPOINT derivation", error))
+    return FALSE;
+  if (soban_stored_record_load (store, id, store->db_thread.state, &record, &local)
+      && soban_derive_record (store, &record, &local))
+    return soban_database_execute (store->db_thread.database, "RELEASE derivation", error);
+  if (is_of_disk (local)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  name = soban_uuid_to_string (id);
+  g_message ("Record %s is left out of the lists: %s", name, local->message);
+  g_hash_table_add (store->db_thread.underivable, g_memdup2 (id, sizeof *id));
+  return soban_database_execute (store->db_thread.database, "ROLLBACK TO derivation; RELEASE derivation", error);
+}
+
 typedef struct {
   guint max;
   guint left;
@@ -262,16 +338,12 @@ derive_stale (SobanStore *store, gpointer data, GError **error)
 
   if (!choose_stale (store, job->max, ids, error))
     return FALSE;
-  for (guint i = 0; i < ids->len; i++) {
-    g_auto (SobanStoredRecord) record = { 0 };
-
-    if (!soban_stored_record_load (store, &g_array_index (ids, SobanUuid, i), store->db_thread.state, &record, error)
-        || !soban_derive_record (store, &record, error))
+  for (guint i = 0; i < ids->len; i++)
+    if (!derive_or_skip (store, &g_array_index (ids, SobanUuid, i), error))
       return FALSE;
-  }
   if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &left, error))
     return FALSE;
-  job->left = (guint) left;
+  job->left = (guint) MAX (0, left - (gint64) g_hash_table_size (store->db_thread.underivable));
   return TRUE;
 }
 

@@ -555,7 +555,7 @@ complete_draft (SobanStore *store, gpointer data, GError **error)
   if (!change || !soban_forms_keep (store, form, error))
     return FALSE;
   if (!soban_change_is_empty (change)
-      && !soban_log_append_own (store, change, open->edits_record ? (gint64) open->seen : -1, error))
+      && !soban_log_append_own (store, change, open->edits_record ? (gint64) open->seen : -1, open->base, error))
     return FALSE;
   store->db_thread.shown_changed = TRUE;
   return remove_draft (store, job->id, error);

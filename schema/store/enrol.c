@@ -10,7 +10,9 @@
  *  (4) Another device number, or another collector (its key differs): a new incarnation. At the same collector what
  *      has no receipt is re-issued; another one has nothing of ours, so all own changes are, and the cursors begin at
  *      0.
- *  (5) A record of which nothing was ever sent gets its scope chosen anew among the scopes of the enrolment.
+ *  (5) A commune that is no longer among the scopes keeps its cursor: what waits there is still sent, and what is still edited there
+ *      says what it has seen.
+ *  (6) A record of which nothing was ever sent gets its scope chosen anew among the scopes of the enrolment.
  */
 #include "config.h"
 
@@ -20,15 +22,10 @@
 #include <string.h>
 
 typedef struct {
-  SobanChangeId before;
-  SobanUuid record;
-} OwnChange;
-
-typedef struct {
   SobanStore *store;
   const SobanEnrolment *enrolment;
   gboolean other_collector;
-  GArray *own;        /* of OwnChange: to be re-labelled, ascending by number */
+  GArray *own;        /* (element-type SobanOwnChange): to be re-labelled, ascending by number */
   GHashTable *scopes; /* SobanUuid -> scope of the records of these changes */
 } Enrolling;
 
@@ -51,7 +48,7 @@ list_own (Enrolling *enrolling, guint64 after, GError **error)
   soban_bind_int (statement, ":after", (gint64) after);
   soban_bind_int (statement, ":all", enrolling->other_collector);
   while (soban_step (statement, &row, error)) {
-    OwnChange own = { 0 };
+    SobanOwnChange own = { 0 };
 
     if (!row)
       return TRUE;
@@ -83,88 +80,12 @@ choose_scope (Enrolling *enrolling, const SobanUuid *record, GError **error)
   if (!log)
     return FALSE;
   for (guint i = 0; i < enrolling->own->len; i++)
-    relabelled += soban_uuid_equal (&g_array_index (enrolling->own, OwnChange, i).record, record);
+    relabelled += soban_uuid_equal (&g_array_index (enrolling->own, SobanOwnChange, i).record, record);
   scope = relabelled == log->len ? soban_scope_choose (store, stored.form, fields, error) : g_strdup (stored.scope);
   if (!scope)
     return FALSE;
   g_hash_table_insert (enrolling->scopes, g_memdup2 (record, sizeof *record), scope);
   return TRUE;
-}
-
-static gboolean
-remove_logged (SobanStore *store, const OwnChange *own, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "DELETE FROM change WHERE record = :record AND device = :device AND incarnation = "
-                              ":incarnation AND number = :number",
-                              error);
-
-  if (!statement)
-    return FALSE;
-  soban_bind_uuid (statement, ":record", &own->record);
-  soban_bind_int (statement, ":device", own->before.device);
-  soban_bind_int (statement, ":incarnation", (gint64) own->before.incarnation);
-  soban_bind_int (statement, ":number", (gint64) own->before.number);
-  return soban_run (statement, error);
-}
-
-static gboolean
-relabel (Enrolling *enrolling, const OwnChange *own, guint64 number, GError **error)
-{
-  SobanStore *store = enrolling->store;
-  g_autoptr (SobanChange) change = soban_log_find (store, &own->record, &own->before, error);
-  gboolean new, restamped;
-
-  if (!change || !remove_logged (store, own, error))
-    return FALSE;
-  change->id = (SobanChangeId){ store->db_thread.identity.device, store->db_thread.identity.incarnation, number };
-  g_free (change->scope);
-  change->scope = g_strdup (g_hash_table_lookup (enrolling->scopes, &own->record));
-  if (enrolling->other_collector)
-    change->seen = 0;
-  return soban_log_insert (store, change, 0, &new, &restamped, error) && soban_outbox_insert (store, change, error);
-}
-
-static gboolean
-merge_relabelled (Enrolling *enrolling, GError **error)
-{
-  SobanStore *store = enrolling->store;
-  GHashTableIter iter;
-  gpointer id;
-
-  g_hash_table_iter_init (&iter, enrolling->scopes);
-  while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    g_auto (SobanStoredRecord) record = { 0 };
-
-    if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error)
-        || !soban_stored_record_remerge (store, &record, error))
-      return FALSE;
-    /* Facts without a commune of their own stand under the scope. */
-    record.stale = TRUE;
-    if (!soban_stored_record_save (store, &record, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Takes the changes out of the log and puts them back under the new identity, numbered in the order they were made. */
-static gboolean
-reissue (Enrolling *enrolling, guint64 first_number, GError **error)
-{
-  SobanStore *store = enrolling->store;
-  guint64 number = first_number;
-
-  if (!soban_database_execute (store->db_thread.database, "DELETE FROM outbox", error))
-    return FALSE;
-  for (guint i = 0; i < enrolling->own->len; i++)
-    if (!choose_scope (enrolling, &g_array_index (enrolling->own, OwnChange, i).record, error))
-      return FALSE;
-  for (guint i = 0; i < enrolling->own->len; i++)
-    if (!relabel (enrolling, &g_array_index (enrolling->own, OwnChange, i), number++, error))
-      return FALSE;
-  store->db_thread.identity.last_number = number - 1;
-  return merge_relabelled (enrolling, error);
 }
 
 static gboolean
@@ -174,17 +95,20 @@ write_scopes (Enrolling *enrolling, GError **error)
   g_auto (GStrv) scopes =
       g_strsplit_set (enrolling->enrolment->scopes ? enrolling->enrolment->scopes : "", " \t\n", -1);
   g_autoptr (sqlite3_stmt) insertion = soban_database_prepare (
-      store->db_thread.database, "INSERT OR IGNORE INTO scope (scope, cursor) VALUES (:scope, 0)", error);
-  g_autoptr (sqlite3_stmt) removal = soban_database_prepare (
       store->db_thread.database,
-      "DELETE FROM scope WHERE :other OR instr (' ' || :scopes || ' ', ' ' || scope || ' ') = 0", error);
+      "INSERT INTO scope (scope, cursor) VALUES (:scope, 0) ON CONFLICT (scope) DO UPDATE SET former = 0", error);
+  g_autoptr (sqlite3_stmt) removal =
+      soban_database_prepare (store->db_thread.database, "DELETE FROM scope WHERE :other", error);
+  g_autoptr (sqlite3_stmt) parting = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE scope SET former = 1 WHERE instr (' ' || :scopes || ' ', ' ' || scope || ' ') = 0", error);
   g_autofree char *joined = g_strjoinv (" ", scopes);
 
-  if (!insertion || !removal)
+  if (!insertion || !removal || !parting)
     return FALSE;
   soban_bind_int (removal, ":other", enrolling->other_collector);
-  soban_bind_text (removal, ":scopes", joined);
-  if (!soban_run (removal, error))
+  soban_bind_text (parting, ":scopes", joined);
+  if (!soban_run (removal, error) || !soban_run (parting, error))
     return FALSE;
   for (guint i = 0; scopes[i]; i++) {
     if (!*scopes[i])
@@ -225,27 +149,32 @@ change_identity (Enrolling *enrolling, GError **error)
 {
   SobanStore *store = enrolling->store;
   SobanIdentity *identity = &store->db_thread.identity;
+  const SobanIdentity before = *identity;
   gboolean first = identity->device == 0;
-  guint64 first_number = 1;
 
   if (!first && identity->device == enrolling->enrolment->device && !enrolling->other_collector)
     return TRUE;
   if (!list_own (enrolling, first || enrolling->other_collector ? 0 : identity->acked_number, error))
     return FALSE;
+  for (guint i = 0; i < enrolling->own->len; i++)
+    if (!choose_scope (enrolling, &g_array_index (enrolling->own, SobanOwnChange, i).record, error))
+      return FALSE;
   identity->device = enrolling->enrolment->device;
-  identity->acked_number = 0;
+  identity->collector_minor = 0;
   if (!first)
     soban_entropy_fill (store->entropy, (guint8 *) &identity->incarnation, sizeof identity->incarnation);
-  if (enrolling->other_collector && !soban_drafts_forget_seen (store, error))
+  if (enrolling->other_collector
+      && (!soban_drafts_forget_seen (store, error)
+          || !soban_database_execute (store->db_thread.database, "UPDATE relay SET tried = 0", error)))
     return FALSE;
-  return reissue (enrolling, first_number, error);
+  return soban_reissue (store, enrolling->own, &before, enrolling->scopes, enrolling->other_collector, error);
 }
 
 static gboolean
 enrol (SobanStore *store, gpointer data, GError **error)
 {
   const SobanEnrolment *enrolment = data;
-  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (OwnChange));
+  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (SobanOwnChange));
   g_autoptr (GHashTable) scopes = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, g_free);
   Enrolling enrolling = { .store = store, .enrolment = enrolment, .own = own, .scopes = scopes };
   g_autofree char *key = NULL;

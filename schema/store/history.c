@@ -10,10 +10,10 @@
  *
  * Whether the writer of O had seen L:
  *   - same device and incarnation: L has the smaller number;
+ *   - O names L among its bases (it had come by bundle): yes;
  *   - L has no known place in its scope (an own change without a receipt): no;
- *   - else O's `seen` reaches L's `arrived`. That is the first number of the scope by which this tablet knows L to be
- *     in the collector: exact for what this tablet wrote over, and for others never too small. So in doubt a value
- *     counts as lost: it is shown once too often, never hidden.
+ *   - else O's `seen` reaches L's `arrived`, its number of the scope. Where that is not known exactly (a snapshot, own
+ *     changes of a window) it is never too small: in doubt a value counts as lost: shown once too often, never hidden.
  */
 #include "config.h"
 
@@ -49,7 +49,7 @@ static gboolean
 read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database, "SELECT stamp, arrived, body FROM change WHERE record = :record", error);
+      store->db_thread.database, "SELECT " SOBAN_LOG_COLUMNS ", arrived FROM change WHERE record = :record", error);
   gboolean row;
 
   if (!statement)
@@ -57,17 +57,13 @@ read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **erro
   soban_bind_uuid (statement, ":record", record);
   while (soban_step (statement, &row, error)) {
     LoggedChange logged;
-    gsize length;
-    gconstpointer body;
 
     if (!row)
       return TRUE;
-    body = soban_column_bytes (statement, 2, &length);
-    logged.change = soban_change_decode (body, length, error);
+    logged.change = soban_log_read (statement, error);
     if (!logged.change)
       return FALSE;
-    logged.change->stamp = (SobanStamp) soban_column_int (statement, 0);
-    logged.arrived = (guint64) soban_column_int (statement, 1);
+    logged.arrived = (guint64) soban_column_int (statement, 4);
     g_array_append_val (log, logged);
   }
   return FALSE;
@@ -89,6 +85,12 @@ has_seen (const LoggedChange *writer, const LoggedChange *other)
 
   if (a->device == b->device && a->incarnation == b->incarnation)
     return b->number < a->number;
+  for (guint i = 0; writer->change->bases && i < writer->change->bases->len; i++) {
+    const SobanWriteKey base = { 0, g_array_index (writer->change->bases, SobanChangeId, i) }, key = { 0, *b };
+
+    if (soban_write_key_compare (&base, &key) == 0)
+      return TRUE;
+  }
   return other->arrived != 0 && other->arrived <= writer->change->seen;
 }
 
@@ -134,6 +136,7 @@ is_own (SobanStore *store, const SobanChange *change)
 static void
 add_items (SobanStore *store, const GArray *log, guint at, const SobanRecordState *state, GPtrArray *items)
 {
+  const gboolean erased = soban_record_state_is_erased (state);
   const SobanChange *change = g_array_index (log, LoggedChange, at).change;
   const SobanWriteKey key = { change->stamp, change->id };
 
@@ -143,15 +146,35 @@ add_items (SobanStore *store, const GArray *log, guint at, const SobanRecordStat
     SobanHistoryItem *item = g_new0 (SobanHistoryItem, 1);
 
     item->key = key;
-    item->recorded_ms = SOBAN_STAMP_MS (change->stamp);
+    item->recorded_ms = change->recorded_ms != 0 ? change->recorded_ms : SOBAN_STAMP_MS (change->stamp);
+    item->time_quality = change->time_quality;
     item->own = is_own (store, change);
     item->device_name = item->own ? NULL : g_strdup_printf (_("Tablet %u"), change->id.device);
     item->path = g_strdup (assignment->path);
-    item->value = g_strdup (assignment->value);
+    item->value = erased && *assignment->path != '.' ? NULL : g_strdup (assignment->value);
     item->winner = winner && soban_write_key_compare (winner, &key) == 0;
-    item->lost = !item->winner && is_lost (log, at, assignment);
+    item->lost = !erased && !item->winner && is_lost (log, at, assignment);
     g_ptr_array_add (items, item);
   }
+}
+
+gboolean
+soban_history_has_lost (SobanStore *store, const SobanUuid *record, gboolean *ret_has, GError **error)
+{
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
+
+  *ret_has = FALSE;
+  g_array_set_clear_func (log, clear_logged);
+  if (!read_log (store, record, log, error))
+    return FALSE;
+  g_array_sort (log, compare_newest_first);
+  for (guint i = 0; i < log->len && !*ret_has; i++) {
+    const GPtrArray *assignments = g_array_index (log, LoggedChange, i).change->assignments;
+
+    for (guint k = 0; k < assignments->len && !*ret_has; k++)
+      *ret_has = is_lost (log, i, g_ptr_array_index (assignments, k));
+  }
+  return TRUE;
 }
 
 typedef struct {

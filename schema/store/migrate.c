@@ -11,17 +11,25 @@
 #include "store/migrate.h"
 
 #include "base/error.h"
+#include "store/migrate-sync.h"
 
 #include "store/migrations.h"
 
 #include <glib/gi18n-lib.h>
 
 #define APPLICATION_ID 0x536f426e /* "SoBn" */
-#define SOBAN_DERIVED_VERSION 1
+#define SOBAN_DERIVED_VERSION 2
 #define FOLDER "/vn/soban/migrations/device/"
 
-static const char *const migrations[] = {
-  FOLDER "0001-first.sql",
+/* What SQL alone cannot do, after the file, in the same transaction. */
+typedef gboolean (*MigrationStep) (SobanDatabase *database, GError **error);
+
+static const struct {
+  const char *name;
+  MigrationStep step; /* (nullable) */
+} migrations[] = {
+  { FOLDER "0001-first.sql", NULL },
+  { FOLDER "0002-sync.sql", soban_migrate_sync },
 };
 
 static gboolean
@@ -35,14 +43,22 @@ execute_resource (SobanDatabase *database, const char *name, GError **error)
 }
 
 static gboolean
-run_migration (SobanDatabase *database, guint version, GError **error)
+run_steps (SobanDatabase *database, guint version, GError **error)
 {
   g_autofree char *mark =
       g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u", APPLICATION_ID, version);
+  MigrationStep step = migrations[version - 1].step;
 
+  return execute_resource (database, migrations[version - 1].name, error) && (!step || step (database, error))
+         && soban_database_execute (database, mark, error);
+}
+
+static gboolean
+run_migration (SobanDatabase *database, guint version, GError **error)
+{
   if (!soban_database_begin (database, error))
     return FALSE;
-  if (!execute_resource (database, migrations[version - 1], error) || !soban_database_execute (database, mark, error)) {
+  if (!run_steps (database, version, error)) {
     soban_database_roll_back (database);
     g_prefix_error (error, _("Bringing the store to version %u: "), version);
     return FALSE;

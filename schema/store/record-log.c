@@ -5,9 +5,14 @@
  *
  * Invariants:
  *  (1) A record's state is what its log merges to under the stamps in force; both change in the same transaction.
- *  (2) The log is append-only: a change is never edited or dropped; only its stamp may become the effective one.
- *  (3) Own changes are numbered 1, 2, 3 ... without a gap, in the transaction that stores them.
- *  (4) A change of one's own comes after everything this store has seen: the clock is ratcheted and kept in the file.
+ *  (2) The log is append-only: a change is never edited or dropped (but see erasure.c, reconcile.c and window.c); only its stamp,
+ *      its number of the scope and the time it was recorded may become known better.
+ *  (3) Own changes are numbered 1, 2, 3 ... without a gap, in the transaction that stores them, and linked to a chain of hashes.
+ *  (4) A change of one's own comes after everything this store has seen: the clock is ratcheted and kept in the file. Its
+ *      provisional stamp is this tablet's best estimate of the time, the readings of its clocks are kept as they are.
+ *  (5) A change names the winners it overwrites that are another's and have no number of the scope yet: `seen` cannot speak
+ *      of them.
+ *  (6) A record's digest is that of its state, and the sums (digest-sums.c) have it.
  */
 #include "config.h"
 
@@ -17,6 +22,7 @@
 #include "base/text.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 void
 soban_stored_record_clear (SobanStoredRecord *record)
@@ -24,6 +30,8 @@ soban_stored_record_clear (SobanStoredRecord *record)
   g_clear_pointer (&record->form, g_free);
   g_clear_pointer (&record->form_version, g_free);
   g_clear_pointer (&record->scope, g_free);
+  g_clear_pointer (&record->counted_form, g_free);
+  g_clear_pointer (&record->counted_scope, g_free);
 }
 
 gboolean
@@ -31,7 +39,7 @@ soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordSta
                           SobanStoredRecord *ret_record, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database, "SELECT form, form_version, scope, stale, state FROM record WHERE id = :id", error);
+      store->db_thread.database, "SELECT form, form_version, scope, stale, state, digest FROM record WHERE id = :id", error);
   gconstpointer blob;
   gsize length;
   gboolean row;
@@ -50,8 +58,23 @@ soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordSta
   ret_record->form_version = g_strdup (soban_column_text (statement, 1));
   ret_record->scope = g_strdup (soban_column_text (statement, 2));
   ret_record->stale = soban_column_int (statement, 3) != 0;
+  blob = soban_column_bytes (statement, 5, &length);
+  if (length == SOBAN_DIGEST_BYTES)
+    ret_record->digest = soban_digest_from_bytes (blob);
   blob = soban_column_bytes (statement, 4, &length);
   return soban_record_state_load (state, blob, length, error);
+}
+
+/* *text becomes @now; *ret_counted, once, what the sums still know it as. */
+static void
+follow_counted (char **text, const char *now, gboolean exists, char **ret_counted)
+{
+  if (g_strcmp0 (*text, now) == 0)
+    return;
+  if (exists && !*ret_counted)
+    *ret_counted = g_steal_pointer (text);
+  g_free (*text);
+  *text = g_strdup (now);
 }
 
 void
@@ -62,30 +85,43 @@ soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change
 
   if (record->form && soban_write_key_compare (&key, &newest) < 0)
     return;
-  if (g_strcmp0 (record->form, change->form) != 0) {
-    g_free (record->form);
-    record->form = g_strdup (change->form);
-  }
+  follow_counted (&record->form, change->form, record->exists, &record->counted_form);
+  follow_counted (&record->scope, change->scope, record->exists, &record->counted_scope);
   if (g_strcmp0 (record->form_version, change->form_version) != 0) {
     g_free (record->form_version);
     record->form_version = g_strdup (change->form_version);
   }
-  if (g_strcmp0 (record->scope, change->scope) != 0) {
-    g_free (record->scope);
-    record->scope = g_strdup (change->scope);
-  }
+}
+
+static void
+uncount (SobanStore *store, SobanStoredRecord *record)
+{
+  soban_digest_sums_subtract (store->db_thread.sums, &record->id, record->counted_form ? record->counted_form : record->form,
+                              record->counted_scope ? record->counted_scope : record->scope, &record->digest);
+  g_clear_pointer (&record->counted_form, g_free);
+  g_clear_pointer (&record->counted_scope, g_free);
+}
+
+static void
+count (SobanStore *store, SobanStoredRecord *record, const SobanDigest *digest)
+{
+  record->digest = *digest;
+  soban_digest_sums_add (store->db_thread.sums, &record->id, record->form, record->scope, digest);
 }
 
 static gboolean
-write_record (SobanStore *store, SobanStoredRecord *record, const char *sql, GError **error)
+write_record (SobanStore *store, const SobanStoredRecord *record, const char *sql, SobanDigest *ret_digest, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
   GByteArray *bytes = store->db_thread.bytes;
+  guint8 digest[SOBAN_DIGEST_BYTES];
 
   if (!statement)
     return FALSE;
   g_byte_array_set_size (bytes, 0);
   soban_record_state_encode (record->state, bytes);
+  *ret_digest = soban_digest_of_record (&record->id, bytes->data, bytes->len);
+  soban_digest_to_bytes (ret_digest, digest);
   /* By position, as in soban_log_insert(). */
   sqlite3_bind_blob (statement, 1, record->id.bytes, SOBAN_UUID_BYTES, SQLITE_STATIC);
   sqlite3_bind_text (statement, 2, record->form, -1, SQLITE_STATIC);
@@ -93,30 +129,58 @@ write_record (SobanStore *store, SobanStoredRecord *record, const char *sql, GEr
   sqlite3_bind_text (statement, 4, record->scope, -1, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 5, record->stale);
   sqlite3_bind_blob64 (statement, 6, bytes->data, bytes->len, SQLITE_STATIC);
+  sqlite3_bind_blob (statement, 7, digest, sizeof digest, SQLITE_STATIC);
   return soban_run (statement, error);
 }
 
-#define INSERT_RECORD " INTO record (id, form, form_version, scope, stale, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+#define INSERT_RECORD                                                                                                  \
+  " INTO record (id, form, form_version, scope, stale, state, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 
 gboolean
 soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error)
 {
   const char *sql =
       record->exists
-          ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6 WHERE id = ?1"
+          ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6, digest = ?7 WHERE id = ?1"
           : "INSERT" INSERT_RECORD;
+  SobanDigest digest;
 
+  if (!write_record (store, record, sql, &digest, error))
+    return FALSE;
+  if (record->exists)
+    uncount (store, record);
+  count (store, record, &digest);
   record->exists = TRUE;
-  return write_record (store, record, sql, error);
+  return TRUE;
 }
 
 gboolean
 soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error)
 {
-  if (!write_record (store, record, "INSERT OR IGNORE" INSERT_RECORD, error))
+  SobanDigest digest;
+
+  if (!write_record (store, record, "INSERT OR IGNORE" INSERT_RECORD, &digest, error))
     return FALSE;
   *ret_added = soban_database_changes (store->db_thread.database) > 0;
+  if (*ret_added)
+    count (store, record, &digest);
   record->exists = TRUE;
+  return TRUE;
+}
+
+gboolean
+soban_stored_record_remove (SobanStore *store, SobanStoredRecord *record, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "DELETE FROM record WHERE id = :id", error);
+
+  if (!statement)
+    return FALSE;
+  soban_bind_uuid (statement, ":id", &record->id);
+  if (!soban_run (statement, error))
+    return FALSE;
+  uncount (store, record);
+  record->exists = FALSE;
   return TRUE;
 }
 
@@ -135,8 +199,26 @@ soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GErro
   return TRUE;
 }
 
-static void
-bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanChangeId *id)
+gboolean
+soban_stored_record_merge_anew (SobanStore *store, const SobanUuid *id, GError **error)
+{
+  g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (SobanFieldMap) before = NULL;
+  g_autoptr (SobanFieldMap) after = NULL;
+
+  if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
+    return FALSE;
+  before = soban_record_state_get_fields (record.state);
+  if (!soban_stored_record_remerge (store, &record, error))
+    return FALSE;
+  after = soban_record_state_get_fields (record.state);
+  record.stale |= !record.exists || !soban_field_map_equal (before, after);
+  store->db_thread.shown_changed = TRUE;
+  return soban_stored_record_save (store, &record, error);
+}
+
+void
+soban_bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanChangeId *id)
 {
   soban_bind_uuid (statement, ":record", record);
   soban_bind_int (statement, ":device", id->device);
@@ -144,34 +226,55 @@ bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanCha
   soban_bind_int (statement, ":number", (gint64) id->number);
 }
 
-/* A change that is there already: its bytes stay, its stamp may have become the effective one. */
+/* A change that is there already: its bytes stay; what others have found out about it since is taken over. */
 static gboolean
-restamp (SobanStore *store, const SobanChange *change, gboolean *ret_restamped, GError **error)
+update_logged (SobanStore *store, const SobanChange *change, const SobanArrival *arrival, SobanLogInsertion *ret_insertion,
+               GError **error)
 {
+  g_autoptr (sqlite3_stmt) present =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT stamp, arrived FROM change WHERE record = :record AND device = :device AND "
+                              "incarnation = :incarnation AND number = :number",
+                              error);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "UPDATE change SET stamp = :stamp WHERE record = :record AND device = :device AND incarnation = :incarnation "
-      "AND number = :number AND stamp <> :stamp",
+      "UPDATE change SET stamp = :stamp, arrived = :arrived, recorded_ms = iif (:recorded, :recorded, recorded_ms), "
+      "time_quality = iif (:recorded, :quality, time_quality) WHERE record = :record AND device = :device AND incarnation = :incarnation AND number = :number",
       error);
+  guint64 arrived;
+  SobanStamp stamp;
+  gboolean row;
 
-  if (!statement)
+  if (!present || !statement)
     return FALSE;
-  bind_change_id (statement, &change->record, &change->id);
+  soban_bind_change_id (present, &change->record, &change->id);
+  if (!soban_step (present, &row, error))
+    return FALSE;
+  g_assert (row);
+  stamp = (SobanStamp) soban_column_int (present, 0);
+  arrived = (guint64) soban_column_int (present, 1);
+  /* A stamp without a number is only its author's guess: it replaces nothing. */
+  if (arrival->provisional)
+    return TRUE;
+  ret_insertion->restamped = stamp != change->stamp;
+  ret_insertion->numbered = arrived == 0 && arrival->number != 0;
+  if (arrival->number != 0 && (arrival->exact || arrived == 0))
+    arrived = arrival->number;
+  soban_bind_change_id (statement, &change->record, &change->id);
   soban_bind_int (statement, ":stamp", (gint64) change->stamp);
-  if (!soban_run (statement, error))
-    return FALSE;
-  *ret_restamped = soban_database_changes (store->db_thread.database) > 0;
-  return TRUE;
+  soban_bind_int (statement, ":arrived", (gint64) arrived);
+  soban_bind_int (statement, ":recorded", change->recorded_ms);
+  soban_bind_int (statement, ":quality", change->time_quality);
+  return soban_run (statement, error);
 }
 
-gboolean
-soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived, gboolean *ret_new,
-                  gboolean *ret_restamped, GError **error)
+static gboolean
+insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, guint64 chain, gboolean *ret_new, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "INSERT OR IGNORE INTO change (record, device, incarnation, number, stamp, arrived, body) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      "INSERT OR IGNORE INTO change (record, device, incarnation, number, stamp, arrived, body, chain) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
       error);
   GByteArray *bytes = store->db_thread.bytes;
 
@@ -187,22 +290,96 @@ soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived,
   sqlite3_bind_int64 (statement, 5, (gint64) change->stamp);
   sqlite3_bind_int64 (statement, 6, (gint64) arrived);
   sqlite3_bind_blob64 (statement, 7, bytes->data, bytes->len, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 8, (gint64) chain);
   if (!soban_run (statement, error))
     return FALSE;
   *ret_new = soban_database_changes (store->db_thread.database) > 0;
-  *ret_restamped = FALSE;
-  return *ret_new || restamp (store, change, ret_restamped, error);
+  return TRUE;
 }
 
-static SobanChange *
-read_change (sqlite3_stmt *statement, GError **error)
+gboolean
+soban_log_insert (SobanStore *store, const SobanChange *change, const SobanArrival *arrival, SobanLogInsertion *ret_insertion,
+                  GError **error)
+{
+  *ret_insertion = (SobanLogInsertion) { 0 };
+  if (!insert_change (store, change, arrival->number, 0, &ret_insertion->new, error))
+    return FALSE;
+  return ret_insertion->new || update_logged (store, change, arrival, ret_insertion, error);
+}
+
+gboolean
+soban_log_remove (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "DELETE FROM change WHERE record = :record AND device = :device AND incarnation = "
+                              ":incarnation AND number = :number",
+                              error);
+
+  if (!statement)
+    return FALSE;
+  soban_bind_change_id (statement, record, id);
+  return soban_run (statement, error);
+}
+
+gboolean
+soban_log_link_own (SobanStore *store, const SobanChange *change, GError **error)
+{
+  SobanIdentity *identity = &store->db_thread.identity;
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+  gboolean new;
+
+  g_assert (change->id.number == identity->last_number + 1);
+  soban_change_hash (change, hash);
+  identity->chain = soban_change_chain (identity->chain, hash);
+  identity->last_number = change->id.number;
+  if (!insert_change (store, change, 0, identity->chain, &new, error))
+    return FALSE;
+  g_assert (new);
+  return soban_outbox_insert (store, change, error);
+}
+
+gboolean
+soban_log_find_chain (SobanStore *store, guint64 number, guint64 *ret_chain, gboolean *ret_found, GError **error)
+{
+  const SobanIdentity *identity = &store->db_thread.identity;
+  /* By number alone only the outbox is quick: an older number is asked for once in a tablet's life. */
+  const char *sql = number > identity->acked_number
+                        ? "SELECT chain FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
+                          "AND change.incarnation = :incarnation AND change.number = outbox.number WHERE outbox.number = :number"
+                        : "SELECT chain FROM change WHERE device = :device AND incarnation = :incarnation AND number = :number";
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
+
+  if (!statement)
+    return FALSE;
+  *ret_found = TRUE;
+  *ret_chain = number == identity->acked_number ? identity->acked_chain : number == identity->last_number ? identity->chain : 0;
+  if (number == 0 || number == identity->acked_number || number == identity->last_number)
+    return TRUE;
+  soban_bind_int (statement, ":device", identity->device);
+  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
+  soban_bind_int (statement, ":number", (gint64) number);
+  if (!soban_step (statement, ret_found, error))
+    return FALSE;
+  if (*ret_found)
+    *ret_chain = (guint64) soban_column_int (statement, 0);
+  return TRUE;
+}
+
+SobanChange *
+soban_log_read (sqlite3_stmt *statement, GError **error)
 {
   gsize length;
-  gconstpointer body = soban_column_bytes (statement, 1, &length);
+  gconstpointer body = soban_column_bytes (statement, 3, &length);
   SobanChange *change = soban_change_decode (body, length, error);
 
-  if (change)
-    change->stamp = (SobanStamp) soban_column_int (statement, 0);
+  if (!change)
+    return NULL;
+  change->stamp = (SobanStamp) soban_column_int (statement, 0);
+  if (soban_column_int (statement, 1) != 0) {
+    change->recorded_ms = soban_column_int (statement, 1);
+    change->time_quality = (SobanTimeQuality) soban_column_int (statement, 2);
+  }
   return change;
 }
 
@@ -210,7 +387,7 @@ GPtrArray *
 soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database, "SELECT stamp, body FROM change WHERE record = :record", error);
+      store->db_thread.database, "SELECT " SOBAN_LOG_COLUMNS " FROM change WHERE record = :record", error);
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   gboolean row;
 
@@ -222,7 +399,7 @@ soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 
     if (!row)
       return g_steal_pointer (&changes);
-    change = read_change (statement, error);
+    change = soban_log_read (statement, error);
     if (!change)
       return NULL;
     g_ptr_array_add (changes, change);
@@ -235,14 +412,14 @@ soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId 
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT stamp, body FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
+      "SELECT " SOBAN_LOG_COLUMNS " FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
       "AND number = :number",
       error);
   gboolean row;
 
   if (!statement)
     return NULL;
-  bind_change_id (statement, record, id);
+  soban_bind_change_id (statement, record, id);
   if (!soban_step (statement, &row, error))
     return NULL;
   if (!row) {
@@ -250,7 +427,7 @@ soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId 
                  (unsigned long long) id->number);
     return NULL;
   }
-  return read_change (statement, error);
+  return soban_log_read (statement, error);
 }
 
 gboolean
@@ -291,12 +468,13 @@ soban_outbox_insert (SobanStore *store, const SobanChange *change, GError **erro
 static gboolean
 sign_change (SobanStore *store, SobanChange *change, gint64 seen, GError **error)
 {
-  SobanIdentity *identity = &store->db_thread.identity;
+  const SobanIdentity *identity = &store->db_thread.identity;
+  gint64 now_ms;
 
-  change->id = (SobanChangeId){ identity->device, identity->incarnation, ++identity->last_number };
-  change->wall_ms = soban_clock_wall_ms (store->clock);
-  change->boottime_ms = soban_clock_boottime_ms (store->clock);
-  change->stamp = soban_hybrid_clock_tick (&store->db_thread.clock, change->wall_ms);
+  change->id = (SobanChangeId){ identity->device, identity->incarnation, identity->last_number + 1 };
+  if (!soban_evidence_read_clocks (store, &change->wall_ms, &change->boottime_ms, &now_ms, error))
+    return FALSE;
+  change->stamp = soban_hybrid_clock_tick (&store->db_thread.clock, now_ms);
   if (seen >= 0) {
     change->seen = (guint64) seen;
     return TRUE;
@@ -304,22 +482,78 @@ sign_change (SobanStore *store, SobanChange *change, gint64 seen, GError **error
   return soban_scope_get_cursor (store, change->scope, &change->seen, error);
 }
 
+static gboolean
+has_base (const SobanChange *change, const SobanChangeId *id)
+{
+  for (guint i = 0; change->bases && i < change->bases->len; i++) {
+    const SobanWriteKey base = { 0, g_array_index (change->bases, SobanChangeId, i) }, key = { 0, *id };
+
+    if (soban_write_key_compare (&base, &key) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+has_number (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, gboolean *ret_has, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT arrived <> 0 FROM change WHERE record = :record AND device = :device AND "
+                              "incarnation = :incarnation AND number = :number",
+                              error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_change_id (statement, record, id);
+  if (!soban_step (statement, &row, error))
+    return FALSE;
+  *ret_has = row && soban_column_int (statement, 0) != 0;
+  return TRUE;
+}
+
+/* Invariant 5. A value that came in behind the author's back is none of what he overwrote: @before tells what he saw. */
+static gboolean
+add_bases (SobanStore *store, SobanChange *change, const SobanRecordState *state, const SobanFieldMap *before, GError **error)
+{
+  const SobanIdentity *identity = &store->db_thread.identity;
+  SobanChangeId numbered = { 0 };
+
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const char *path = ((const SobanAssignment *) g_ptr_array_index (change->assignments, i))->path;
+    const SobanWriteKey *winner = soban_record_state_get_winner (state, path);
+    gboolean has;
+
+    if (!winner || (winner->id.device == identity->device && winner->id.incarnation == identity->incarnation)
+        || memcmp (&winner->id, &numbered, sizeof numbered) == 0 || has_base (change, &winner->id))
+      continue;
+    if (before && g_strcmp0 (soban_field_map_get (before, path), soban_record_state_get (state, path)) != 0)
+      continue;
+    if (!has_number (store, &change->record, &winner->id, &has, error))
+      return FALSE;
+    if (has)
+      numbered = winner->id;
+    else
+      soban_change_add_base (change, &winner->id);
+  }
+  return TRUE;
+}
+
 gboolean
-soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, GError **error)
+soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, const SobanFieldMap *before, GError **error)
 {
   g_autoptr (SobanRecordState) state = soban_record_state_new ();
   g_auto (SobanStoredRecord) record = { 0 };
-  gboolean new, restamped;
 
   soban_store_assert_thread (store);
   if (!sign_change (store, change, seen, error) || !soban_change_normalize (change, error)
       || !soban_stored_record_load (store, &change->record, state, &record, error)
-      || !soban_log_insert (store, change, 0, &new, &restamped, error))
+      || !add_bases (store, change, state, before, error) || !soban_log_link_own (store, change, error))
     return FALSE;
-  g_assert (new);
   soban_record_state_merge (state, change);
   soban_stored_record_follow (&record, change);
   store->db_thread.shown_changed = TRUE;
-  return soban_stored_record_save (store, &record, error) && soban_outbox_insert (store, change, error)
-         && soban_identity_save (store, error) && soban_derive_record (store, &record, error);
+  return soban_stored_record_save (store, &record, error) && soban_identity_save (store, error)
+         && soban_derive_record (store, &record, error);
 }

@@ -53,6 +53,31 @@ typedef struct {
 } ListJob;
 
 static gboolean
+has_bound (const char *date)
+{
+  return date && *date;
+}
+
+static void
+bind_report (sqlite3_stmt *statement, const SobanRecordQuery *query)
+{
+  const struct {
+    const char *name, *value;
+  } values[] = {
+    { ":village", query->village },
+    { ":team", query->team },
+    { ":indicator", query->indicator },
+    { ":from", has_bound (query->from) ? query->from : NULL },
+    { ":to", has_bound (query->to) ? query->to : NULL },
+    { ":unit", query->unit },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    if (values[i].value)
+      soban_bind_text (statement, values[i].name, values[i].value);
+}
+
+static gboolean
 list_records (SobanStore *store, gpointer data, GError **error)
 {
   static const SobanRecordQuery everything = { 0 };
@@ -66,9 +91,21 @@ list_records (SobanStore *store, gpointer data, GError **error)
 
   /* Only fixed pieces are put together here, so the texts below are few: interned, they serve as keys of the
    * statement cache. */
-  g_string_append (sql, query->form ? " AND form = :form" : query->registries ? "" : " AND registry = 0");
+  g_string_append (sql, query->form ? " AND form = :form" : query->registries || query->indicator ? "" : " AND registry = 0");
   g_string_append (sql, query->month ? " AND date >= :month AND date < :month_end" : "");
   g_string_append (sql, query->needs_look ? " AND needs_look = 1" : "");
+  g_string_append (sql, query->village ? " AND village = :village" : "");
+  g_string_append (sql, query->team ? " AND team = :team" : "");
+  if (query->indicator) {
+    g_string_append (sql, " AND key IN (SELECT summary FROM fact WHERE indicator = :indicator");
+    g_string_append (sql, has_bound (query->from) ? " AND fact.date >= :from" : "");
+    g_string_append (sql, has_bound (query->to) ? " AND fact.date < :to" : "");
+    g_string_append (sql, query->unit ? " AND fact.unit = :unit)" : ")");
+  } else {
+    g_string_append (sql, has_bound (query->from) ? " AND date >= :from" : "");
+    g_string_append (sql, has_bound (query->to) ? " AND date < :to" : "");
+    g_string_append (sql, query->unit ? " AND unit = :unit" : "");
+  }
   g_string_append (sql,
                    query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
   g_string_append (sql, match ? " AND key IN (SELECT rowid FROM search WHERE search MATCH :match)" : "");
@@ -85,6 +122,7 @@ list_records (SobanStore *store, gpointer data, GError **error)
   }
   if (match)
     soban_bind_text (statement, ":match", match);
+  bind_report (statement, query);
   while (soban_step (statement, &row, error)) {
     SobanUuid id;
 

@@ -93,7 +93,7 @@ get_record (SobanStore *store, gpointer data, GError **error)
   record->form = g_steal_pointer (&stored.form);
   record->form_version = g_steal_pointer (&stored.form_version);
   record->scope = g_steal_pointer (&stored.scope);
-  record->fields = soban_record_state_get_fields (stored.state);
+  record->fields = soban_record_get_shown_fields (stored.state);
   record->deleted = soban_record_state_is_deleted (stored.state);
   record->created_ms = soban_uuid_get_ms (job->id);
   record->changed_ms = SOBAN_STAMP_MS (soban_record_state_get_newest (stored.state).stamp);
@@ -127,7 +127,7 @@ soban_change_begin (const SobanStoredRecord *record)
 SobanUuid
 soban_record_new_id (SobanStore *store)
 {
-  gint64 now = MAX (soban_clock_wall_ms (store->clock), SOBAN_STAMP_MS (store->db_thread.clock.last));
+  gint64 now = MAX (soban_evidence_estimate_now (store), SOBAN_STAMP_MS (store->db_thread.clock.last));
 
   soban_store_assert_thread (store);
   return soban_uuid_new_v7 (MAX (now, SOBAN_PROGRAMME_START_MS), store->entropy);
@@ -195,7 +195,7 @@ save_record (SobanStore *store, gpointer data, GError **error)
   change = soban_change_from_fields (&record, before, job->fields);
   if (soban_change_is_empty (change))
     return TRUE;
-  return soban_forms_keep (store, form, error) && soban_log_append_own (store, change, -1, error);
+  return soban_forms_keep (store, form, error) && soban_log_append_own (store, change, -1, NULL, error);
 }
 
 gboolean
@@ -240,7 +240,7 @@ assign_field (SobanStore *store, gpointer data, GError **error)
   }
   change = soban_change_begin (&record);
   soban_change_assign (change, job->path, job->value);
-  return soban_log_append_own (store, change, -1, error);
+  return soban_log_append_own (store, change, -1, NULL, error);
 }
 
 gboolean

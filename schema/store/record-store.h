@@ -41,7 +41,8 @@ gboolean soban_store_restore_value (SobanStore *store, const SobanUuid *id, cons
 /* One assignment in a record's history, newest first. */
 typedef struct {
   SobanWriteKey key;
-  gint64 recorded_ms;  /* time of the stamp */
+  gint64 recorded_ms;  /* when it was recorded, as well as it is known; the time of the stamp at worst */
+  SobanTimeQuality time_quality; /* how well; SOBAN_TIME_RAW: by the tablet's clock as it stood */
   char *device_name;   /* (nullable): NULL = this tablet */
   gboolean own;
   char *path, *value;  /* value (nullable): removed */
@@ -60,6 +61,11 @@ typedef struct {
   gboolean waiting;      /* only those without a receipt */
   gboolean deleted;      /* the deleted ones instead of the living */
   gboolean registries;   /* with form NULL: include registry entries */
+  const char *indicator; /* (nullable): only those that give to it; then @from, @to and @unit speak of what they give */
+  const char *from, *to; /* (nullable): dates as in SobanPeriod: from <= date < to; "" = no bound */
+  const char *unit;      /* (nullable): unit uid */
+  const char *village;   /* (nullable): as in a SobanReportPart; "" = those that do not say */
+  const char *team;      /* (nullable): the same */
 } SobanRecordQuery;
 
 /* (transfer full) (element-type SobanUuid): newest first, by one query. */

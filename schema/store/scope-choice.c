@@ -10,7 +10,7 @@ static gboolean
 has_scope (SobanStore *store, const char *scope, gboolean *ret_has, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database, "SELECT 1 FROM scope WHERE scope = :scope", error);
+      soban_database_prepare (store->db_thread.database, "SELECT 1 FROM scope WHERE scope = :scope AND former = 0", error);
 
   if (!statement)
     return FALSE;

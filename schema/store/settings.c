@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Settings and identity
+ *
+ * Invariants:
+ *  (1) Settings are few and small: all are in memory from the opening on, so that reading one cannot fail. What a transaction
+ *      sets is seen by others when it has come off.
+ *  (2) `identity` is one row, written by each save and each result of a sync.
+ */
 #include "config.h"
 
 #include "store/store-private.h"
@@ -31,22 +39,52 @@ soban_settings_set (SobanStore *store, const char *key, const char *value, GErro
   soban_bind_text (statement, ":key", key);
   if (value)
     soban_bind_text (statement, ":value", value);
+  g_hash_table_insert (store->db_thread.settings, g_strdup (key), g_strdup (value));
   return soban_run (statement, error);
+}
+
+gboolean
+soban_settings_load (SobanStore *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT key, value FROM setting", error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  while (soban_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    g_mutex_lock (&store->shared.lock);
+    g_hash_table_insert (store->shared.settings, g_strdup (soban_column_text (statement, 0)),
+                         g_strdup (soban_column_text (statement, 1)));
+    g_mutex_unlock (&store->shared.lock);
+  }
+  return FALSE;
+}
+
+void
+soban_settings_publish (SobanStore *store, gboolean committed)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_mutex_lock (&store->shared.lock);
+  g_hash_table_iter_init (&iter, store->db_thread.settings);
+  while (committed && g_hash_table_iter_next (&iter, &key, &value)) {
+    if (value)
+      g_hash_table_insert (store->shared.settings, g_strdup (key), g_strdup (value));
+    else
+      g_hash_table_remove (store->shared.settings, key);
+  }
+  g_mutex_unlock (&store->shared.lock);
+  g_hash_table_remove_all (store->db_thread.settings);
 }
 
 typedef struct {
   const char *key;
   const char *value;
-  char *ret_value;
 } SettingJob;
-
-static gboolean
-get_setting (SobanStore *store, gpointer data, GError **error)
-{
-  SettingJob *job = data;
-
-  return soban_settings_get (store, job->key, &job->ret_value, error);
-}
 
 static gboolean
 set_setting (SobanStore *store, gpointer data, GError **error)
@@ -61,12 +99,12 @@ set_setting (SobanStore *store, gpointer data, GError **error)
 char *
 soban_store_get_setting (SobanStore *store, const char *key)
 {
-  SettingJob job = { .key = key };
-  g_autoptr (GError) error = NULL;
+  char *value;
 
-  if (!soban_store_read (store, get_setting, &job, &error))
-    g_warning ("Reading the setting %s: %s", key, error->message);
-  return job.ret_value;
+  g_mutex_lock (&store->shared.lock);
+  value = g_strdup (g_hash_table_lookup (store->shared.settings, key));
+  g_mutex_unlock (&store->shared.lock);
+  return value;
 }
 
 gboolean
@@ -103,18 +141,27 @@ gboolean
 soban_identity_load (SobanStore *store, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database, "SELECT device, incarnation, last_number, acked_number, stamp FROM identity", error);
+      store->db_thread.database,
+      "SELECT device, incarnation, last_number, acked_number, stamp, chain, acked_chain, collector_minor, boottime_ms, window_ms "
+      "FROM identity",
+      error);
+  SobanIdentity *identity = &store->db_thread.identity;
   gboolean row;
 
   if (!statement || !soban_step (statement, &row, error))
     return FALSE;
   if (!row)
     return make_identity (store, error);
-  store->db_thread.identity.device = soban_column_int (statement, 0);
-  store->db_thread.identity.incarnation = (guint64) soban_column_int (statement, 1);
-  store->db_thread.identity.last_number = (guint64) soban_column_int (statement, 2);
-  store->db_thread.identity.acked_number = (guint64) soban_column_int (statement, 3);
+  identity->device = soban_column_int (statement, 0);
+  identity->incarnation = (guint64) soban_column_int (statement, 1);
+  identity->last_number = (guint64) soban_column_int (statement, 2);
+  identity->acked_number = (guint64) soban_column_int (statement, 3);
   store->db_thread.clock.last = (SobanStamp) soban_column_int (statement, 4);
+  identity->chain = (guint64) soban_column_int (statement, 5);
+  identity->acked_chain = (guint64) soban_column_int (statement, 6);
+  identity->collector_minor = (guint) soban_column_int (statement, 7);
+  store->db_thread.boottime_ms = soban_column_int (statement, 8);
+  store->db_thread.window_ms = soban_column_int (statement, 9);
   return TRUE;
 }
 
@@ -125,16 +172,22 @@ soban_identity_save (SobanStore *store, GError **error)
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
       "UPDATE identity SET device = :device, incarnation = :incarnation, last_number = :last, acked_number = :acked, "
-      "stamp = :stamp",
+      "stamp = :stamp, chain = :chain, acked_chain = :acked_chain, collector_minor = :minor, boottime_ms = :boottime, "
+      "window_ms = :window",
       error);
 
-  if (!statement)
+  if (!statement || !soban_evidence_store_boot (store, error))
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
   soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
   soban_bind_int (statement, ":last", (gint64) identity->last_number);
   soban_bind_int (statement, ":acked", (gint64) identity->acked_number);
   soban_bind_int (statement, ":stamp", (gint64) store->db_thread.clock.last);
+  soban_bind_int (statement, ":chain", (gint64) identity->chain);
+  soban_bind_int (statement, ":acked_chain", (gint64) identity->acked_chain);
+  soban_bind_int (statement, ":minor", identity->collector_minor);
+  soban_bind_int (statement, ":boottime", store->db_thread.boottime_ms);
+  soban_bind_int (statement, ":window", store->db_thread.window_ms);
   return soban_run (statement, error);
 }
 

@@ -24,3 +24,4 @@
 /* How many days back a tablet keeps what is no registry: a number, or "role=days" separated by blanks, "*=days" for all others.
  * Nothing or 0: everything. */
 #define SOBAN_SETTING_RETENTION_DAYS "retention_days"
+#define SOBAN_SETTING_KEYS_ORIGIN "keys_origin"         /* to which enrolment, and when, the keys for bundles were given: client/keyring.c */

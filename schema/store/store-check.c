@@ -39,6 +39,58 @@ check_integrity (SobanStore *store, GPtrArray *sentences, GError **error)
   return FALSE;
 }
 
+/* A row of `digest`, or what it should be. */
+typedef struct {
+  SobanDigest digest;
+  gint64 records;
+} Sum;
+
+/* (transfer full): the key of a row of `digest`. */
+static char *
+make_sum_key (const char *scope, const char *form, guint month)
+{
+  return g_strdup_printf ("%s\n%s\n%u", scope, form, month);
+}
+
+static Sum *
+get_sum (GHashTable *sums, char *key)
+{
+  Sum *sum = g_hash_table_lookup (sums, key);
+
+  if (!sum) {
+    sum = g_new0 (Sum, 1);
+    g_hash_table_insert (sums, g_strdup (key), sum);
+  }
+  return sum;
+}
+
+/* What stands in the table is taken off what it should be: 0 must be left. */
+static gboolean
+take_off_sums (SobanStore *store, GHashTable *sums, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT scope, form, month, low, high, records FROM digest", error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  while (soban_step (statement, &row, error)) {
+    g_autofree char *key = NULL;
+    SobanDigest digest;
+    Sum *sum;
+
+    if (!row)
+      return TRUE;
+    key = make_sum_key (soban_column_text (statement, 0), soban_column_text (statement, 1),
+                        (guint) soban_column_int (statement, 2));
+    sum = get_sum (sums, key);
+    digest = (SobanDigest){ (guint64) soban_column_int (statement, 3), (guint64) soban_column_int (statement, 4) };
+    soban_digest_subtract (&sum->digest, &digest);
+    sum->records -= soban_column_int (statement, 5);
+  }
+  return FALSE;
+}
+
 static void
 check_state (SobanStore *store, const SobanUuid *id, gconstpointer blob, gsize length, GPtrArray *sentences)
 {
@@ -62,11 +114,35 @@ check_state (SobanStore *store, const SobanUuid *id, gconstpointer blob, gsize l
     tell (sentences, _("Record %s is not what its log merges to"), name);
 }
 
-static gboolean
-check_states (SobanStore *store, GPtrArray *sentences, GError **error)
+/* The digest is that of the state; into the sums with it. */
+static void
+check_digest (sqlite3_stmt *statement, const SobanUuid *id, gconstpointer blob, gsize length, GHashTable *sums,
+              GPtrArray *sentences)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database, "SELECT id, state FROM record", error);
+  const SobanDigest digest = soban_digest_of_record (id, blob, length);
+  g_autofree char *key =
+      make_sum_key (soban_column_text (statement, 3), soban_column_text (statement, 4), soban_digest_month (id));
+  Sum *sum = get_sum (sums, key);
+  guint8 bytes[SOBAN_DIGEST_BYTES];
+  gconstpointer present;
+  gsize present_length;
+
+  soban_digest_to_bytes (&digest, bytes);
+  present = soban_column_bytes (statement, 2, &present_length);
+  if (present_length != sizeof bytes || memcmp (present, bytes, sizeof bytes) != 0) {
+    g_autofree char *name = soban_uuid_to_string (id);
+
+    tell (sentences, _("The digest of record %s is not that of its values"), name);
+  }
+  soban_digest_add (&sum->digest, &digest);
+  sum->records++;
+}
+
+static gboolean
+visit_states (SobanStore *store, GHashTable *sums, GPtrArray *sentences, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT id, state, digest, scope, form FROM record", error);
   gboolean row;
 
   if (!statement)
@@ -79,12 +155,31 @@ check_states (SobanStore *store, GPtrArray *sentences, GError **error)
     if (!row)
       return TRUE;
     blob = soban_column_bytes (statement, 1, &length);
-    if (soban_column_uuid (statement, 0, &id))
-      check_state (store, &id, blob, length, sentences);
-    else
+    if (!soban_column_uuid (statement, 0, &id)) {
       tell (sentences, _("A record has no proper id"));
+      continue;
+    }
+    check_state (store, &id, blob, length, sentences);
+    check_digest (statement, &id, blob, length, sums, sentences);
   }
   return FALSE;
+}
+
+static gboolean
+check_states (SobanStore *store, GPtrArray *sentences, GError **error)
+{
+  static const SobanDigest none = { 0 };
+  g_autoptr (GHashTable) sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer sum;
+
+  if (!visit_states (store, sums, sentences, error) || !take_off_sums (store, sums, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, sums);
+  while (g_hash_table_iter_next (&iter, NULL, &sum))
+    if (((Sum *) sum)->records != 0 || !soban_digest_equal (&((Sum *) sum)->digest, &none))
+      tell (sentences, _("A sum of digests is not that of its records"));
+  return TRUE;
 }
 
 /* The body of a change must be of the row it stands in. */
@@ -117,31 +212,50 @@ check_log (SobanStore *store, GPtrArray *sentences, GError **error)
   return FALSE;
 }
 
+/* What waits is numbered without a gap and linked; of what has a receipt some may be gone (window.c). */
 static gboolean
 check_numbers (SobanStore *store, GPtrArray *sentences, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "SELECT count(*), coalesce (min (number), 1), coalesce (max (number), 0) FROM change "
-                              "WHERE device = :device AND incarnation = :incarnation",
-                              error);
-  gint64 count, low, high;
-  gboolean row;
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT number, chain, body FROM change WHERE device = :device AND incarnation = :incarnation AND number > :acked "
+      "ORDER BY number",
+      error);
+  guint64 number = identity->acked_number, chain = identity->acked_chain;
+  gboolean row = TRUE, linked = TRUE;
 
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
   soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  if (!soban_step (statement, &row, error))
-    return FALSE;
-  g_assert (row);
-  count = soban_column_int (statement, 0);
-  low = soban_column_int (statement, 1);
-  high = soban_column_int (statement, 2);
-  if (low != 1 || high != count || (guint64) high != identity->last_number)
-    tell (sentences, _("The own changes are not numbered without a gap: %lld changes, the last number is %lld"),
-          (long long) count, (long long) high);
+  soban_bind_int (statement, ":acked", (gint64) identity->acked_number);
+  while (row) {
+    g_autoptr (SobanChange) change = NULL;
+    guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+    gconstpointer body;
+    gsize length;
+
+    if (!soban_step (statement, &row, error))
+      return FALSE;
+    if (!row)
+      break;
+    body = soban_column_bytes (statement, 2, &length);
+    change = soban_change_decode (body, length, NULL);
+    /* check_log() has told of one that cannot be read. */
+    if (!change)
+      continue;
+    soban_change_hash (change, hash);
+    chain = soban_change_chain (chain, hash);
+    linked &= chain == (guint64) soban_column_int (statement, 1);
+    if (++number != (guint64) soban_column_int (statement, 0))
+      break;
+  }
+  if (number != identity->last_number)
+    tell (sentences, _("The own changes are not numbered without a gap: the last number is %llu, that of the log %llu"),
+          (unsigned long long) identity->last_number, (unsigned long long) number);
+  else if (!linked || chain != identity->chain)
+    tell (sentences, _("The own changes are not what they were when they were numbered"));
   return TRUE;
 }
 
@@ -162,6 +276,9 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
       "AND change.device = identity.device AND change.incarnation = identity.incarnation AND change.number = "
       "outbox.number)",
       N_ ("%lld changes wait that are not in the log") },
+    { "SELECT count(*) FROM relay WHERE NOT EXISTS (SELECT 1 FROM change WHERE change.record = relay.record AND "
+      "change.device = relay.device AND change.incarnation = relay.incarnation AND change.number = relay.number)",
+      N_ ("%lld changes of others wait that are not in the log") },
     { "SELECT count(*) FROM change WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = change.record)",
       N_ ("%lld changes belong to no record") },
     { "SELECT count(*) FROM record WHERE stale = 0 AND NOT EXISTS (SELECT 1 FROM summary WHERE record = record.id)",

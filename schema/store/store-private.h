@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/database.h"
+#include "store/digest-sums.h"
 #include "store/draft-store.h"
 #include "store/record-store.h"
 #include "store/settings.h"
@@ -37,12 +38,20 @@ struct _SobanStore {
     SobanDatabase *database;
     SobanIdentity identity;
     SobanHybridClock clock;
+    SobanClockEvidence *evidence; /* (nullable): of this tablet, its last boot the present one; NULL = read it anew */
+    char *boot_id;                /* of the present boot */
+    gboolean boot_stored;         /* the present boot stands in the file */
+    gint64 window_ms;
+    gint64 boottime_ms;           /* the last reading in the present boot */
+    SobanDigestSums *sums;        /* what the running transaction adds */
     GHashTable *opened;      /* SobanUuid -> what draft-store.c remembers of drafts that have no answer yet */
     GHashTable *kept_forms;  /* "id version": known to be in the table `form` */
     SobanRecordState *state; /* for loops over many records */
     GByteArray *bytes;
     SobanFormHost *form_host; /* (nullable): for derivation */
     guint stale_left;         /* records to be derived when nobody waits */
+    GHashTable *underivable;  /* SobanUuid: they could not be derived since the file was opened */
+    GHashTable *settings;     /* (nullable): key -> value or NULL: set in the running transaction */
     gboolean shown_changed;   /* the running transaction changes what is shown */
     gboolean registry_changed;
   } db_thread;
@@ -52,6 +61,7 @@ struct _SobanStore {
     GMutex lock;
     gboolean closed;
     gboolean changed_queued;
+    GHashTable *settings;  /* key -> value: as committed */
     SobanUnitTable *units; /* (nullable): read at first need */
     GHashTable *trees;     /* src -> SobanSharedTree */
   } shared;
@@ -69,11 +79,33 @@ void soban_store_assert_thread (SobanStore *store);
 /* All below: on the store thread; what writes: inside a transaction. */
 
 /* ---- settings and identity (settings.c) ---- */
+gboolean soban_settings_load (SobanStore *store, GError **error);
+/* What was set in a transaction is seen by others when it has come off. */
+void soban_settings_publish (SobanStore *store, gboolean committed);
 gboolean soban_settings_get (SobanStore *store, const char *key, char **ret_value, GError **error);
 gboolean soban_settings_set (SobanStore *store, const char *key, const char *value, GError **error);
 gboolean soban_identity_load (SobanStore *store, GError **error);
 gboolean soban_identity_save (SobanStore *store, GError **error);
 gboolean soban_scope_get_cursor (SobanStore *store, const char *scope, guint64 *ret_cursor, GError **error);
+
+/* ---- clocks (evidence.c) ---- */
+/* What the tablet's clocks say now, and its best estimate of the time. Nothing is written. */
+gboolean soban_evidence_read_clocks (SobanStore *store, gint64 *ret_wall_ms, gint64 *ret_boottime_ms, gint64 *ret_now_ms,
+                                     GError **error);
+/* The estimate alone. */
+gint64 soban_evidence_estimate_now (SobanStore *store);
+/* At that reading it was @true_ms; what no change needs any more goes. */
+gboolean soban_evidence_add_anchor (SobanStore *store, gint64 wall_ms, gint64 boottime_ms, gint64 true_ms, GError **error);
+/* The own changes @numbers (element-type guint64; 0 = of another incarnation) become 1, 2, 3 ... */
+gboolean soban_evidence_renumber (SobanStore *store, const GArray *numbers, GError **error);
+/* Of a sender whose changes are to be relayed: in place of what is known of it. */
+gboolean soban_evidence_keep (SobanStore *store, const SobanClockEvidence *evidence, GError **error);
+/* (transfer full) */
+SobanClockEvidence *soban_evidence_load (SobanStore *store, guint32 device, guint64 incarnation, GError **error);
+/* The present boot gets its row, when it has none. */
+gboolean soban_evidence_store_boot (SobanStore *store, GError **error);
+/* What is remembered is read from the file again. */
+void soban_evidence_forget (SobanStore *store);
 
 /* ---- records and their log (record-log.c) ---- */
 typedef struct {
@@ -82,6 +114,8 @@ typedef struct {
   gboolean stale;
   char *form, *form_version, *scope;
   SobanRecordState *state; /* (transfer none): the one that was given to load into */
+  SobanDigest digest;      /* that the sums have of it */
+  char *counted_form, *counted_scope; /* (nullable): under which they have it, where that is another than now */
 } SobanStoredRecord;
 void soban_stored_record_clear (SobanStoredRecord *record);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SobanStoredRecord, soban_stored_record_clear)
@@ -92,22 +126,103 @@ void soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *c
 gboolean soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error);
 /* *ret_added FALSE: there is such a record, nothing was written. */
 gboolean soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error);
+/* Out of the table and the sums; its log and what is derived of it stay. */
+gboolean soban_stored_record_remove (SobanStore *store, SobanStoredRecord *record, GError **error);
 /* Merges the record anew from its whole log. */
 gboolean soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GError **error);
-/* Adds to the log; *ret_new FALSE: it was there, then its stamp is made @change's and *ret_restamped says whether
- * that differed. */
-gboolean soban_log_insert (SobanStore *store, const SobanChange *change, guint64 arrived, gboolean *ret_new,
-                           gboolean *ret_restamped, GError **error);
+/* Loads, merges anew, saves; stale when what is shown changed. */
+gboolean soban_stored_record_merge_anew (SobanStore *store, const SobanUuid *id, GError **error);
+
+/* By which number of its scope a change is known to be in the collector. */
+typedef struct {
+  guint64 number;       /* 0: not known */
+  gboolean exact;       /* it is the change's own number, else one that is not below it */
+  gboolean provisional; /* the stamp is its author's: no collector has given one */
+} SobanArrival;
+typedef struct {
+  gboolean new;
+  gboolean restamped; /* it was there, under another stamp */
+  gboolean numbered;  /* it was there without a number */
+} SobanLogInsertion;
+/* Adds to the log; when it is there: takes stamp, time and number over. */
+gboolean soban_log_insert (SobanStore *store, const SobanChange *change, const SobanArrival *arrival,
+                           SobanLogInsertion *ret_insertion, GError **error);
+gboolean soban_log_remove (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, GError **error);
+/* The next own change, its number given: log, chain, outbox. */
+gboolean soban_log_link_own (SobanStore *store, const SobanChange *change, GError **error);
+/* The chain after the own change @number; *ret_found FALSE: the log has it no more. */
+gboolean soban_log_find_chain (SobanStore *store, guint64 number, guint64 *ret_chain, gboolean *ret_found, GError **error);
 /* (transfer full) (element-type SobanChange): the record's log with the stamps in force. */
 GPtrArray *soban_log_list (SobanStore *store, const SobanUuid *record, GError **error);
 /* (nullable) (transfer full): one change of the log. */
 SobanChange *soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, GError **error);
-/* Gives @change number, stamp and times, and takes it in: log, record, outbox, derivation. @seen: -1 = now. */
-gboolean soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, GError **error);
+/* (transfer full): of a row that begins with these columns. */
+#define SOBAN_LOG_COLUMNS "stamp, recorded_ms, time_quality, body"
+SobanChange *soban_log_read (sqlite3_stmt *statement, GError **error);
+/* :record, :device, :incarnation, :number */
+void soban_bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanChangeId *id);
+/**
+ * Gives @change number, stamp and times, and takes it in: log, record, outbox, derivation.
+ * @seen: -1 = now
+ * @before: (nullable): the values that its author saw; NULL = the present ones
+ */
+gboolean soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, const SobanFieldMap *before, GError **error);
 /* An own change without a receipt. */
 gboolean soban_outbox_insert (SobanStore *store, const SobanChange *change, GError **error);
 /* NFC or CONSTRAINT. */
 gboolean soban_change_normalize (SobanChange *change, GError **error);
+
+/* ---- own changes under another name (reissue.c) ---- */
+typedef struct {
+  SobanChangeId before;
+  SobanUuid record;
+} SobanOwnChange;
+/**
+ * @own: (element-type SobanOwnChange): all own changes that shall wait, in the order of their new numbers
+ * @before: who this tablet was, while the identity already says who it is now
+ * @scopes: (nullable): SobanUuid -> scope of the records from now on
+ * @forget_seen: the numbers of the scopes mean other changes from now on
+ *
+ * Takes them out of the log and puts them back under the present identity as 1, 2, 3 ...
+ */
+gboolean soban_reissue (SobanStore *store, const GArray *own, const SobanIdentity *before, GHashTable *scopes,
+                        gboolean forget_seen, GError **error);
+/* A new incarnation; the own changes above @acked are issued anew. */
+gboolean soban_fork_identity (SobanStore *store, guint64 acked, GError **error);
+
+/* ---- receipts (receipt.c) ---- */
+gboolean soban_receipt_take (SobanStore *store, const SobanSyncResult *result, GError **error);
+/* Of an own change that waits; @ret_record when *ret_restamped. */
+gboolean soban_receipt_adjust_stamp (SobanStore *store, const SobanAdjustment *adjustment, SobanUuid *ret_record,
+                                     gboolean *ret_restamped, GError **error);
+gboolean soban_receipt_keep_times (SobanStore *store, const GArray *times, GError **error);
+/* Before the cursor of its scope moves: the own numbers up to @cursor. */
+gboolean soban_receipt_place (SobanStore *store, const SobanCursor *cursor, const SobanSyncResult *result, GError **error);
+/* All cursors to 0. */
+gboolean soban_cursors_begin_anew (SobanStore *store, GError **error);
+
+/* ---- the window (window.c, reconcile.c) ---- */
+gboolean soban_form_is_registry (SobanStore *store, const char *form);
+/* Whether records of @form made in @month are inside. */
+gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
+
+/* ---- exchange (exchange.c) ---- */
+/* The change has a number now. */
+gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
+/* @relayed: (nullable) (element-type SobanRelayed) */
+gboolean soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **error);
+
+/* ---- erased records (erasure.c) ---- */
+/* Blanks the log of @record, when it is erased; @record was saved, and may be another in the table then. */
+gboolean soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError **error);
+/* The same for what waited: after a receipt. */
+gboolean soban_erasure_resume (SobanStore *store, GError **error);
+/* (transfer full): the winning values; of an erased record only the registers. */
+SobanFieldMap *soban_record_get_shown_fields (const SobanRecordState *state);
+
+/* ---- history (history.c) ---- */
+/* Whether any value was overtaken by somebody who had not seen it. */
+gboolean soban_history_has_lost (SobanStore *store, const SobanUuid *record, gboolean *ret_has, GError **error);
 
 /* ---- saving (record-store.c) ---- */
 /* soban_stored_record_load(), or NOT_FOUND. */
@@ -143,6 +258,8 @@ SobanFieldMap *soban_forms_leave_hidden (SobanStore *store, SobanForm *form, con
 /* ---- derivation (derive.c) ---- */
 /* Summary, search text and facts of one record; it is no longer stale then. */
 gboolean soban_derive_record (SobanStore *store, SobanStoredRecord *record, GError **error);
+/* Everything that is derived of @record goes. */
+gboolean soban_derived_remove (SobanStore *store, const SobanUuid *record, GError **error);
 char *soban_derive_inputs (const char *data_dir);
 
 /* ---- scope (scope-choice.c) ---- */

@@ -185,6 +185,7 @@ run_write (SobanStore *store, gpointer data, GError **error)
   const WriteJob *write = data;
   const SobanIdentity identity = store->db_thread.identity;
   const SobanHybridClock clock = store->db_thread.clock;
+  const gint64 boottime_ms = store->db_thread.boottime_ms, window_ms = store->db_thread.window_ms;
 
   soban_store_assert_thread (store);
   soban_database_checkpoint (store->db_thread.database, WAL_PAGES_MAX);
@@ -192,18 +193,25 @@ run_write (SobanStore *store, gpointer data, GError **error)
   store->db_thread.registry_changed = FALSE;
   if (!soban_database_begin (store->db_thread.database, error))
     return FALSE;
-  if (!write->job (store, write->data, error))
+  if (!write->job (store, write->data, error)
+      || !soban_digest_sums_flush (store->db_thread.sums, store->db_thread.database, error))
     soban_database_roll_back (store->db_thread.database);
   else if (soban_database_commit (store->db_thread.database, error)) {
+    soban_settings_publish (store, TRUE);
     if (store->db_thread.registry_changed)
       soban_store_forget_lists (store);
     if (store->db_thread.shown_changed)
       queue_changed (store);
     return TRUE;
   }
+  soban_settings_publish (store, FALSE);
+  soban_digest_sums_clear (store->db_thread.sums);
+  soban_evidence_forget (store);
   soban_store_forget_lists (store);
   store->db_thread.identity = identity;
   store->db_thread.clock = clock;
+  store->db_thread.boottime_ms = boottime_ms;
+  store->db_thread.window_ms = window_ms;
   g_hash_table_remove_all (store->db_thread.kept_forms);
   return FALSE;
 }
@@ -235,10 +243,13 @@ open_database (SobanStore *store, gpointer data, GError **error)
   SobanDatabase *database = soban_database_open (store->path, error);
 
   store->db_thread.database = database;
-  if (database && soban_migrate (database, error) && soban_identity_load (store, error)
+  if (database && soban_migrate (database, error) && soban_identity_load (store, error) && soban_settings_load (store, error)
       && soban_forms_load (store, error) && soban_migrate_derived (database, inputs, error)
-      && count_stale (store, error))
+      && count_stale (store, error)) {
+    /* The first reading in this boot. */
+    soban_evidence_estimate_now (store);
     return TRUE;
+  }
   store->db_thread.database = NULL;
   soban_database_close (database, FALSE);
   return FALSE;

@@ -18,8 +18,14 @@ soban_store_finalize (GObject *object)
   g_clear_pointer (&self->jobs, g_async_queue_unref);
   g_clear_pointer (&self->db_thread.opened, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.kept_forms, g_hash_table_unref);
+  g_clear_pointer (&self->db_thread.underivable, g_hash_table_unref);
+  g_clear_pointer (&self->db_thread.settings, g_hash_table_unref);
+  g_clear_pointer (&self->db_thread.sums, soban_digest_sums_free);
+  g_clear_pointer (&self->db_thread.evidence, soban_clock_evidence_free);
+  g_clear_pointer (&self->db_thread.boot_id, g_free);
   g_clear_pointer (&self->db_thread.state, soban_record_state_free);
   g_clear_pointer (&self->db_thread.bytes, g_byte_array_unref);
+  g_clear_pointer (&self->shared.settings, g_hash_table_unref);
   g_clear_pointer (&self->shared.trees, g_hash_table_unref);
   g_clear_pointer (&self->shared.units, soban_unit_table_free);
   g_mutex_clear (&self->shared.lock);
@@ -46,6 +52,10 @@ soban_store_init (SobanStore *self)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
   self->db_thread.opened = soban_drafts_new_opened ();
   self->db_thread.kept_forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->shared.settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->db_thread.settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->db_thread.underivable = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
+  self->db_thread.sums = soban_digest_sums_new ();
   self->db_thread.state = soban_record_state_new ();
   self->db_thread.bytes = g_byte_array_new ();
 }

@@ -47,7 +47,7 @@ const SobanIndicatorSet *soban_store_get_indicators (SobanStore *store);
 SobanFormHost *soban_store_get_form_host (SobanStore *store);
 void soban_store_form_host_free (SobanFormHost *host);
 
-/* ---- settings: small values under a key, listed in settings.h ---- */
+/* ---- settings: small values under a key, listed in settings.h; NULL: not set (they are in memory: reading cannot fail) ---- */
 char *soban_store_get_setting (SobanStore *store, const char *key); /* (nullable) (transfer full) */
 gboolean soban_store_set_setting (SobanStore *store, const char *key, const char *value, GError **error);
 

@@ -4,6 +4,10 @@
 
 #include "store/store-private.h"
 
+#include "base/error.h"
+
+#include <glib/gi18n-lib.h>
+
 static void
 free_cursor (gpointer data)
 {
@@ -15,7 +19,8 @@ static gboolean
 get_cursors (SobanStore *store, gpointer data, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database, "SELECT scope, cursor FROM scope ORDER BY scope", error);
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT scope, cursor, page, page_top FROM scope WHERE former = 0 ORDER BY scope", error);
   gboolean row;
 
   if (!statement)
@@ -25,9 +30,11 @@ get_cursors (SobanStore *store, gpointer data, GError **error)
 
     if (!row)
       return TRUE;
-    cursor = g_new (SobanCursor, 1);
+    cursor = g_new0 (SobanCursor, 1);
     cursor->scope = g_strdup (soban_column_text (statement, 0));
     cursor->cursor = (guint64) soban_column_int (statement, 1);
+    cursor->has_page = soban_column_uuid (statement, 2, &cursor->page);
+    cursor->page_top = cursor->has_page ? (guint64) soban_column_int (statement, 3) : 0;
     g_ptr_array_add (data, cursor);
   }
   return FALSE;
@@ -73,6 +80,9 @@ list_outgoing (SobanStore *store, gpointer data, GError **error)
     change = soban_log_find (store, &record, &id, error);
     if (!change)
       return FALSE;
+    /* Waiting again after the collector was set back: what it had told is its own affair. */
+    change->recorded_ms = 0;
+    change->time_quality = SOBAN_TIME_RAW;
     g_ptr_array_add (job->changes, change);
   }
   return FALSE;
@@ -97,4 +107,34 @@ soban_store_count_waiting (SobanStore *store)
   if (!soban_store_get_identity (store, &identity, &error))
     g_warning ("Counting what waits: %s", error->message);
   return identity.last_number - identity.acked_number;
+}
+
+typedef struct {
+  guint64 number;
+  guint64 chain;
+} ChainJob;
+
+static gboolean
+get_chain (SobanStore *store, gpointer data, GError **error)
+{
+  ChainJob *job = data;
+  gboolean found;
+
+  if (!soban_log_find_chain (store, job->number, &job->chain, &found, error))
+    return FALSE;
+  if (!found)
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _("Change %llu is missing in the log"),
+                 (unsigned long long) job->number);
+  return found;
+}
+
+gboolean
+soban_store_get_chain (SobanStore *store, guint64 number, guint64 *ret_chain, GError **error)
+{
+  ChainJob job = { .number = number };
+
+  if (!soban_store_read (store, get_chain, &job, error))
+    return FALSE;
+  *ret_chain = job.chain;
+  return TRUE;
 }

@@ -6,7 +6,7 @@ DROP TABLE IF EXISTS summary;
 DROP TABLE IF EXISTS search;
 DROP TABLE IF EXISTS fact;
 
--- `sort`: the day it happened, else the day it was made.
+-- `sort`: the day it happened, else the day it was made. `village`, `team`: ids of registry entries, or what was written; '' = not said.
 CREATE TABLE summary (
   key INTEGER NOT NULL PRIMARY KEY,
   record BLOB NOT NULL UNIQUE,
@@ -17,7 +17,9 @@ CREATE TABLE summary (
   title TEXT NOT NULL,
   date TEXT NOT NULL,
   unit TEXT NOT NULL,
-  sort TEXT NOT NULL
+  sort TEXT NOT NULL,
+  village TEXT NOT NULL,
+  team TEXT NOT NULL
 );
 CREATE INDEX summary_list ON summary (deleted, registry, sort, record);
 CREATE INDEX summary_form ON summary (form, deleted, sort, record);

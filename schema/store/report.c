@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "store/report.h"
+
+#include "store/store-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* After every date. */
+#define NO_END "~"
+
+static const char *
+get_end (const SobanPeriod *period)
+{
+  return *period->to ? period->to : NO_END;
+}
+
+typedef struct {
+  const SobanPeriod *period;
+  const char *unit;
+  char *today;
+  GArray *figures;
+} ReportJob;
+
+/* The target of the whole programme has no month; with "all" it is the newest span that has begun. */
+static const SobanTarget *
+find_target (const SobanIndicatorSet *indicators, const char *indicator, const ReportJob *job)
+{
+  const GPtrArray *targets = soban_indicator_set_list_targets (indicators);
+  const char *newest = NULL;
+
+  if (job->period->kind != SOBAN_PERIOD_ALL)
+    return soban_indicator_set_find_target (indicators, indicator, job->unit, job->period->text, job->today);
+  for (guint i = 0; i < targets->len; i++) {
+    const SobanTarget *target = g_ptr_array_index (targets, i);
+    g_autoptr (SobanPeriod) span = soban_period_parse (target->period);
+
+    if (strcmp (target->indicator, indicator) == 0 && strcmp (target->unit, job->unit) == 0 && span
+        && span->kind == SOBAN_PERIOD_SPAN && strcmp (span->from, job->today) <= 0 && g_strcmp0 (target->period, newest) > 0)
+      newest = target->period;
+  }
+  return newest ? soban_indicator_set_find_target (indicators, indicator, job->unit, newest, job->today) : NULL;
+}
+
+static gboolean
+read_figure (SobanStore *store, const SobanPeriod *period, SobanReportFigure *figure, GError **error)
+{
+  g_autoptr (sqlite3_stmt) sums = soban_database_prepare (store->db_thread.database,
+                                                          "SELECT total (value), count (DISTINCT summary) FROM fact "
+                                                          "WHERE indicator = :indicator AND date >= :from AND date < :to",
+                                                          error);
+  g_autoptr (sqlite3_stmt) undated = soban_database_prepare (
+      store->db_thread.database, "SELECT count (DISTINCT summary) FROM fact WHERE indicator = :indicator AND date = ''", error);
+  gboolean row;
+
+  if (!sums || !undated)
+    return FALSE;
+  soban_bind_text (sums, ":indicator", figure->indicator->id);
+  soban_bind_text (sums, ":from", period->from);
+  soban_bind_text (sums, ":to", get_end (period));
+  if (!soban_step (sums, &row, error))
+    return FALSE;
+  figure->sum = sqlite3_column_double (sums, 0);
+  figure->records = soban_column_int (sums, 1);
+  if (period->kind == SOBAN_PERIOD_ALL)
+    return TRUE;
+  soban_bind_text (undated, ":indicator", figure->indicator->id);
+  if (!soban_step (undated, &row, error))
+    return FALSE;
+  figure->undated = soban_column_int (undated, 0);
+  return TRUE;
+}
+
+static gboolean
+read_report (SobanStore *store, gpointer data, GError **error)
+{
+  ReportJob *job = data;
+  const GPtrArray *indicators = soban_indicator_set_list (store->indicators);
+
+  for (guint i = 0; i < indicators->len; i++) {
+    SobanReportFigure figure = { .indicator = g_ptr_array_index (indicators, i) };
+
+    if (!*figure.indicator->form)
+      continue;
+    figure.target = find_target (store->indicators, figure.indicator->id, job);
+    if (!read_figure (store, job->period, &figure, error))
+      return FALSE;
+    g_array_append_val (job->figures, figure);
+  }
+  return TRUE;
+}
+
+GArray *
+soban_store_read_report (SobanStore *store, const SobanPeriod *period, const char *unit, GError **error)
+{
+  g_autoptr (GArray) figures = g_array_new (FALSE, FALSE, sizeof (SobanReportFigure));
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (soban_clock_wall_ms (store->clock) / 1000);
+  g_autofree char *today = now ? g_date_time_format (now, "%Y-%m-%d") : g_strdup ("");
+  ReportJob job = { period, unit, today, figures };
+
+  if (!soban_store_read (store, read_report, &job, error)) {
+    g_prefix_error (error, _("Reading the report: "));
+    return NULL;
+  }
+  return g_steal_pointer (&figures);
+}
+
+void
+soban_report_part_free (SobanReportPart *part)
+{
+  if (!part)
+    return;
+  g_free (part->key);
+  g_free (part->label);
+  g_free (part);
+}
+
+typedef struct {
+  const char *indicator;
+  const SobanPeriod *period;
+  SobanReportSplit split;
+  GPtrArray *parts;
+} SplitJob;
+
+static const char *
+choose_sql (SobanReportSplit split)
+{
+#define PARTS(column)                                                                                                  \
+  "SELECT " column ", total (value), count (DISTINCT fact.summary) FROM fact JOIN summary ON summary.key = "            \
+  "fact.summary WHERE indicator = :indicator AND fact.date >= :from AND fact.date < :to "                               \
+  "GROUP BY 1 ORDER BY 2 DESC, 1"
+  switch (split) {
+  case SOBAN_REPORT_BY_VILLAGE:
+    return PARTS ("summary.village");
+  case SOBAN_REPORT_BY_TEAM:
+    return PARTS ("summary.team");
+  case SOBAN_REPORT_BY_UNIT:
+  default:
+    return PARTS ("fact.unit");
+  }
+#undef PARTS
+}
+
+static gboolean
+split_report (SobanStore *store, gpointer data, GError **error)
+{
+  SplitJob *job = data;
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, choose_sql (job->split), error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_text (statement, ":indicator", job->indicator);
+  soban_bind_text (statement, ":from", job->period->from);
+  soban_bind_text (statement, ":to", get_end (job->period));
+  while (soban_step (statement, &row, error)) {
+    SobanReportPart *part;
+
+    if (!row)
+      return TRUE;
+    part = g_new0 (SobanReportPart, 1);
+    part->key = g_strdup (soban_column_text (statement, 0));
+    part->sum = sqlite3_column_double (statement, 1);
+    part->records = soban_column_int (statement, 2);
+    g_ptr_array_add (job->parts, part);
+  }
+  return FALSE;
+}
+
+/* What was written by hand where nothing in the lists fitted is its own label. */
+static gboolean
+name_parts (SobanStore *store, SobanReportSplit split, GPtrArray *parts, GError **error)
+{
+  const SobanUnitTable *units = split == SOBAN_REPORT_BY_UNIT ? soban_store_get_units (store, error) : NULL;
+
+  if (split == SOBAN_REPORT_BY_UNIT && !units)
+    return FALSE;
+  for (guint i = 0; i < parts->len; i++) {
+    SobanReportPart *part = g_ptr_array_index (parts, i);
+    const SobanUnit *unit = units ? soban_unit_table_find (units, part->key) : NULL;
+
+    part->label = unit ? g_strdup (unit->full_name) : split == SOBAN_REPORT_BY_UNIT ? NULL : soban_store_get_title (store, part->key);
+    if (!part->label)
+      part->label = g_strdup (part->key);
+  }
+  return TRUE;
+}
+
+GPtrArray *
+soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_report_part_free);
+  SplitJob job = { indicator, period, split, parts };
+
+  if (!soban_store_read (store, split_report, &job, error) || !name_parts (store, split, parts, error)) {
+    g_prefix_error (error, _("Reading the report: "));
+    return NULL;
+  }
+  return g_steal_pointer (&parts);
+}
+
+char *
+soban_store_get_unit_label (SobanStore *store, const char *uid)
+{
+  g_autoptr (GError) error = NULL;
+  const SobanUnitTable *units = soban_store_get_units (store, &error);
+  const SobanUnit *unit = units && uid ? soban_unit_table_find (units, uid) : NULL;
+
+  if (error)
+    g_warning ("Reading the units: %s", error->message);
+  if (!unit)
+    return g_strdup (uid ? uid : "");
+  return *unit->context ? g_strdup_printf ("%s, %s", unit->full_name, unit->context) : g_strdup (unit->full_name);
+}

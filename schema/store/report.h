@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/period.h"
+#include "store/store.h"
+
+/* What a period's records sum to, by indicator, and what a sum is made of. Read from the facts: an indexed range. */
+
+/* One indicator over one period. */
+typedef struct {
+  const SobanIndicator *indicator; /* (transfer none): of the store */
+  double sum;
+  gint64 records;
+  gint64 undated;                  /* records that give to it but say no day: in no period's sum */
+  const SobanTarget *target;       /* (nullable) (transfer none): in force today for that very period */
+} SobanReportFigure;
+
+/* (transfer full) (element-type SobanReportFigure): all indicators of recorded forms, in their order. @unit: whose targets, "" = the programme's. */
+GArray *soban_store_read_report (SobanStore *store, const SobanPeriod *period, const char *unit, GError **error);
+
+typedef enum { SOBAN_REPORT_BY_UNIT, SOBAN_REPORT_BY_VILLAGE, SOBAN_REPORT_BY_TEAM } SobanReportSplit;
+
+/* A part of a sum. */
+typedef struct {
+  char *key;   /* unit uid or record id; "" = not said */
+  char *label; /* for a person; "" with the key "" */
+  double sum;
+  gint64 records;
+} SobanReportPart;
+void soban_report_part_free (SobanReportPart *part);
+
+/* (transfer full) (element-type SobanReportPart): largest first; together they are the figure. */
+GPtrArray *soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error);
+
+/* (transfer full): "xã Bảo Yên, tỉnh Lào Cai"; "" for no unit, the uid itself for one that is not in the lists. */
+char *soban_store_get_unit_label (SobanStore *store, const char *uid);
