@@ -71,10 +71,26 @@ free_exchange (Exchange *exchange)
   g_free (exchange);
 }
 
+/* A handshake that was answered with something else than TLS: words of OpenSSL and GnuTLS, for which curl has no code. */
+static gboolean
+is_no_tls (const char *message)
+{
+  static const char *const words[] = { "wrong version number", "http request", "packet length too long", "unexpected TLS packet",
+                                       "unsupported version packet" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strstr (message, words[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* What the person can do about it decides the code. */
 static SobanSyncError
-get_error_code (CURLcode result)
+get_error_code (CURLcode result, const char *message)
 {
+  if (result == CURLE_SSL_CONNECT_ERROR && is_no_tls (message))
+    return SOBAN_SYNC_ERROR_KEY;
   switch (result) {
   case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
   case CURLE_PEER_FAILED_VERIFICATION:
@@ -149,7 +165,7 @@ complete (SobanHttpTransport *self, Exchange *exchange, CURLcode result)
     g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TOO_LARGE,
                              "the answer is longer than %d bytes", SOBAN_REPLY_BYTES_MAX);
   else if (result != CURLE_OK)
-    g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, (int) get_error_code (result), "%s", reason);
+    g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, (int) get_error_code (result, exchange->message), "%s", reason);
   else if (!exchange->head_is_whole)
     g_task_return_new_error (exchange->task, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT, "the head of the answer was cut");
   else

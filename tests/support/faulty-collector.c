@@ -8,7 +8,9 @@
 #define ENDLESS_PIECE (64 * 1024)
 
 struct _FaultyCollector {
-  SoupServer *server;
+  SoupServer *server;     /* NULL for FAULTY_PLAIN */
+  GSocketService *plain;  /* only for FAULTY_PLAIN */
+  guint plain_port;
   Fault fault;
   guint status, requests, followed;
 };
@@ -113,6 +115,32 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   }
 }
 
+static gboolean
+on_plain (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+{
+  static const char answer[] = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
+  char hello[4096];
+
+  /* The client speaks first, at once. */
+  g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), hello, sizeof hello, NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, sizeof answer - 1, NULL, NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  return TRUE;
+}
+
+/* On threads of its own: it waits for the client. */
+static void
+listen_plain (FaultyCollector *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->plain = g_threaded_socket_service_new (2);
+  self->plain_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->plain), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (self->plain, "run", G_CALLBACK (on_plain), NULL);
+  g_socket_service_start (self->plain);
+}
+
 FaultyCollector *
 faulty_collector_new (const char *identity, Fault fault, guint status)
 {
@@ -123,6 +151,10 @@ faulty_collector_new (const char *identity, Fault fault, guint status)
 
   self->fault = fault;
   self->status = status;
+  if (fault == FAULTY_PLAIN) {
+    listen_plain (self);
+    return self;
+  }
   self->server = soup_server_new (NULL, NULL);
   certificate = g_tls_certificate_new_from_file (path, &error);
   g_assert_no_error (error);
@@ -138,17 +170,25 @@ faulty_collector_free (FaultyCollector *collector)
 {
   if (collector == NULL)
     return;
-  soup_server_disconnect (collector->server);
-  g_object_unref (collector->server);
+  if (collector->server != NULL)
+    soup_server_disconnect (collector->server);
+  if (collector->plain != NULL)
+    g_socket_service_stop (collector->plain);
+  g_clear_object (&collector->server);
+  g_clear_object (&collector->plain);
   g_free (collector);
 }
 
 guint
 faulty_collector_get_port (FaultyCollector *collector)
 {
-  GSList *uris = soup_server_get_uris (collector->server);
-  guint port = (guint) g_uri_get_port (uris->data);
+  GSList *uris;
+  guint port;
 
+  if (collector->server == NULL)
+    return collector->plain_port;
+  uris = soup_server_get_uris (collector->server);
+  port = (guint) g_uri_get_port (uris->data);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   return port;
 }

@@ -14,6 +14,7 @@ typedef enum {
   FAULTY_REDIRECT,      /* sends the client elsewhere, as a network that asks to sign in does */
   FAULTY_PAGE,          /* 200 with a page */
   FAULTY_OTHER_VERSION, /* a stream of major version 9 */
+  FAULTY_PLAIN,         /* answers in plain HTTP where TLS is expected, as a web server on the wrong port does */
 } Fault;
 
 /**

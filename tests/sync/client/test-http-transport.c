@@ -87,6 +87,7 @@ static const Case cases[] = {
   { "redirect", "right", FAULTY_REDIRECT, 0, SOBAN_SYNC_ERROR_OFFLINE },
   { "page", "right", FAULTY_PAGE, 0, SOBAN_SYNC_ERROR_OFFLINE },
   { "other-version", "right", FAULTY_OTHER_VERSION, 0, SOBAN_SYNC_ERROR_PROTOCOL },
+  { "plain-http-where-tls-is-expected", "right", FAULTY_PLAIN, 0, SOBAN_SYNC_ERROR_KEY },
   { "other-key", "other", FAULTY_PAGE, 0, SOBAN_SYNC_ERROR_KEY },
 };
 
