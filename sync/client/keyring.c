@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SOBAN_SETTING_COLLECTOR_PUBLIC_KEY is the key in base64, SOBAN_SETTING_EXCHANGE_KEYS is "scope=base64" for each scope, separated by blanks.
+ * SOBAN_SETTING_COLLECTOR_PUBLIC_KEY is the key in base64, SOBAN_SETTING_EXCHANGE_KEYS is "scope=base64" for each scope, separated by blanks;
+ * SOBAN_SETTING_KEYS_ORIGIN is "own public key, in hexadecimal digits" of the enrolment that they were given to, and the wall clock then, in ms.
  * What is not of that form counts as not there: the next sync asks for it.
  */
 #include "client/keyring.h"
 
 #include <string.h>
 
+#include "protocol/signing-keys.h"
 #include "store/settings.h"
+
+#define AGE_MS_MAX ((gint64) 24 * 60 * 60 * 1000)
 
 static gboolean
 read_key (const char *text, guint8 *ret_key, gsize length)
@@ -21,6 +25,45 @@ read_key (const char *text, guint8 *ret_key, gsize length)
   return TRUE;
 }
 
+/* (nullable) (transfer full): what tells this enrolment from another one. */
+static char *
+name_enrolment (SobanStore *store)
+{
+  g_autofree char *token = soban_store_get_setting (store, SOBAN_SETTING_TOKEN);
+  g_auto (SobanSigningKeys) own = { 0 };
+
+  if (token == NULL)
+    return NULL;
+  soban_signing_keys_from_token (token, &own);
+  return soban_key_format (own.public_key, SOBAN_PUBLIC_KEY_BYTES);
+}
+
+/* FALSE when the keys were given to another enrolment. */
+static gboolean
+read_origin (SobanStore *store, gint64 *ret_kept_ms)
+{
+  g_autofree char *origin = soban_store_get_setting (store, SOBAN_SETTING_KEYS_ORIGIN);
+  g_autofree char *enrolment = name_enrolment (store);
+  g_auto (GStrv) parts = g_strsplit (origin != NULL ? origin : "", " ", 2);
+
+  if (enrolment == NULL || g_strv_length (parts) != 2 || !g_str_equal (parts[0], enrolment))
+    return FALSE;
+  *ret_kept_ms = g_ascii_strtoll (parts[1], NULL, 10);
+  return TRUE;
+}
+
+/* A clock that went back says nothing of their age either. */
+static gboolean
+is_fresh (SobanStore *store)
+{
+  gint64 kept_ms, age_ms;
+
+  if (!read_origin (store, &kept_ms))
+    return FALSE;
+  age_ms = soban_clock_wall_ms (soban_clock_system ()) - kept_ms;
+  return age_ms >= 0 && age_ms < AGE_MS_MAX;
+}
+
 SobanKeys *
 soban_keyring_load (SobanStore *store)
 {
@@ -28,8 +71,9 @@ soban_keyring_load (SobanStore *store)
   g_autofree char *exchange_keys = soban_store_get_setting (store, SOBAN_SETTING_EXCHANGE_KEYS);
   g_auto (GStrv) words = g_strsplit (exchange_keys != NULL ? exchange_keys : "", " ", -1);
   g_autoptr (SobanKeys) keys = soban_keys_new ();
+  gint64 kept_ms;
 
-  if (!read_key (public_key, keys->public_key, sizeof keys->public_key))
+  if (!read_origin (store, &kept_ms) || !read_key (public_key, keys->public_key, sizeof keys->public_key))
     return NULL;
   for (guint i = 0; words[i] != NULL; i++) {
     char *sign = strchr (words[i], '=');
@@ -48,7 +92,12 @@ soban_keyring_keep (SobanStore *store, const SobanKeys *keys, GError **error)
 {
   g_autofree char *public_key = g_base64_encode (keys->public_key, sizeof keys->public_key);
   g_autoptr (GString) exchange_keys = g_string_new (NULL);
+  g_autofree char *enrolment = name_enrolment (store);
+  g_autofree char *origin = NULL;
 
+  if (enrolment == NULL)
+    return TRUE;
+  origin = g_strdup_printf ("%s %" G_GINT64_FORMAT, enrolment, soban_clock_wall_ms (soban_clock_system ()));
   for (guint i = 0; i < keys->exchange_keys->len; i++) {
     const SobanExchangeKey *key = g_ptr_array_index (keys->exchange_keys, i);
     g_autofree char *text = g_base64_encode (key->key, sizeof key->key);
@@ -56,19 +105,20 @@ soban_keyring_keep (SobanStore *store, const SobanKeys *keys, GError **error)
     g_string_append_printf (exchange_keys, "%s%s=%s", i > 0 ? " " : "", key->scope, text);
   }
   return soban_store_set_setting (store, SOBAN_SETTING_EXCHANGE_KEYS, exchange_keys->str, error)
-         && soban_store_set_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY, public_key, error);
+         && soban_store_set_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY, public_key, error)
+         && soban_store_set_setting (store, SOBAN_SETTING_KEYS_ORIGIN, origin, error);
 }
 
-static gboolean
-has_scope (const SobanKeys *keys, const char *scope)
+const guint8 *
+soban_keyring_find (const SobanKeys *keys, const char *scope)
 {
   for (guint i = 0; i < keys->exchange_keys->len; i++) {
     const SobanExchangeKey *key = g_ptr_array_index (keys->exchange_keys, i);
 
     if (g_str_equal (key->scope, scope))
-      return TRUE;
+      return key->key;
   }
-  return FALSE;
+  return NULL;
 }
 
 gboolean
@@ -79,8 +129,8 @@ soban_keyring_is_whole (SobanStore *store, const GPtrArray *cursors)
   for (guint i = 0; keys != NULL && i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);
 
-    if (!has_scope (keys, cursor->scope))
+    if (soban_keyring_find (keys, cursor->scope) == NULL)
       return FALSE;
   }
-  return keys != NULL;
+  return keys != NULL && is_fresh (store);
 }

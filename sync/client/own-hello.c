@@ -21,7 +21,7 @@ soban_own_hello_new (SobanStore *store, const SobanIdentity *identity, GError **
   const SobanClock *clock = soban_clock_system ();
   g_autofree char *boot_id = soban_clock_boot_id ();
 
-  if (cursors == NULL)
+  if (cursors == NULL || !soban_store_get_window (store, &hello->window_ms, error))
     return NULL;
   hello->device = identity->device;
   hello->incarnation = identity->incarnation;
@@ -31,6 +31,7 @@ soban_own_hello_new (SobanStore *store, const SobanIdentity *identity, GError **
   hello->wall_ms = soban_clock_wall_ms (clock);
   hello->boottime_ms = soban_clock_boottime_ms (clock);
   hello->boot_id = g_strndup (boot_id, BOOT_ID_BYTES);
+  hello->registries = soban_store_get_registries (store);
   hello->program = g_strdup ("soban " SOBAN_VERSION);
   for (guint i = 0; i < cursors->len; i++)
     add_cursor (hello, g_ptr_array_index (cursors, i));

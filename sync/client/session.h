@@ -38,3 +38,44 @@ gboolean soban_enrol_from_text (SobanStore *store, const char *text, GError **er
 /* Enrols over the network: @address "host:port" or url, @code as shown by `soban-collector enrol --code`; the code carries the key's pin. */
 void soban_enrol_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_enrol_with_code_finish (SobanStore *store, GAsyncResult *result, GError **error);
+
+/* ---- files for a stick or a memory card (sync/README.md 10) ---- */
+
+typedef enum {
+  SOBAN_BUNDLE_FOR_COLLECTOR, /* all that waits, to be carried to the server */
+  SOBAN_BUNDLE_FOR_TABLETS,   /* all records of the communes, one file for each, to be carried to other tablets there */
+} SobanBundlePurpose;
+
+/* What one export or import did. */
+typedef struct {
+  GPtrArray *paths;  /* (element-type filename): the files written, or taken in */
+  guint64 changes;   /* written, or received that were new here */
+  guint64 confirmed; /* own changes that waited and that the server has, as a receipt says */
+  guint receipts, exchanges; /* import: how many files of each kind */
+  guint skipped;     /* import of a folder: files that were for somebody else, or cannot be read */
+  gboolean complete; /* export: all that waits is in the file, which ends before 4 GiB */
+} SobanBundleReport;
+void soban_bundle_report_free (SobanBundleReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanBundleReport, soban_bundle_report_free)
+
+/**
+ * soban_bundle_export_async:
+ * @place: a folder, where the file gets a name that people can read ("soban-17-2026-11-22-1.soban"), or a file that is not there yet
+ *
+ * Writes what @purpose says; nothing on the tablet changes. The file is there whole or not at all. Errors: SOBAN_BUNDLE_ERROR, NOT_ENROLLED of
+ * SOBAN_SYNC_ERROR, G_FILE_ERROR, those of the store.
+ */
+void soban_bundle_export_async (SobanStore *store, GFile *place, SobanBundlePurpose purpose, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data);
+SobanBundleReport *soban_bundle_export_finish (SobanStore *store, GAsyncResult *result, GError **error);
+/**
+ * soban_bundle_import_async:
+ * @place: a file, which says itself what it is; or a folder: every file in it that is for this tablet
+ *
+ * The same file twice is harmless. Errors as above; of a folder without any file for this tablet the first one's.
+ */
+void soban_bundle_import_async (SobanStore *store, GFile *place, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+SobanBundleReport *soban_bundle_import_finish (SobanStore *store, GAsyncResult *result, GError **error);
+/* (transfer full): a sentence for the person, translated, that says what to do. */
+char *soban_bundle_error_sentence (const GError *error);

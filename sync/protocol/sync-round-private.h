@@ -9,7 +9,8 @@ typedef enum { FILLING, WAITING, READING, ENDED, CHECKED, OVER } SobanSyncRoundS
 
 struct _SobanSyncRound {
   SobanSyncRoundState state;
-  SobanHello *hello;
+  gboolean is_receipt;
+  SobanHello *hello; /* (nullable): of a receipt until it has come */
   guint peer_minor; /* before the answer: as it was told; from its header on: as the answer says */
   SobanChainLookup lookup; /* (nullable) */
   gpointer lookup_data;

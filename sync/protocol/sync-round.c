@@ -5,6 +5,8 @@
  *   FILLING --make_request--> WAITING --REPLY--> READING --END--> ENDED --finish--> CHECKED
  *   any breach, refusal or cut --> OVER
  *
+ * Of a receipt (README 10.3) nothing is asked: it begins WAITING, and HELLO comes before REPLY.
+ *
  * Invariants
  * 1. The request's own changes are numbered after + 1, after + 2 ... without a gap, within the bounds of a request.
  * 2. Nothing of an answer can be had before it was complete and every check of README 5.2 held.
@@ -18,18 +20,14 @@
 /* About how much a request carries before compression; README 5.1. */
 #define REQUEST_WEIGHT_MAX (256 * 1024)
 
-SobanSyncRound *
-soban_sync_round_new (SobanHello *hello, guint64 after)
+static SobanSyncRound *
+new_round (void)
 {
   SobanSyncRound *round = g_new0 (SobanSyncRound, 1);
 
-  round->hello = hello;
-  round->after = round->last_added = after;
   round->weight_max = REQUEST_WEIGHT_MAX;
   round->added = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   round->chains = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (hello->acked_number == after && (after == 0 || hello->chain != 0))
-    g_array_append_val (round->chains, hello->chain);
   round->evidence = g_byte_array_new ();
   round->relayed = g_byte_array_new ();
   round->questions = g_byte_array_new ();
@@ -40,6 +38,28 @@ soban_sync_round_new (SobanHello *hello, guint64 after)
   round->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   round->range_answers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_ranges_answer_free);
   round->records = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_records_free);
+  return round;
+}
+
+SobanSyncRound *
+soban_sync_round_new (SobanHello *hello, guint64 after)
+{
+  SobanSyncRound *round = new_round ();
+
+  round->hello = hello;
+  round->after = round->last_added = after;
+  if (hello->acked_number == after && (after == 0 || hello->chain != 0))
+    g_array_append_val (round->chains, hello->chain);
+  return round;
+}
+
+SobanSyncRound *
+soban_sync_round_new_receipt (void)
+{
+  SobanSyncRound *round = new_round ();
+
+  round->is_receipt = TRUE;
+  round->state = WAITING;
   return round;
 }
 
@@ -239,10 +259,11 @@ take_adjustments (SobanSyncRound *round, GBytes *body, GError **error)
 {
   g_autoptr (GArray) times = NULL;
   g_autoptr (GArray) items = soban_adjustments_decode (body, &times, error);
+  guint64 bound = round->is_receipt ? round->last_added - round->after : SOBAN_REQUEST_CHANGES_MAX;
 
   if (items == NULL)
     return FALSE;
-  if (round->adjustments->len + items->len > SOBAN_REQUEST_CHANGES_MAX || round->times->len + times->len > SOBAN_REQUEST_CHANGES_MAX)
+  if (round->adjustments->len + items->len > bound || round->times->len + times->len > bound)
     return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer adjusts more changes than the bound", error);
   if (items->len > 0)
     g_array_append_vals (round->adjustments, items->data, items->len);
@@ -339,6 +360,20 @@ take_inner_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GErr
   }
 }
 
+/* Of a receipt: whether it speaks of the own changes is for who applies it to look at, by the chain. */
+static gboolean
+take_hello (SobanSyncRound *round, GBytes *body, GError **error)
+{
+  if (!round->is_receipt || round->hello != NULL || round->state != WAITING)
+    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds a HELLO frame", error);
+  round->hello = soban_hello_decode (body, error);
+  if (round->hello == NULL)
+    return FALSE;
+  round->after = round->hello->acked_number;
+  round->last_added = MAX (round->after, round->hello->last_number);
+  return TRUE;
+}
+
 static gboolean
 take_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **error)
 {
@@ -350,6 +385,8 @@ take_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **e
   case SOBAN_FRAME_REPLY:
     if (round->state != WAITING)
       return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds two REPLY frames", error);
+    if (round->hello == NULL)
+      return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the receipt does not begin with a HELLO frame", error);
     round->reply = soban_reply_decode (body, error);
     round->state = READING;
     return round->reply != NULL;
@@ -361,7 +398,7 @@ take_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **e
   case SOBAN_FRAME_END:
     return take_inner_frame (round, type, body, error);
   case SOBAN_FRAME_HELLO:
-    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds a HELLO frame", error);
+    return take_hello (round, body, error);
   default: /* README 3.6 */
     return TRUE;
   }
@@ -373,7 +410,7 @@ soban_sync_round_feed (SobanSyncRound *round, const guint8 *data, gsize length, 
   g_assert (round->state != FILLING && round->state != CHECKED);
   if (round->state == OVER)
     return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the round is over", error);
-  if (length > SOBAN_REPLY_BYTES_MAX - round->answer_bytes)
+  if (!round->is_receipt && length > SOBAN_REPLY_BYTES_MAX - round->answer_bytes)
     return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer is longer than the bound", error);
   round->answer_bytes += length;
   soban_frame_reader_feed (round->reader, data, length);
@@ -412,6 +449,13 @@ soban_sync_round_get_peer_minor (const SobanSyncRound *round)
   guint said = soban_frame_reader_get_minor (round->reader);
 
   return said > 0 || round->reply != NULL ? said : round->peer_minor;
+}
+
+const SobanHello *
+soban_sync_round_get_hello (const SobanSyncRound *round)
+{
+  g_assert (round->hello != NULL);
+  return round->hello;
 }
 
 gboolean

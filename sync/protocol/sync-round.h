@@ -15,6 +15,9 @@ typedef struct _SobanSyncRound SobanSyncRound;
  * @after: the changes that are added start with the number behind this one
  */
 SobanSyncRound *soban_sync_round_new (SobanHello *hello, guint64 after);
+/* The round that a receipt ends (README 10.3): it has no request; what is fed begins with the HELLO that the receipt answers, and may adjust more
+ * changes than an answer. Set the chain lookup. */
+SobanSyncRound *soban_sync_round_new_receipt (void);
 void soban_sync_round_free (SobanSyncRound *round);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanSyncRound, soban_sync_round_free)
 
@@ -70,6 +73,8 @@ gboolean soban_sync_round_feed (SobanSyncRound *round, const guint8 *data, gsize
  */
 gboolean soban_sync_round_finish (SobanSyncRound *round, GError **error);
 
+/* What was asked: of a receipt the HELLO in it. */
+const SobanHello *soban_sync_round_get_hello (const SobanSyncRound *round);
 /**
  * soban_sync_round_was_forked:
  *
