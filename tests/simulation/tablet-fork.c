@@ -62,13 +62,11 @@ name_bases_anew (const Tablet *tablet, SobanChange *change, const LogEntry *orig
 }
 
 void
-tablet_renew (Tablet *tablet, guint64 acked_number, const GArray *adjustments, guint64 incarnation, gint64 true_ms)
+tablet_renew (Tablet *tablet, guint64 acked_number, guint64 incarnation, gint64 true_ms)
 {
   DiskWrite *write = disk_write_new (DISK_WRITE_RENEWAL, tablet_read_clock (tablet, true_ms));
 
   write->acked_number = acked_number;
-  write->adjustments = adjustments != NULL ? g_array_copy ((GArray *) adjustments)
-                                           : g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment));
   write->incarnation = incarnation;
   write->originals = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   write->reissued = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
@@ -100,7 +98,6 @@ tablet_apply_renewal (Tablet *tablet, const DiskWrite *write)
 {
   g_autoptr (GArray) boots = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  tablet_take_adjustments (tablet, write->adjustments, write->acked_number);
   for (guint i = (guint) write->acked_number; i < tablet->own->len; i++)
     g_array_append_val (boots, ((LogEntry *) g_ptr_array_index (tablet->own, i))->boot);
   for (guint i = tablet->own->len; i > write->acked_number; i--)

@@ -25,15 +25,32 @@ make_hello (const Tablet *tablet)
   return hello;
 }
 
+static gboolean
+find_chain (guint64 number, guint64 *ret_chain, gpointer data)
+{
+  const Tablet *tablet = data;
+
+  if (number > tablet->own->len)
+    return FALSE;
+  *ret_chain = tablet_get_chain (tablet, number);
+  return TRUE;
+}
+
 GBytes *
 tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
 {
+  g_autoptr (SobanClockEvidence) evidence = NULL;
+
   g_assert (tablet->round == NULL);
   tablet_sync_disk (tablet);
   tablet->round_number = tablet->own->len;
   tablet->asked = tablet_read_clock (tablet, true_ms);
   tablet_note_reading (tablet, &tablet->asked);
+  evidence = tablet_get_evidence (tablet, tablet->acked_number);
   tablet->round = soban_sync_round_new (make_hello (tablet), tablet->acked_number);
+  soban_sync_round_set_peer_minor (tablet->round, tablet->peer_minor);
+  soban_sync_round_set_chain_lookup (tablet->round, find_chain, tablet);
+  soban_sync_round_set_evidence (tablet->round, evidence);
   for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !tablet->unsure; i++) {
     const LogEntry *entry = g_ptr_array_index (tablet->own, i);
     g_autoptr (SobanChange) change = NULL;
@@ -70,13 +87,14 @@ make_write (const Tablet *tablet, gint64 true_ms)
   return write;
 }
 
-/* Another has used this device and incarnation; what both share is what the collector says, or else the old receipt. */
+/* Another has used this device and incarnation. */
 static void
-heal_fork (Tablet *tablet, guint64 shared, gint64 true_ms, TabletResult *ret_result)
+heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result)
 {
+  const guint64 shared = soban_sync_round_get_reply (tablet->round)->acked_number;
   const guint64 incarnation = (guint64) g_rand_int (tablet->dice) << 32 | g_rand_int (tablet->dice);
 
-  tablet_renew (tablet, shared, soban_sync_round_get_adjustments (tablet->round), incarnation, true_ms);
+  tablet_renew (tablet, shared, incarnation, true_ms);
   ret_result->forked = ret_result->go_on = ret_result->progress = TRUE;
   tablet_close_round (tablet);
 }
@@ -85,19 +103,19 @@ gboolean
 tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
                     GError **error)
 {
-  const SobanReply *reply;
   DiskWrite *write;
 
   g_assert (tablet->round != NULL);
   *ret_result = (TabletResult){ 0 };
   if (!soban_sync_round_feed (tablet->round, data, length, error) || !soban_sync_round_finish (tablet->round, error)) {
+    tablet->peer_minor = MAX (tablet->peer_minor, soban_sync_round_get_peer_minor (tablet->round));
     tablet_close_round (tablet);
     return FALSE;
   }
-  reply = soban_sync_round_get_reply (tablet->round);
   tablet->unsure = FALSE;
-  if (reply->minor > 0 && reply->chain != tablet_get_chain (tablet, reply->acked_number) && !tablet->forgets_forks) {
-    heal_fork (tablet, tablet->acked_number, true_ms, ret_result);
+  tablet->peer_minor = soban_sync_round_get_peer_minor (tablet->round);
+  if (soban_sync_round_was_forked (tablet->round)) {
+    heal_fork (tablet, true_ms, ret_result);
     return TRUE;
   }
   write = make_write (tablet, true_ms);

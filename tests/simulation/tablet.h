@@ -36,7 +36,6 @@ typedef struct {
   GRand *dice;
   gboolean raw_stamps;          /* another program: it stamps with its wall clock as it stands, never ratcheted */
   gboolean ignores_adjustments; /* a broken tablet, to see whether the simulation sees it */
-  gboolean forgets_forks;       /* another one: it takes a fork for a receipt */
 
   GPtrArray *disk; /* (element-type DiskWrite) */
   guint synced;    /* writes that survive a crash */
@@ -57,6 +56,7 @@ typedef struct {
   guint64 awaited_round; /* which one the network carries; 0: none */
   guint64 round_number;  /* the highest own number when it began: what is saved meanwhile goes with the next */
   Reading asked;         /* when it began */
+  guint peer_minor;      /* which version the collector speaks, by its last answer */
   gboolean unsure;       /* a request was cut: what of it arrived is not known, the next one asks (sync/README.md 5.11) */
 
   SobanHybridClock plain; /* a plain hybrid clock, for the comparison alone */
@@ -103,14 +103,12 @@ gint64 tablet_estimate_now (Tablet *tablet, gint64 true_ms);
 /* tablet-fork.c */
 /**
  * tablet_renew:
- * @acked_number: the collector has all up to here as the tablet made it ...
- * @adjustments: (nullable): ... under these stamps
+ * @acked_number: the collector has all up to here as the tablet made it
  * @incarnation: drawn anew
  *
  * Issues what is left anew as 1, 2, 3 ... of @incarnation (sync/README.md 5.8).
  */
-void tablet_renew (Tablet *tablet, guint64 acked_number, const GArray *adjustments, guint64 incarnation,
-                   gint64 true_ms);
+void tablet_renew (Tablet *tablet, guint64 acked_number, guint64 incarnation, gint64 true_ms);
 /* What replaying a renewal does. */
 void tablet_apply_renewal (Tablet *tablet, const DiskWrite *write);
 

@@ -108,10 +108,14 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
   for (guint i = 0; i < result->changes->len; i++) {
     const SobanNumberedChange *item = g_ptr_array_index (result->changes, i);
     const StoredChange *stored = memory_store_find (world->collector->store, &item->change->id);
+    const LedgerEntry *entry;
 
     if (stored == NULL || stored->scope_number != item->scope_number || stored->change->stamp != item->change->stamp)
       return breach (error, "device %u pulled a change that is not in the log like this", tablet->device);
-    soban_hybrid_clock_observe (&tablet->plain, ledger_find (world->ledger, item->change)->save->hybrid);
+    entry = ledger_find (world->ledger, item->change);
+    if (entry == NULL)
+      return breach (error, "device %u pulled a change that was on no disk", tablet->device);
+    soban_hybrid_clock_observe (&tablet->plain, entry->save->hybrid);
     g_hash_table_add (touched, tablet_find (tablet, &item->change->record));
   }
   for (guint64 number = acked_before + 1; number <= tablet->acked_number; number++)
