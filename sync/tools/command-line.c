@@ -14,7 +14,8 @@
 
 static const SobanVerb *const verbs[] = {
   &soban_verb_enrol, &soban_verb_add, &soban_verb_list, &soban_verb_show, &soban_verb_edit, &soban_verb_delete,
-  &soban_verb_undelete, &soban_verb_sync, &soban_verb_report, &soban_verb_status, &soban_verb_check,
+  &soban_verb_undelete, &soban_verb_sync, &soban_verb_export_bundle, &soban_verb_import_bundle, &soban_verb_exchange,
+  &soban_verb_report, &soban_verb_status, &soban_verb_check,
 };
 
 static void
@@ -23,7 +24,7 @@ print_help (void)
   g_print ("%s\n\n%s\n", _("Usage: soban-sync VERB [OPTION…] [ARGUMENT…]"), _("Sổ Bản without a window: record, send, read the sums."));
   g_print ("\n%s\n", _("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_print ("  %-9s %s\n", verbs[i]->name, _(verbs[i]->summary));
+    g_print ("  %-13s %s\n", verbs[i]->name, _(verbs[i]->summary));
   g_print ("\n%s\n", _("Options of every verb:"));
   g_print ("  --store PATH   %s\n", _("The records' file; without it the one of this user"));
   g_print ("  --help         %s\n", _("Show the options of the verb"));
@@ -91,7 +92,8 @@ get_exit_code (const GError *error)
     return SOBAN_EXIT_ENROL;
   if (g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_OFFLINE)
       || g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT)
-      || g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER))
+      || g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER)
+      || g_error_matches (error, SOBAN_BUNDLE_ERROR, SOBAN_BUNDLE_ERROR_NO_KEYS))
     return SOBAN_EXIT_LATER;
   return SOBAN_EXIT_FAILED;
 }
@@ -100,8 +102,8 @@ get_exit_code (const GError *error)
 static void
 print_error (const GError *error)
 {
-  if (error->domain == SOBAN_SYNC_ERROR) {
-    g_autofree char *sentence = soban_sync_error_sentence (error);
+  if (error->domain == SOBAN_SYNC_ERROR || error->domain == SOBAN_BUNDLE_ERROR) {
+    g_autofree char *sentence = error->domain == SOBAN_SYNC_ERROR ? soban_sync_error_sentence (error) : soban_bundle_error_sentence (error);
 
     g_printerr ("%s\n(%s)\n", sentence, error->message);
   } else {
