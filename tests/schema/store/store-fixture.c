@@ -10,6 +10,14 @@ read_now (gpointer data)
   return ((StoreFixture *) data)->now_ms++;
 }
 
+static gint64
+read_boottime (gpointer data)
+{
+  StoreFixture *fixture = data;
+
+  return fixture->now_ms - fixture->booted_ms;
+}
+
 const char *
 store_fixture_data_dir (void)
 {
@@ -45,7 +53,8 @@ store_fixture_init (StoreFixture *fixture)
   g_assert_no_error (error);
   fixture->path = g_build_filename (fixture->folder, "store.db", NULL);
   fixture->now_ms = FIXTURE_START_MS;
-  fixture->clock = (SobanClock){ read_now, read_now, fixture };
+  fixture->booted_ms = 0;
+  fixture->clock = (SobanClock){ read_now, read_boottime, fixture };
   store_fixture_open (fixture);
 }
 
@@ -139,6 +148,97 @@ apply_changes (StoreFixture *fixture, GPtrArray *changes, const char *scope, gui
   g_ptr_array_add (cursors, &moved);
   soban_store_apply (fixture->store, &result, &error);
   g_assert_no_error (error);
+}
+
+void
+store_fixture_boot (StoreFixture *fixture, gint64 off_ms, gint64 wall_ms)
+{
+  store_fixture_close (fixture);
+  fixture->now_ms = wall_ms != 0 ? wall_ms : fixture->now_ms + off_ms;
+  fixture->booted_ms = fixture->now_ms - 60000;
+  store_fixture_open (fixture);
+}
+
+void
+store_fixture_enrol (StoreFixture *fixture, guint32 device, const char *key)
+{
+  const SobanEnrolment enrolment = { device,  "Tablet",      "https://localhost:1",               key,
+                                     "token", "team_member", FIXTURE_COMMUNE " 00004@2025-07-01", "00004@2025-07-01" };
+  g_autoptr (GError) error = NULL;
+
+  soban_store_enrol (fixture->store, &enrolment, &error);
+  g_assert_no_error (error);
+}
+
+void
+apply_numbered (StoreFixture *fixture, GPtrArray *changes, guint64 first, guint64 cursor, guint64 acked)
+{
+  SobanCursor moved = { .scope = (char *) FIXTURE_COMMUNE, .cursor = cursor };
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  SobanSyncResult result = { .acked_number = acked, .changes = changes, .cursors = cursors, .scope_numbers = numbers,
+                             .collector_minor = 1 };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < changes->len; i++) {
+    guint64 number = first + i;
+
+    g_array_append_val (numbers, number);
+  }
+  g_ptr_array_add (cursors, &moved);
+  soban_store_apply (fixture->store, &result, &error);
+  g_assert_no_error (error);
+}
+
+GPtrArray *
+new_changes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+}
+
+SobanChange *
+add_pulled (GPtrArray *changes, guint32 device, guint64 number, const SobanUuid *record, SobanStamp stamp, guint64 seen,
+            const char *path, const char *value)
+{
+  SobanChange *change = make_pulled (device, number, record, stamp, seen);
+
+  soban_change_assign (change, path, value);
+  g_ptr_array_add (changes, change);
+  return change;
+}
+
+const SobanHistoryItem *
+find_item (GPtrArray *history, const char *path, const char *value)
+{
+  for (guint i = 0; i < history->len; i++) {
+    const SobanHistoryItem *item = g_ptr_array_index (history, i);
+
+    if (g_str_equal (item->path, path) && g_strcmp0 (item->value, value) == 0)
+      return item;
+  }
+  g_assert_not_reached ();
+}
+
+SobanDigest
+get_digest (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  SobanDigest digest;
+
+  soban_store_get_digest (fixture->store, FIXTURE_COMMUNE, &digest, &error);
+  g_assert_no_error (error);
+  return digest;
+}
+
+SobanIdentity
+get_identity (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  SobanIdentity identity;
+
+  soban_store_get_identity (fixture->store, &identity, &error);
+  g_assert_no_error (error);
+  return identity;
 }
 
 void

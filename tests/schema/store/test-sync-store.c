@@ -6,48 +6,7 @@
 
 #include <string.h>
 
-#define COMMUNE "02947@2025-07-01"
-#define LATER(s) SOBAN_STAMP (FIXTURE_START_MS + (s) *1000, 0)
-
-static void
-enrol (StoreFixture *fixture, guint32 device, const char *key)
-{
-  const SobanEnrolment enrolment = { device,  "Tablet",      "https://localhost:1",       key,
-                                     "token", "team_member", COMMUNE " 00004@2025-07-01", "00004@2025-07-01" };
-  g_autoptr (GError) error = NULL;
-
-  soban_store_enrol (fixture->store, &enrolment, &error);
-  g_assert_no_error (error);
-}
-
-static GPtrArray *
-new_changes (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
-}
-
-static SobanChange *
-add_pulled (GPtrArray *changes, guint32 device, guint64 number, const SobanUuid *record, SobanStamp stamp, guint64 seen,
-            const char *path, const char *value)
-{
-  SobanChange *change = make_pulled (device, number, record, stamp, seen);
-
-  soban_change_assign (change, path, value);
-  g_ptr_array_add (changes, change);
-  return change;
-}
-
-static const SobanHistoryItem *
-find_item (GPtrArray *history, const char *path, const char *value)
-{
-  for (guint i = 0; i < history->len; i++) {
-    const SobanHistoryItem *item = g_ptr_array_index (history, i);
-
-    if (strcmp (item->path, path) == 0 && g_strcmp0 (item->value, value) == 0)
-      return item;
-  }
-  g_assert_not_reached ();
-}
+#define COMMUNE FIXTURE_COMMUNE
 
 static void
 test_twice_is_once (void)
@@ -59,7 +18,7 @@ test_twice_is_once (void)
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "12");
   add_pulled (changes, 9, 2, &id, LATER (2), 0, "total", "13");
   apply_changes (&fixture, changes, COMMUNE, 2);
@@ -88,7 +47,7 @@ test_receipts (void)
   SobanUuid a, b;
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   a = save_session (&fixture, "2026-11-20", "Bản A", "1");
   b = save_session (&fixture, "2026-11-20", "Bản B", "1");
   g_assert_true (soban_store_apply (fixture.store, &receipt, &error));
@@ -120,7 +79,7 @@ test_set_back_waits_again (void)
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   for (guint i = 0; i < 3; i++)
     save_session (&fixture, "2026-11-20", "Bản A", "1");
   add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "12");
@@ -160,7 +119,7 @@ test_lowered_stamp_gives_way (void)
   SobanUuid id;
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   fixture.now_ms += G_GINT64_CONSTANT (9) * 365 * 86400 * 1000;
   id = save_session (&fixture, "2026-11-20", "Bản A", "1");
   add_pulled (changes, 9, 1, &id, LATER (10), 0, "total", "15");
@@ -214,7 +173,7 @@ test_own_comes_after_what_was_seen (void)
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 9, 1, &id, LATER (100000), 0, "total", "12");
   apply_changes (&fixture, changes, COMMUNE, 3);
   store_fixture_reopen (&fixture);
@@ -306,7 +265,7 @@ test_history_of_concurrent_edits (void)
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 8, 1, &id, LATER (1), 0, "total", "10");
   apply_changes (&fixture, changes, COMMUNE, 1);
   g_ptr_array_set_size (changes, 0);
@@ -337,7 +296,7 @@ test_delete_against_edit (void)
   SobanUuid id;
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   id = save_session (&fixture, "2026-11-20", "Bản A", "1");
   g_assert_true (soban_store_set_deleted (fixture.store, &id, TRUE, NULL));
   add_pulled (changes, 9, 1, &id, LATER (100), 0, "total", "5");
@@ -363,7 +322,7 @@ test_enrolment_relabels (void)
   g_assert_true (soban_store_restore_value (fixture.store, &id, "total", "2", NULL));
   g_assert_true (soban_store_get_identity (fixture.store, &before, NULL));
   g_assert_cmpuint (before.device, ==, 0);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   g_assert_true (soban_store_get_identity (fixture.store, &after, NULL));
   g_assert_cmpuint (after.device, ==, 4);
   g_assert_cmpuint (after.incarnation, ==, before.incarnation);
@@ -381,7 +340,7 @@ test_enrolment_relabels (void)
   g_assert_cmpstr (soban_field_map_get (record->fields, "total"), ==, "2");
   assert_sound (&fixture);
   /* a new token for the same device leaves all as it is */
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   g_assert_true (soban_store_get_identity (fixture.store, &before, NULL));
   g_assert_cmpuint (before.incarnation, ==, after.incarnation);
   g_assert_cmpuint (before.last_number, ==, 2);
@@ -397,12 +356,12 @@ test_another_collector_gets_everything (void)
   SobanIdentity before, after;
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   save_session (&fixture, "2026-11-20", "Bản A", "1");
   save_session (&fixture, "2026-11-21", "Bản B", "1");
   g_assert_true (soban_store_apply (fixture.store, &receipt, NULL));
   g_assert_true (soban_store_get_identity (fixture.store, &before, NULL));
-  enrol (&fixture, 4, "another key");
+  store_fixture_enrol (&fixture, 4, "another key");
   g_assert_true (soban_store_get_identity (fixture.store, &after, NULL));
   g_assert_cmpuint (after.incarnation, !=, before.incarnation);
   g_assert_cmpuint (after.acked_number, ==, 0);
@@ -427,7 +386,7 @@ test_another_collector_was_seen_by_no_draft (void)
     SobanChange *change;
 
     store_fixture_init (&fixture);
-    enrol (&fixture, 4, "key");
+    store_fixture_enrol (&fixture, 4, "key");
     version = newest_version (&fixture, "communication_session");
     change = add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "12");
     g_free (change->form_version);
@@ -438,7 +397,7 @@ test_another_collector_was_seen_by_no_draft (void)
     soban_field_map_set (draft->fields, "total", "13");
     if (saved)
       soban_store_save_draft (fixture.store, &id, draft->form, draft->form_version, draft->fields, "", NULL, &error);
-    enrol (&fixture, 4, "another key");
+    store_fixture_enrol (&fixture, 4, "another key");
     g_assert_true (soban_store_complete_draft (fixture.store, &id, draft->fields, &error));
     g_assert_no_error (error);
     outgoing = soban_store_list_outgoing (fixture.store, 0, 10, NULL);
@@ -456,11 +415,11 @@ test_another_number_reissues_what_waits (void)
   g_autoptr (GPtrArray) outgoing = NULL;
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   save_session (&fixture, "2026-11-20", "Bản A", "1");
   save_session (&fixture, "2026-11-21", "Bản B", "1");
   g_assert_true (soban_store_apply (fixture.store, &receipt, NULL));
-  enrol (&fixture, 5, "key");
+  store_fixture_enrol (&fixture, 5, "key");
   outgoing = soban_store_list_outgoing (fixture.store, 0, 10, NULL);
   g_assert_cmpuint (outgoing->len, ==, 1);
   g_assert_cmpuint (((SobanChange *) g_ptr_array_index (outgoing, 0))->id.device, ==, 5);
@@ -481,7 +440,7 @@ test_scope_choice (void)
   SobanUuid id, other = { 0 };
 
   store_fixture_init (&fixture);
-  enrol (&fixture, 4, "key");
+  store_fixture_enrol (&fixture, 4, "key");
   id = save_session (&fixture, "2026-11-20", "Bản A", "1");
   own = soban_store_get_record (fixture.store, &id, NULL);
   g_assert_cmpstr (own->scope, ==, COMMUNE);
