@@ -5,23 +5,30 @@
  * 2. Each round but one (when the collector has lost what it had confirmed) makes progress, or it is an error.
  * 3. What the collector confirmed is applied to the incarnation that asked, or not at all.
  * 4. After the cut of a request with changes the next one carries none (sync/README.md 5.11).
- * 5. What only shows a record (derivation) never ends a sync.
+ * 5. What only shows a record (derivation) never ends a sync, nor does a digest that no repair brings into line.
+ * 6. Forks and repairs of one sync are bounded.
  */
 #include "config.h"
 
 #include "client/course.h"
 
 #include "base/limits.h"
+#include "client/keyring.h"
+#include "client/own-hello.h"
+#include "client/round-result.h"
 #include "store/settings.h"
 
 /* How many changes are read from the store at a time, and how many records are derived in one go of the store's thread. */
 #define READ_CHANGES 500
 #define DERIVE_RECORDS 200
+/* About what a change weighs: how many of other tablets' are taken along. */
+#define RELAYED_BYTES 256
 /* With the smallest parts: so many cuts in a row with nothing between them, and the sync is left to the retry policy. */
 #define CUTS_IN_VAIN_MAX 4
-#define BOOT_ID_BYTES 8 /* README 4.1 */
 /* A link that stood still for so long is not tried at once again. */
 #define CUT_AT_ONCE_MS 30000
+#define FORKS_MAX 3   /* (6) */
+#define REPAIRS_MAX 2 /* (6): the second for what changed during the first */
 
 SobanCourse *
 soban_course_new (void)
@@ -29,12 +36,21 @@ soban_course_new (void)
   return g_new0 (SobanCourse, 1);
 }
 
+static void
+clear_round (SobanCourse *self)
+{
+  g_clear_pointer (&self->round, soban_sync_round_free);
+  g_clear_pointer (&self->relayed, g_ptr_array_unref);
+  self->weight = 0;
+}
+
 void
 soban_course_free (SobanCourse *course)
 {
   if (course == NULL)
     return;
-  g_clear_pointer (&course->round, soban_sync_round_free);
+  clear_round (course);
+  g_clear_pointer (&course->repair, soban_repair_free);
   g_free (course->url);
   g_free (course->key);
   g_free (course->token);
@@ -42,9 +58,13 @@ soban_course_free (SobanCourse *course)
   g_free (course);
 }
 
+/* ---- the request ---- */
+
 static gboolean
 begin (SobanCourse *self, SobanStore *store, const SobanIdentity *identity, GError **error)
 {
+  gint64 window_ms;
+
   if (self->token != NULL)
     return TRUE;
   self->url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
@@ -56,47 +76,57 @@ begin (SobanCourse *self, SobanStore *store, const SobanIdentity *identity, GErr
     return FALSE;
   }
   soban_pace_init_from_text (&self->pace, self->kept_pace);
-  self->first_number = self->after = identity->acked_number;
+  return soban_store_move_window (store, &window_ms, error);
+}
+
+static gboolean
+wants_keys (SobanStore *store, gboolean *ret_wants, GError **error)
+{
+  g_autoptr (GPtrArray) cursors = soban_store_get_cursors (store, error);
+
+  if (cursors == NULL)
+    return FALSE;
+  *ret_wants = !soban_keyring_is_whole (store, cursors);
   return TRUE;
 }
 
 static SobanHello *
-make_hello (SobanStore *store, const SobanIdentity *identity, GError **error)
+make_hello (const SobanCourse *self, SobanStore *store, const SobanIdentity *identity, GError **error)
 {
-  g_autoptr (GPtrArray) cursors = soban_store_get_cursors (store, error);
-  const SobanClock *clock = soban_clock_system ();
-  g_autofree char *boot_id = soban_clock_boot_id ();
-  SobanHello *hello;
+  g_autoptr (SobanHello) hello = soban_own_hello_new (store, identity, error);
+  gboolean wants;
 
-  if (cursors == NULL)
+  if (hello == NULL || !soban_store_get_window (store, &hello->window_ms, error) || !wants_keys (store, &wants, error))
     return NULL;
-  hello = soban_hello_new ();
-  hello->device = identity->device;
-  hello->incarnation = identity->incarnation;
-  hello->last_number = identity->last_number;
-  hello->wall_ms = soban_clock_wall_ms (clock);
-  hello->boottime_ms = soban_clock_boottime_ms (clock);
-  hello->boot_id = g_strndup (boot_id, BOOT_ID_BYTES);
-  hello->program = g_strdup ("soban " SOBAN_VERSION);
-  for (guint i = 0; i < cursors->len; i++) {
-    const SobanCursor *cursor = g_ptr_array_index (cursors, i);
+  if (wants)
+    hello->flags |= SOBAN_HELLO_WANTS_KEYS;
+  hello->reply_bytes_max = self->pace.reply_bytes;
+  hello->registries = soban_store_get_registries (store);
+  return g_steal_pointer (&hello);
+}
 
-    g_ptr_array_add (hello->cursors, soban_scope_cursor_new (cursor->scope, cursor->cursor));
+/* Other tablets' changes that came by bundle: once for each of them, and to a collector that is known to take them. */
+static gboolean
+add_relayed (SobanCourse *self, SobanStore *store, GError **error)
+{
+  guint most = (guint) CLAMP (self->pace.request_bytes / RELAYED_BYTES, 1, SOBAN_FRAME_CHANGES_MAX);
+
+  if (self->peer_minor == 0)
+    return TRUE;
+  self->relayed = soban_store_list_relayed (store, most, error);
+  if (self->relayed == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->relayed->len; i++) {
+    const SobanRelayed *relayed = g_ptr_array_index (self->relayed, i);
+
+    if (!soban_sync_round_has_room (self->round)) {
+      g_ptr_array_set_size (self->relayed, (gint) i);
+      return TRUE;
+    }
+    if (relayed->changes->len > 0)
+      soban_sync_round_add_relayed (self->round, relayed->evidence, relayed->changes);
   }
-  return hello;
-}
-
-static gboolean
-has_room (const SobanCourse *self)
-{
-  return self->weight < self->pace.request_bytes && soban_sync_round_has_room (self->round);
-}
-
-/* The first change goes whatever it weighs. */
-static gboolean
-fits (const SobanCourse *self, gsize weight)
-{
-  return self->weight == 0 || self->weight + weight <= self->pace.request_bytes;
+  return TRUE;
 }
 
 /* Up to the number that HELLO names: what is recorded meanwhile goes with the next round. */
@@ -105,7 +135,7 @@ add_changes (SobanCourse *self, SobanStore *store, GError **error)
 {
   guint64 after = self->after;
 
-  while (after < self->last_number && has_room (self)) {
+  while (after < self->last_number && soban_sync_round_has_room (self->round)) {
     g_autoptr (GPtrArray) changes = soban_store_list_outgoing (store, after, READ_CHANGES, error);
 
     if (changes == NULL)
@@ -114,19 +144,44 @@ add_changes (SobanCourse *self, SobanStore *store, GError **error)
       g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the own change %" G_GUINT64_FORMAT " is missing", after + 1);
       return FALSE;
     }
-    for (guint i = 0; i < changes->len && after < self->last_number && has_room (self); i++) {
-      const SobanChange *change = g_ptr_array_index (changes, i);
-      gsize weight = soban_change_weigh (change);
+    for (guint i = 0; i < changes->len && after < self->last_number && soban_sync_round_has_room (self->round); i++) {
+      SobanChange *change = soban_change_copy (g_ptr_array_index (changes, i));
 
-      if (!fits (self, weight))
-        return TRUE;
-      self->weight += weight;
+      self->weight += soban_change_weigh (change);
       after = change->id.number;
-      if (!soban_sync_round_add (self->round, soban_change_copy (change), error))
+      if (!soban_sync_round_add (self->round, change, error))
         return FALSE;
     }
   }
   return TRUE;
+}
+
+static gboolean
+fill_request (SobanCourse *self, SobanStore *store, GError **error)
+{
+  g_autoptr (SobanClockEvidence) evidence = NULL;
+
+  if (!add_relayed (self, store, error))
+    return FALSE;
+  if (self->after == self->last_number)
+    return TRUE;
+  evidence = soban_store_get_evidence (store, self->after, error);
+  if (evidence == NULL)
+    return FALSE;
+  soban_sync_round_set_evidence (self->round, evidence);
+  return add_changes (self, store, error);
+}
+
+/* (nullable): the own chain that a round compares with the collector's, where it goes back behind the receipt. */
+static gboolean
+look_up_chain (guint64 number, guint64 *ret_chain, gpointer store)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (soban_store_get_chain (store, number, ret_chain, &error))
+    return TRUE;
+  g_debug ("The chain at %" G_GUINT64_FORMAT ": %s", number, error->message);
+  return FALSE;
 }
 
 GBytes *
@@ -135,76 +190,143 @@ soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error)
   SobanIdentity identity;
   SobanHello *hello;
 
-  g_clear_pointer (&course->round, soban_sync_round_free);
+  clear_round (course);
   if (!soban_store_get_identity (store, &identity, error) || !begin (course, store, &identity, error))
     return NULL;
-  hello = make_hello (store, &identity, error);
+  /* Moving the window may have moved cursors; the numbers stand. */
+  hello = make_hello (course, store, &identity, error);
   if (hello == NULL)
     return NULL;
   course->incarnation = identity.incarnation;
+  course->after = identity.acked_number;
   course->last_number = identity.last_number;
-  course->weight = 0;
+  course->waiting = identity.last_number - identity.acked_number;
+  course->peer_minor = identity.collector_minor;
+  course->probe = course->pace.unsure;
   course->round = soban_sync_round_new (hello, course->after);
-  if (!course->pace.unsure && !add_changes (course, store, error)) /* (4) */
+  soban_sync_round_set_peer_minor (course->round, course->peer_minor);
+  soban_sync_round_set_limits (course->round, course->pace.request_bytes, soban_pace_get_frame_bytes (&course->pace));
+  soban_sync_round_set_chain_lookup (course->round, look_up_chain, store);
+  if (!course->probe && !fill_request (course, store, error)) /* (4) */
     return NULL;
+  if (course->repair != NULL)
+    soban_repair_ask (course->repair, course->round, &course->pace);
   return soban_sync_round_make_request (course->round);
 }
+
+/* ---- the answer ---- */
 
 static gboolean
 keep_result (SobanCourse *self, SobanStore *store, GError **error)
 {
-  const SobanReply *reply = soban_sync_round_get_reply (self->round);
-  const GPtrArray *numbered = soban_sync_round_get_changes (self->round);
-  GArray *stamps = soban_sync_round_get_adjustments (self->round);
-  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
-  g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanAdjustment));
+  g_auto (SobanRoundResult) round = { 0 };
 
-  for (guint i = 0; i < numbered->len; i++)
-    g_ptr_array_add (changes, ((SobanNumberedChange *) g_ptr_array_index (numbered, i))->change);
-  for (guint i = 0; i < reply->cursors->len; i++) {
-    const SobanScopeCursor *from = g_ptr_array_index (reply->cursors, i);
-    SobanCursor *cursor = g_new0 (SobanCursor, 1);
-
-    cursor->scope = from->scope;
-    cursor->cursor = from->number;
-    g_ptr_array_add (cursors, cursor);
-  }
-  for (guint i = 0; i < stamps->len; i++) {
-    const SobanStampAdjustment *from = &g_array_index (stamps, SobanStampAdjustment, i);
-    SobanAdjustment adjustment = { from->number, from->stamp };
-
-    g_array_append_val (adjustments, adjustment);
-  }
-  return soban_store_apply (store,
-                            &(SobanSyncResult) {
-                              .acked_number = reply->acked_number,
-                              .adjustments = adjustments,
-                              .changes = changes,
-                              .cursors = cursors,
-                              .floor = reply->floor,
-                              .collector_ms = reply->collector_ms,
-                              .set_back = soban_sync_round_was_set_back (self->round),
-                              .incarnation = self->incarnation,
-                            },
-                            error);
+  soban_round_result_init (&round, self->round);
+  round.result.incarnation = self->incarnation;
+  round.result.relayed = self->relayed;
+  return soban_store_apply (store, &round.result, error);
 }
 
-/* (2). A probe may find that nothing had arrived. */
 static gboolean
-check_progress (SobanCourse *self, guint64 acked, gboolean probe, GError **error)
+fail_progress (GError **error)
+{
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the collector makes no progress");
+  return FALSE;
+}
+
+/*
+ * (2). A probe may find that nothing had arrived; a collector that has gone back to an older program understands nothing of what was
+ * sent to the newer one.
+ */
+static gboolean
+check_progress (SobanCourse *self, GError **error)
 {
   gboolean back = soban_sync_round_was_set_back (self->round);
   gboolean moved = soban_sync_round_made_progress (self->round);
+  gboolean older = soban_sync_round_get_peer_minor (self->round) < self->peer_minor;
 
   if (moved)
     self->cuts_in_vain = 0;
-  if ((back && self->went_back) || self->rounds >= SOBAN_ROUNDS_PER_SYNC_MAX
-      || (!back && !moved && !probe && (self->more || acked < self->last_number))) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the collector makes no progress");
+  if ((back && self->went_back) || self->rounds >= SOBAN_ROUNDS_PER_SYNC_MAX)
+    return fail_progress (error);
+  if (!back && !moved && !self->probe && !older && (self->more || self->waiting > 0))
+    return fail_progress (error);
+  self->went_back |= back;
+  return TRUE;
+}
+
+/* (6) */
+static gboolean
+heal_fork (SobanCourse *self, SobanStore *store, GError **error)
+{
+  const SobanReply *reply = soban_sync_round_get_reply (self->round);
+
+  if (++self->forks > FORKS_MAX) {
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the collector calls each new incarnation a fork");
     return FALSE;
   }
-  self->went_back |= back;
+  g_message ("Another tablet has used this one's numbers after %" G_GUINT64_FORMAT ": what is left is issued anew", reply->acked_number);
+  if (!soban_store_fork (store, reply->acked_number, reply->chain, error)) {
+    g_prefix_error (error, "issuing anew what another tablet's numbers cover: ");
+    return FALSE;
+  }
+  g_clear_pointer (&self->repair, soban_repair_free);
+  self->more = TRUE;
+  return TRUE;
+}
+
+/* How many own changes wait now: some may have been recorded during the round. */
+static gboolean
+count_waiting (SobanCourse *self, SobanStore *store, GError **error)
+{
+  SobanIdentity identity;
+
+  if (!soban_store_get_identity (store, &identity, error))
+    return FALSE;
+  self->waiting = identity.last_number - identity.acked_number;
+  return TRUE;
+}
+
+/* A digest speaks of a state in which nothing waits: looked at before and after. */
+static gboolean
+compare_digests (SobanCourse *self, SobanStore *store, GError **error)
+{
+  g_autoptr (SobanRepair) repair = NULL;
+
+  if (self->more || self->waiting > 0 || self->repair != NULL)
+    return TRUE;
+  if (!soban_repair_begin (store, soban_sync_round_get_reply (self->round), &repair, error) || !count_waiting (self, store, error))
+    return FALSE;
+  if (repair == NULL || self->waiting > 0)
+    return TRUE;
+  if (self->repairs == REPAIRS_MAX) { /* (5) */
+    g_warning ("What this tablet has differs from what the server has, and could not be brought into line");
+    return TRUE;
+  }
+  g_message ("What this tablet has differs from what the server has: looking for the records");
+  self->repairs++;
+  self->repair = g_steal_pointer (&repair);
+  return TRUE;
+}
+
+static gboolean
+go_on_with_repair (SobanCourse *self, SobanStore *store, GError **error)
+{
+  guint before;
+
+  if (self->repair == NULL)
+    return TRUE;
+  before = soban_repair_count_records (self->repair);
+  if (!soban_repair_take (self->repair, store, self->round, error)) {
+    g_prefix_error (error, "repairing what differs from the collector: ");
+    return FALSE;
+  }
+  self->repaired += soban_repair_count_records (self->repair) - before;
+  if (!soban_repair_is_done (self->repair))
+    return TRUE;
+  g_clear_pointer (&self->repair, soban_repair_free);
+  /* One more round tells whether the digests are the same now. */
+  self->more = TRUE;
   return TRUE;
 }
 
@@ -224,28 +346,43 @@ derive_stale (SobanStore *store, GCancellable *cancellable)
   } while (left > 0 && !g_cancellable_is_cancelled (cancellable));
 }
 
+static void
+keep_keys (const SobanCourse *self, SobanStore *store)
+{
+  const SobanKeys *keys = soban_sync_round_get_keys (self->round);
+  g_autoptr (GError) error = NULL;
+
+  /* Without them there are no bundles; all else goes on, and the next sync asks again. */
+  if (keys != NULL && !soban_keyring_keep (store, keys, &error))
+    g_warning ("Keeping the collector's keys: %s", error->message);
+}
+
 gboolean
 soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint64 took_ms, GCancellable *cancellable,
                     GError **error)
 {
-  gboolean probe = course->pace.unsure;
   const SobanReply *reply;
   gsize length;
   const guint8 *bytes = g_bytes_get_data (answer, &length);
 
-  if (!soban_sync_round_feed (course->round, bytes, length, error) || !soban_sync_round_finish (course->round, error)
-      || !keep_result (course, store, error))
+  if (!soban_sync_round_feed (course->round, bytes, length, error) || !soban_sync_round_finish (course->round, error))
     return FALSE;
   soban_pace_note_answer (&course->pace, course->weight, length, took_ms);
   course->rounds++;
-  course->more = soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
   reply = soban_sync_round_get_reply (course->round);
-  if (!check_progress (course, reply->acked_number, probe, error))
+  if (reply->acked_number > course->after)
+    course->sent += reply->acked_number - course->after;
+  if (soban_sync_round_was_forked (course->round))
+    return heal_fork (course, store, error) && count_waiting (course, store, error);
+  if (!keep_result (course, store, error))
     return FALSE;
-  course->after = reply->acked_number;
-  course->first_number = MIN (course->first_number, course->after);
+  keep_keys (course, store);
+  course->more = soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
   course->collector_ms = reply->collector_ms;
   course->pulled += soban_sync_round_get_changes (course->round)->len;
+  if (!count_waiting (course, store, error) || !check_progress (course, error) || !go_on_with_repair (course, store, error)
+      || !compare_digests (course, store, error))
+    return FALSE;
   derive_stale (store, cancellable);
   return TRUE;
 }
@@ -253,7 +390,7 @@ soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint
 gboolean
 soban_course_is_done (const SobanCourse *course)
 {
-  return !course->more && course->after >= course->last_number;
+  return !course->more && course->waiting == 0 && course->repair == NULL;
 }
 
 gboolean

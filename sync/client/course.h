@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/pace.h"
+#include "client/repair.h"
 #include "protocol/sync-round.h"
 #include "store/sync-store.h"
 
@@ -17,16 +18,21 @@ typedef struct {
   /* The round on its way. */
   SobanSyncRound *round; /* (nullable) */
   guint64 incarnation;   /* whose round it is */
-  gsize weight;          /* of its changes */
+  guint64 after;         /* acknowledged before it */
+  guint64 last_number;   /* the highest own number */
+  guint peer_minor;      /* what the collector spoke last */
+  gsize weight;          /* of its own changes */
+  GPtrArray *relayed;    /* (nullable) (element-type SobanRelayed): that go with it */
+  gboolean probe;        /* it carries no changes, so as to learn what arrived */
 
   /* The sync so far. */
-  guint rounds, cuts_in_vain;
-  guint64 first_number; /* acknowledged before the sync */
-  guint64 after;        /* acknowledged now */
-  guint64 last_number;  /* the highest own number */
-  guint64 pulled;       /* changes received */
-  gint64 collector_ms;
+  guint rounds, cuts_in_vain, forks, repairs;
   gboolean went_back, more;
+  guint64 sent, pulled; /* changes with a receipt, changes received */
+  guint64 waiting;      /* own changes without a receipt */
+  guint repaired;       /* records taken from the collector since they differed */
+  gint64 collector_ms;
+  SobanRepair *repair; /* (nullable): on its way */
 } SobanCourse;
 
 SobanCourse *soban_course_new (void);
@@ -44,7 +50,7 @@ GBytes *soban_course_prepare (SobanCourse *course, SobanStore *store, GError **e
  */
 gboolean soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint64 took_ms, GCancellable *cancellable,
                              GError **error);
-/* Whether nothing is left to send or to pull. */
+/* Whether nothing is left to send, to pull or to repair. */
 gboolean soban_course_is_done (const SobanCourse *course);
 /* The link was cut during the round. Whether to go on at once: it got through between this cut and the one before, or smaller parts may get through. */
 gboolean soban_course_note_cut (SobanCourse *course, gint64 took_ms);

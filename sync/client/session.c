@@ -142,9 +142,10 @@ tell_progress (SobanSyncSession *self)
 {
   const SobanCourse *course = self->course;
 
-  self->progress.sent = course->after - course->first_number;
-  self->progress.to_send = MAX (course->last_number, course->after) - course->first_number;
+  self->progress.sent = course->sent;
+  self->progress.to_send = course->sent + course->waiting;
   self->progress.pulled = course->pulled;
+  self->progress.repaired = course->repaired;
   g_signal_emit (self, signals[PROGRESS], 0);
 }
 

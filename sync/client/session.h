@@ -16,6 +16,7 @@ typedef struct {
   guint64 bytes_up, bytes_down; /* of answered requests: headers and bodies, without TLS */
   guint requests;
   guint cuts;              /* how often the link was cut and the sync went on */
+  guint repaired;          /* records that had differed from the collector's and were put right */
 } SobanSyncProgress;
 
 SobanSyncSession *soban_sync_session_new (SobanStore *store);

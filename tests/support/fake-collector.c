@@ -144,6 +144,10 @@ admit (FakeCollector *collector, const Request *request, SobanReply *reply, GArr
 {
   GPtrArray *received = get_received (collector, request->hello->device, request->hello->incarnation);
 
+  if (collector->fork) {
+    reply->ack_state = SOBAN_ACK_FORK;
+    return;
+  }
   for (guint i = 0; i < request->changes->len && !collector->stuck; i++) {
     const SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (request->changes, i))->change;
     SobanChange *copy;
@@ -167,8 +171,6 @@ admit (FakeCollector *collector, const Request *request, SobanReply *reply, GArr
     g_ptr_array_add (received, copy);
   }
   reply->acked_number = collector->stuck ? 0 : received->len;
-  if (collector->fork)
-    reply->ack_state = SOBAN_ACK_FORK;
 }
 
 static void

@@ -403,14 +403,15 @@ test_a_receipt_is_of_the_incarnation_that_asked (World *world, gconstpointer dat
 }
 
 static void
-test_a_fork_keeps_the_work (World *world, gconstpointer data)
+test_forks_without_end_keep_the_work (World *world, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
   world->collector->fork = TRUE;
   error = tablet_try (&world->a);
-  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+  g_assert_cmpuint (world->collector->requests, <=, 4);
   g_assert_cmpuint (soban_store_count_waiting (world->a.store.store), ==, 1);
   assert_sound (&world->a.store);
 }
@@ -632,7 +633,7 @@ main (int argc, char **argv)
   ADD ("a-collector-that-was-set-back-gets-all-again", test_a_collector_that_was_set_back_gets_all_again);
   ADD ("a-cursor-from-before-a-set-back-begins-anew", test_a_cursor_from_before_a_set_back_begins_anew);
   ADD ("a-receipt-is-of-the-incarnation-that-asked", test_a_receipt_is_of_the_incarnation_that_asked);
-  ADD ("a-fork-keeps-the-work", test_a_fork_keeps_the_work);
+  ADD ("forks-without-end-keep-the-work", test_forks_without_end_keep_the_work);
   ADD ("a-collector-without-progress-ends", test_a_collector_without_progress_ends);
   ADD ("refusals", test_refusals);
   ADD ("a-clock-of-2035-heals", test_a_clock_of_2035_heals);
