@@ -164,20 +164,27 @@ put_scopes (SobanAdmission *self, GError **error)
   return TRUE;
 }
 
+gboolean
+soban_admission_must_tell_time (const SobanChange *change, gint64 now_ms)
+{
+  gboolean exact = change->time_quality == SOBAN_TIME_SAME_BOOT || change->time_quality == SOBAN_TIME_STEADY;
+  gint64 wall_ms = CLAMP (change->wall_ms, 0, 2 * now_ms);
+
+  return change->time_quality != SOBAN_TIME_RAW && (!exact || ABS (change->recorded_ms - wall_ms) > TIME_OFF_MS_MAX);
+}
+
 /* A9 */
 static void
 tell (SobanAdmission *self, const SobanChange *change, SobanStamp provisional)
 {
   SobanStampAdjustment adjustment = { .number = change->id.number, .stamp = change->stamp };
   SobanTimeAdjustment time = { .number = change->id.number, .recorded_ms = change->recorded_ms, .time_quality = change->time_quality };
-  gboolean exact = change->time_quality == SOBAN_TIME_SAME_BOOT || change->time_quality == SOBAN_TIME_STEADY;
-  gint64 wall_ms = CLAMP (change->wall_ms, 0, 2 * self->request->now_ms);
 
   if (self->request->relayed)
     return;
   if (provisional != change->stamp)
     g_array_append_val (self->result->adjustments, adjustment);
-  if (change->time_quality != SOBAN_TIME_RAW && (!exact || ABS (change->recorded_ms - wall_ms) > TIME_OFF_MS_MAX))
+  if (soban_admission_must_tell_time (change, self->request->now_ms))
     g_array_append_val (self->result->times, time);
 }
 

@@ -53,6 +53,9 @@ typedef struct {
 gboolean soban_admission_greet (const SobanAdmissionStore *store, const SobanHello *hello, gint64 now_ms, SobanGreeting *ret_greeting,
                                 GError **error);
 
+/* Whether its author is to be told when @change was recorded: its tablet's clock was wrong by more than a minute, or the time is an estimate. */
+gboolean soban_admission_must_tell_time (const SobanChange *change, gint64 now_ms);
+
 /**
  * soban_admit:
  * @ret_result: initialized by soban_admission_result_init()

@@ -23,6 +23,7 @@ soban_device_free (SobanDevice *self)
   g_free (self->home_scope);
   g_free (self->program);
   g_ptr_array_unref (self->scopes);
+  g_ptr_array_unref (self->former_scopes);
   g_free (self);
 }
 
@@ -83,13 +84,13 @@ static gboolean
 load_scopes (SobanDatabase *database, SobanDevice *device, GError **error)
 {
   g_autoptr (SobanRows) query = soban_database_query (database, error,
-    "SELECT scope FROM device_scope WHERE device = ?1 ORDER BY scope", "i", (gint64) device->number);
+    "SELECT scope, dropped_ms IS NOT NULL FROM device_scope WHERE device = ?1 ORDER BY scope", "i", (gint64) device->number);
   int stepped;
 
   if (query == NULL)
     return FALSE;
   while ((stepped = soban_rows_step (query, error)) == 1)
-    g_ptr_array_add (device->scopes, g_strdup (soban_rows_get_text (query, 0)));
+    g_ptr_array_add (soban_rows_get_int (query, 1) != 0 ? device->former_scopes : device->scopes, g_strdup (soban_rows_get_text (query, 0)));
   return stepped == 0;
 }
 
@@ -109,6 +110,7 @@ read_device (SobanRows *query)
   device->program = g_strdup (soban_rows_get_text (query, 8));
   device->clock_error_ms = soban_rows_get_int (query, 9);
   device->scopes = g_ptr_array_new_with_free_func (g_free);
+  device->former_scopes = g_ptr_array_new_with_free_func (g_free);
   return device;
 }
 

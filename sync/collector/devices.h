@@ -11,6 +11,7 @@ typedef struct {
   char *role;       /* member, keeper, officer */
   char *home_scope;
   GPtrArray *scopes; /* (element-type utf8), ascending */
+  GPtrArray *former_scopes; /* (element-type utf8), ascending: was enrolled to once */
   gboolean waiting; /* its code has not been used yet */
   gint64 created_ms, revoked_ms, synced_ms; /* 0: never */
   char *program;

@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "key-ring.h"
-#include "pull.h"
 
 SobanRound *
 soban_round_new (SobanDevice *device, SobanSyncRequest *request)
@@ -86,13 +85,63 @@ prepare_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
          || (soban_key_ring_get_own (store, &own, error) && soban_key_ring_prepare_scopes (store, self->device->scopes, error));
 }
 
+static gboolean
+note_incident (SobanRound *self, SobanCollectorStore *store, const char *kind, const char *scope, const char *detail, GError **error)
+{
+  SobanIncidentNote note = {
+    .kind = kind,
+    .device = self->device->number,
+    .scope = scope,
+    .detail = detail,
+    .noted_ms = soban_collector_store_now (store),
+  };
+
+  return soban_collector_store_put_incident (store, &note, error);
+}
+
+/* A collector that was restored from an older copy has lost what it had confirmed (sync/README.md 5.6). */
+static gboolean
+note_if_set_back (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+
+  if (self->minor >= 1 && self->admission.ack_state == SOBAN_ACK_OK && hello->acked_number > self->admission.acked_number
+      && !note_incident (self, store, SOBAN_INCIDENT_RESTORED, NULL, "the device holds a receipt for more than is here", error))
+    return FALSE;
+  for (guint i = 0; i < hello->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (hello->cursors, i);
+    gint64 last_number;
+
+    if (!soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &last_number,
+                                     "SELECT last_number FROM scope WHERE uid = ?1", "t", cursor->scope))
+      return FALSE;
+    if (cursor->number > (guint64) last_number && g_ptr_array_find_with_equal_func (self->device->scopes, cursor->scope, g_str_equal, NULL)
+        && !note_incident (self, store, SOBAN_INCIDENT_RESTORED, cursor->scope, "the device has seen more of the commune than is here", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+compare_with_log (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  SobanAdmissionStore admission = soban_collector_store_get_admission (store);
+  SobanGreeting greeting = { 0 };
+
+  if (!soban_admission_greet (&admission, self->request->hello, soban_collector_store_now (store), &greeting, error))
+    return FALSE;
+  self->admission.ack_state = greeting.ack_state;
+  self->admission.acked_number = greeting.acked_number;
+  self->admission.chain = greeting.chain;
+  self->minor = soban_sync_request_get_minor (self->request);
+  return note_if_set_back (self, store, error);
+}
+
 /* Whether the device may go on is looked at with every part: a slow link brings a request for minutes. */
 static gboolean
 greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **error)
 {
   const SobanHello *hello = self->request->hello;
-  SobanAdmissionStore admission = soban_collector_store_get_admission (store);
-  SobanSenderMark mark = { 0 };
   gint64 clock_error_ms = hello->wall_ms - now_ms;
   gboolean enrolled;
 
@@ -108,13 +157,8 @@ greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **err
     return refuse (self, SOBAN_SYNC_ERROR_AUTH, "the token is unknown or revoked");
   if (self->greeted)
     return TRUE;
-  if (!prepare_keys (self, store, error)
-      || !admission.get_sender (admission.data, hello->device, hello->incarnation, &mark, error))
-    return FALSE;
-  self->admission.acked_number = mark.high_number;
-  self->admission.chain = mark.high_chain;
   self->greeted = TRUE;
-  return TRUE;
+  return prepare_keys (self, store, error) && compare_with_log (self, store, error);
 }
 
 /* What relayed changes say of themselves makes no request fail (sync/README.md 5.12). */
@@ -130,6 +174,7 @@ admit_relayed (SobanRound *self, SobanCollectorStore *store, const SobanRelayedB
     .now_ms = now_ms,
     .evidence = batch->evidence,
     .relayed = TRUE,
+    .carrier = self->device->number,
   };
   g_auto (SobanAdmissionResult) result = { 0 };
 
@@ -152,7 +197,7 @@ add_result (SobanAdmissionResult *sum, SobanAdmissionResult *part)
   sum->last_stamp = MAX (sum->last_stamp, part->last_stamp);
   if (part->adjustments->len > 0)
     g_array_append_vals (sum->adjustments, part->adjustments->data, part->adjustments->len);
-  if (part->times != NULL && part->times->len > 0)
+  if (part->times->len > 0)
     g_array_append_vals (sum->times, part->times->data, part->times->len);
 }
 
@@ -165,6 +210,7 @@ admit_own (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError *
     .incarnation = self->request->hello->incarnation,
     .scopes = self->device->scopes,
     .changes = self->changes,
+    .former_scopes = self->device->former_scopes,
     .now_ms = now_ms,
     .evidence = self->evidence,
   };
@@ -178,7 +224,9 @@ admit_own (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError *
     return FALSE;
   self->refusal = g_steal_pointer (&result.refusal);
   add_result (&self->admission, &result);
-  return TRUE;
+  self->own_count += self->changes->len;
+  return !g_error_matches (self->refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED)
+         || note_incident (self, store, SOBAN_INCIDENT_OUT_OF_SCOPE, NULL, self->refusal->message, error);
 }
 
 /* All that comes with this part, before anything of it is looked at. */
@@ -196,8 +244,6 @@ expect_changes (SobanRound *self, SobanCollectorStore *store, GError **error)
 gboolean
 soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
 {
-  gint64 now_ms;
-
   if (self->refusal != NULL)
     return TRUE;
   if (!greet (self, store, soban_collector_store_now (store), error))
@@ -206,119 +252,13 @@ soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
     return TRUE;
   if (!expect_changes (self, store, error))
     return FALSE;
-  now_ms = soban_collector_store_now (store);
-  for (guint i = 0; i < self->relayed->len && self->refusal == NULL; i++) {
-    if (!admit_relayed (self, store, g_ptr_array_index (self->relayed, i), now_ms, error))
+  self->now_ms = soban_collector_store_now (store);
+  for (guint i = 0; i < self->relayed->len; i++) {
+    if (!admit_relayed (self, store, g_ptr_array_index (self->relayed, i), self->now_ms, error))
       return FALSE;
   }
-  return self->refusal != NULL || admit_own (self, store, now_ms, error);
-}
-
-void
-soban_round_write_refusal (GByteArray *out, const GError *refusal)
-{
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-
-  soban_refusal_encode (refusal->code, refusal->message, body);
-  soban_stream_header_write (out);
-  soban_frame_write (out, SOBAN_FRAME_ERROR, body->data, body->len);
-}
-
-static gboolean
-is_enrolled_to (const SobanDevice *device, const char *scope)
-{
-  return g_ptr_array_find_with_equal_func (device->scopes, scope, g_str_equal, NULL);
-}
-
-static gboolean
-pull_scopes (SobanRound *self, SobanPull *pull, GPtrArray *cursors, GError **error)
-{
-  const SobanHello *hello = self->request->hello;
-
-  for (guint i = 0; i < hello->cursors->len; i++) {
-    const SobanScopeCursor *asked = g_ptr_array_index (hello->cursors, i);
-    SobanScopeCursor *cursor;
-
-    if (!is_enrolled_to (self->device, asked->scope))
-      continue;
-    cursor = g_new0 (SobanScopeCursor, 1);
-    cursor->scope = g_strdup (asked->scope);
-    cursor->number = asked->number;
-    g_ptr_array_add (cursors, cursor);
-    if (!soban_pull_scope (pull, cursor, error))
-      return FALSE;
-  }
+  if (!admit_own (self, store, self->now_ms, error))
+    return FALSE;
+  self->floor = soban_collector_store_get_floor (store);
   return TRUE;
-}
-
-static gboolean
-write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
-{
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autoptr (SobanKeys) keys = NULL;
-
-  if (!(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS))
-    return TRUE;
-  keys = soban_key_ring_list (store, self->device->scopes, error);
-  if (keys == NULL)
-    return FALSE;
-  soban_keys_encode (keys, body);
-  soban_frame_write (self->answer, SOBAN_FRAME_KEYS, body->data, body->len);
-  return TRUE;
-}
-
-static gboolean
-write_answer (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, SobanPull *pull, GError **error)
-{
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-
-  soban_stream_header_write (self->answer);
-  soban_reply_encode (reply, body);
-  soban_frame_write (self->answer, SOBAN_FRAME_REPLY, body->data, body->len);
-  if (self->admission.adjustments->len > 0) {
-    g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (self->admission.adjustments, NULL, body);
-    soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
-  }
-  soban_pull_write (pull, self->answer);
-  if (!write_keys (self, store, error))
-    return FALSE;
-  soban_frame_write (self->answer, SOBAN_FRAME_END, NULL, 0);
-  return TRUE;
-}
-
-static gboolean
-answer (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GError **error)
-{
-  g_autoptr (SobanPull) pull = soban_pull_new (store, self->device->number, self->request->hello->incarnation);
-
-  if (!pull_scopes (self, pull, reply->cursors, error))
-    return FALSE;
-  reply->collector_ms = soban_collector_store_now (store);
-  reply->floor = soban_collector_store_get_floor (store);
-  return write_answer (self, store, reply, pull, error);
-}
-
-gboolean
-soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error)
-{
-  g_autoptr (GPtrArray) cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
-  SobanReply reply = {
-    .acked_number = self->admission.acked_number,
-    .ack_state = self->admission.ack_state,
-    .chain = self->admission.chain,
-    .cursors = cursors,
-  };
-  gboolean answered;
-
-  if (self->refusal != NULL) {
-    soban_round_write_refusal (self->answer, self->refusal);
-    return TRUE;
-  }
-  /* Other collectors may write meanwhile: all of the answer is from one moment. */
-  if (!soban_collector_store_begin_reading (store, error))
-    return FALSE;
-  answered = answer (self, store, &reply, error);
-  soban_database_roll_back (soban_collector_store_get_database (store));
-  return answered;
 }

@@ -4,6 +4,7 @@
 #include "admission.h"
 #include "collector-store.h"
 #include "devices.h"
+#include "registries.h"
 #include "sync-request.h"
 
 /**
@@ -16,6 +17,7 @@ typedef struct {
   SobanDevice *device;
   SobanSyncRequest *request;
   gint64 arrived_ms;  /* when HELLO came, by the collector's now; 0: long after it was written (a bundle) */
+  const SobanRegistries *registries; /* (nullable): NULL: no window is known here */
   SobanAdmissionResult admission; /* of all parts so far */
   GByteArray *answer; /* the stream that goes back */
   GError *refusal;    /* (nullable): SOBAN_SYNC_ERROR: the answer is an ERROR frame */
@@ -23,7 +25,15 @@ typedef struct {
   SobanClockEvidence *evidence; /* (nullable) */
   GPtrArray *changes, *relayed; /* the part that is loaded */
   gboolean greeted;
+  guint minor;        /* of the protocol that the device speaks */
+  guint own_count;    /* own changes of all parts */
+  gint64 now_ms;      /* of the last part */
+  SobanStamp floor;
 } SobanRound;
+
+/* What an officer should know of a round; kept in stores: append only. */
+#define SOBAN_INCIDENT_RESTORED "restored"         /* the device knows of more than is here: this store was set back to an older copy */
+#define SOBAN_INCIDENT_OUT_OF_SCOPE "out-of-scope" /* the device sent what it may not write */
 
 /* Takes @device and @request over, and loads what has come. */
 SobanRound *soban_round_new (SobanDevice *device, SobanSyncRequest *request);

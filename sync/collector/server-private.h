@@ -8,6 +8,7 @@
 #include "dashboard/dashboard.h"
 #include "deriver.h"
 #include "reference.h"
+#include "registries.h"
 #include "server.h"
 #include "writer.h"
 
@@ -22,6 +23,7 @@ struct _SobanServer {
   gboolean plain;
   SoupServer *soup;
   SobanReference *reference;
+  SobanRegistries *registries;
   SobanCollectorStore *reader; /* of the main thread; never writes */
   SobanDeriver *deriver;       /* of the writer thread */
   SobanWriter *writer;

@@ -164,7 +164,10 @@ start (SobanServer *self, const SobanServerOptions *options, GError **error)
     return FALSE;
   self->pin = soban_key_pin_format (key_hash);
   self->reference = soban_reference_load (soban_data_dir (), soban_locale_dir (), error);
-  if (self->reference == NULL || !open_stores (self, error))
+  if (self->reference == NULL)
+    return FALSE;
+  self->registries = soban_registries_new (self->reference);
+  if (!open_stores (self, error))
     return FALSE;
   self->secrets = soban_attempts_new ();
   self->dashboard = soban_dashboard_new (self);
@@ -201,6 +204,7 @@ soban_server_free (SobanServer *self)
   g_clear_pointer (&self->dashboard, soban_dashboard_free);
   g_clear_pointer (&self->deriver, soban_deriver_free);
   g_clear_pointer (&self->reader, soban_collector_store_close);
+  g_clear_pointer (&self->registries, soban_registries_free);
   g_clear_pointer (&self->reference, soban_reference_free);
   g_clear_pointer (&self->secrets, soban_attempts_free);
   soban_collector_folder_free (self->folder);

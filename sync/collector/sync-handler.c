@@ -364,6 +364,7 @@ begin_upload (SobanServer *server, SoupServerMessage *msg, SobanDevice *device)
   upload->server = server;
   upload->msg = msg;
   upload->round = soban_round_new (device, soban_sync_request_new ());
+  upload->round->registries = server->registries;
   g_ptr_array_add (server->uploads, upload);
   g_object_set_data_full (G_OBJECT (msg), UPLOAD_KEY, upload, on_message_gone);
   g_signal_connect (msg, "got-chunk", G_CALLBACK (on_chunk), upload);

@@ -232,6 +232,12 @@ soban_sync_request_finish (SobanSyncRequest *self, GError **error)
   return TRUE;
 }
 
+guint
+soban_sync_request_get_minor (const SobanSyncRequest *self)
+{
+  return self->hello != NULL ? MIN (self->hello->minor, soban_frame_reader_get_minor (self->reader)) : 0;
+}
+
 gboolean
 soban_sync_request_has_waiting (const SobanSyncRequest *self)
 {

@@ -48,6 +48,8 @@ gboolean soban_sync_request_feed (SobanSyncRequest *request, const guint8 *data,
 /* The body is over: is it complete? */
 gboolean soban_sync_request_finish (SobanSyncRequest *request, GError **error);
 
+/* The minor version of the protocol that its sender speaks. */
+guint soban_sync_request_get_minor (const SobanSyncRequest *request);
 gboolean soban_sync_request_has_waiting (const SobanSyncRequest *request);
 /* Takes away what has come since the last time: (transfer full) both, perhaps empty. They live at most as long as @request. */
 void soban_sync_request_take (SobanSyncRequest *request, GPtrArray **ret_changes, GPtrArray **ret_relayed);

@@ -44,7 +44,8 @@ make_request (guint32 device, guint64 incarnation, const char *scope, guint64 cu
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (GPtrArray) cursors = g_ptr_array_new (), pages = g_ptr_array_new ();
   SobanScopeCursor at = { .scope = (char *) scope, .number = cursor };
-  SobanHello hello = { .device = device, .incarnation = incarnation, .last_number = batch != NULL ? batch->len : 0, .wall_ms = TEST_NOW_MS,
+  const SobanNumberedChange *last = batch != NULL ? g_ptr_array_index (batch, batch->len - 1) : NULL;
+  SobanHello hello = { .device = device, .incarnation = incarnation, .last_number = last != NULL ? last->change->id.number : 1000, .wall_ms = TEST_NOW_MS,
                        .program = (char *) "test", .boot_id = (char *) "", .cursors = cursors, .pages = pages };
 
   g_ptr_array_add (cursors, &at);

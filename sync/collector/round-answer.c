@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a round answers (sync/README.md 4.3, 4.4, 5): after the commit, from one snapshot of the store. */
+#include "config.h"
+
+#include "admission.h"
+#include "base/limits.h"
+#include "key-ring.h"
+#include "pull.h"
+#include "round.h"
+
+void
+soban_round_write_refusal (GByteArray *out, const GError *refusal)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  soban_refusal_encode (refusal->code, refusal->message, body);
+  soban_stream_header_write (out);
+  soban_frame_write (out, SOBAN_FRAME_ERROR, body->data, body->len);
+}
+
+static gboolean
+is_enrolled_to (const SobanDevice *device, const char *scope)
+{
+  return g_ptr_array_find_with_equal_func (device->scopes, scope, g_str_equal, NULL);
+}
+
+/* (nullable) */
+static const SobanScopePage *
+find_page (const SobanHello *hello, const char *scope)
+{
+  for (guint i = 0; i < hello->pages->len; i++) {
+    const SobanScopePage *page = g_ptr_array_index (hello->pages, i);
+
+    if (g_str_equal (page->scope, scope))
+      return page;
+  }
+  return NULL;
+}
+
+static gboolean
+pull_scopes (SobanRound *self, SobanPull *pull, GPtrArray *cursors, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+
+  for (guint i = 0; i < hello->cursors->len; i++) {
+    const SobanScopeCursor *asked = g_ptr_array_index (hello->cursors, i);
+    SobanScopeCursor *cursor;
+
+    if (!is_enrolled_to (self->device, asked->scope))
+      continue;
+    cursor = soban_scope_cursor_new (asked->scope, asked->number);
+    g_ptr_array_add (cursors, cursor);
+    if (!soban_pull_scope (pull, find_page (hello, asked->scope), cursor, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+add_told (SobanRound *self, const SobanChange *change, SobanStamp provisional)
+{
+  SobanStampAdjustment adjustment = { .number = change->id.number, .stamp = change->stamp };
+  SobanTimeAdjustment time = { .number = change->id.number, .recorded_ms = change->recorded_ms, .time_quality = change->time_quality };
+
+  if (provisional != change->stamp)
+    g_array_append_val (self->admission.adjustments, adjustment);
+  if (soban_admission_must_tell_time (change, self->now_ms))
+    g_array_append_val (self->admission.times, time);
+}
+
+/* A probe, or a request whose predecessor's answer was lost, learns what came before it of the changes that arrived (sync/README.md 5.3). */
+static gboolean
+tell_earlier (SobanRound *self, SobanCollectorStore *store, guint64 *ret_told, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+  g_autoptr (SobanRows) rows = NULL;
+  int stepped;
+
+  *ret_told = 0;
+  if (self->minor == 0 || self->own_count > 0 || hello->acked_number >= self->admission.acked_number)
+    return TRUE;
+  rows = soban_database_query (soban_collector_store_get_database (store), error,
+    "SELECT change_number, provisional, body FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number > ?3 AND change_number <= ?4"
+    " ORDER BY change_number LIMIT ?5", "iiiii", (gint64) hello->device, (gint64) hello->incarnation, (gint64) hello->acked_number,
+    (gint64) self->admission.acked_number, (gint64) SOBAN_REQUEST_CHANGES_MAX);
+  if (rows == NULL)
+    return FALSE;
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (rows, 2), soban_rows_get_length (rows, 2), error);
+
+    if (change == NULL)
+      return FALSE;
+    add_told (self, change, (SobanStamp) soban_rows_get_int (rows, 1));
+    *ret_told = (guint64) soban_rows_get_int (rows, 0);
+  }
+  return stepped == 0;
+}
+
+static gboolean
+write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (SobanKeys) keys = NULL;
+
+  if (!(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS))
+    return TRUE;
+  keys = soban_key_ring_list (store, self->device->scopes, error);
+  if (keys == NULL)
+    return FALSE;
+  soban_keys_encode (keys, body);
+  soban_frame_write (self->answer, SOBAN_FRAME_KEYS, body->data, body->len);
+  return TRUE;
+}
+
+static void
+write_reply (SobanRound *self, const SobanReply *reply)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  soban_stream_header_write (self->answer);
+  soban_reply_encode (reply, body);
+  soban_frame_write (self->answer, SOBAN_FRAME_REPLY, body->data, body->len);
+  if (self->admission.adjustments->len == 0 && self->admission.times->len == 0)
+    return;
+  g_byte_array_set_size (body, 0);
+  soban_adjustments_encode (self->admission.adjustments, self->admission.times, body);
+  soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
+}
+
+/* After a fork nothing of the answer but the receipt is applied (sync/README.md 5.8). */
+static gboolean
+write_all (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GError **error)
+{
+  SobanPullOptions options = soban_pull_options_of (self->request->hello, self->minor, self->registries);
+  g_autoptr (SobanPull) pull = soban_pull_new (store, &options);
+
+  if (reply->ack_state != SOBAN_ACK_FORK
+      && (!tell_earlier (self, store, &reply->told_number, error) || !pull_scopes (self, pull, reply->cursors, error)))
+    return FALSE;
+  write_reply (self, reply);
+  soban_pull_write (pull, self->answer);
+  if (!write_keys (self, store, error))
+    return FALSE;
+  soban_frame_write (self->answer, SOBAN_FRAME_END, NULL, 0);
+  return TRUE;
+}
+
+gboolean
+soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  g_autoptr (SobanReply) reply = NULL;
+  gboolean written;
+
+  if (self->refusal != NULL) {
+    soban_round_write_refusal (self->answer, self->refusal);
+    return TRUE;
+  }
+  reply = soban_reply_new ();
+  reply->collector_ms = self->now_ms;
+  reply->acked_number = self->admission.acked_number;
+  reply->ack_state = self->admission.ack_state;
+  reply->chain = self->admission.chain;
+  reply->floor = self->floor;
+  if (!soban_collector_store_begin_reading (store, error))
+    return FALSE;
+  written = write_all (self, store, reply, error);
+  /* Nothing was written: only the snapshot is let go. */
+  soban_collector_store_roll_back (store);
+  return written;
+}
