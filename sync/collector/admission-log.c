@@ -33,7 +33,11 @@ get_sender (gpointer data, guint32 device, guint64 incarnation, SobanSenderMark 
 static gboolean
 put_sender (gpointer data, guint32 device, guint64 incarnation, const SobanSenderMark *mark, GError **error)
 {
-  return soban_database_run (soban_collector_store_get_database (data), error,
+  SobanCollectorStore *self = data;
+
+  if (self->batch != NULL && !soban_admission_batch_flush (self->batch, error))
+    return FALSE;
+  return soban_database_run (self->database, error,
     "INSERT INTO incarnation (device, incarnation, high_number, last_stamp, chain) VALUES (?1, ?2, ?3, ?4, ?5)"
     " ON CONFLICT (device, incarnation) DO UPDATE SET high_number = excluded.high_number, last_stamp = excluded.last_stamp,"
     " chain = excluded.chain",
@@ -43,12 +47,17 @@ put_sender (gpointer data, guint32 device, guint64 incarnation, const SobanSende
 static gboolean
 find_change (gpointer data, const SobanChangeId *id, gboolean *ret_found, SobanLogEntry *ret_entry, GError **error)
 {
-  SobanDatabase *database = soban_collector_store_get_database (data);
-  g_autoptr (SobanRows) rows = soban_database_query (database, error,
+  SobanCollectorStore *self = data;
+  g_autoptr (SobanRows) rows = NULL;
+  int stepped;
+
+  *ret_found = self->batch != NULL && soban_admission_batch_find (self->batch, id, ret_entry, NULL);
+  if (*ret_found)
+    return TRUE;
+  rows = soban_database_query (self->database, error,
     "SELECT hash, stamp, number, chain FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3",
     "iii", (gint64) id->device, (gint64) id->incarnation, (gint64) id->number);
-  int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
-
+  stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
   if (stepped < 0)
     return FALSE;
   *ret_found = stepped == 1;
@@ -68,13 +77,19 @@ find_change (gpointer data, const SobanChangeId *id, gboolean *ret_found, SobanL
 static gboolean
 read_change (gpointer data, const SobanChangeId *id, SobanChange **ret_change, GError **error)
 {
-  SobanDatabase *database = soban_collector_store_get_database (data);
-  g_autoptr (SobanRows) rows = soban_database_query (database, error,
-    "SELECT body FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3",
-    "iii", (gint64) id->device, (gint64) id->incarnation, (gint64) id->number);
-  int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
+  SobanCollectorStore *self = data;
+  g_autoptr (SobanRows) rows = NULL;
+  const GByteArray *body;
+  int stepped;
 
   *ret_change = NULL;
+  if (self->batch != NULL && soban_admission_batch_find (self->batch, id, NULL, &body)) {
+    *ret_change = soban_change_decode (body->data, body->len, error);
+    return *ret_change != NULL;
+  }
+  rows = soban_database_query (self->database, error, "SELECT body FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3",
+                               "iii", (gint64) id->device, (gint64) id->incarnation, (gint64) id->number);
+  stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
   if (stepped <= 0)
     return stepped == 0;
   *ret_change = soban_change_decode (soban_rows_get_blob (rows, 0), soban_rows_get_length (rows, 0), error);
@@ -133,32 +148,22 @@ put_scope (gpointer data, const char *scope, guint64 last_number, GError **error
               "tii", scope, (gint64) last_number, stamp != NULL ? *stamp : (gint64) 0);
 }
 
-void
-soban_record_row_clear (SobanRecordRow *row)
-{
-  g_free (row->form);
-  *row = (SobanRecordRow) { 0 };
-}
-
+/* SQLite answers at once: one record at a time. */
 static gboolean
-get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecordState **ret_state, GError **error)
+read_record (SobanCollectorStore *self, const SobanUuid *record, char **ret_scope, SobanRecordState **ret_state, GError **error)
 {
-  SobanCollectorStore *self = data;
   g_autoptr (SobanRows) rows = soban_database_query (self->database, error, "SELECT scope, state, form, digest FROM record WHERE id = ?1",
                                                      "b", record->bytes, (gsize) SOBAN_UUID_BYTES);
   int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
 
-  soban_record_row_clear (&self->row);
-  *ret_scope = NULL;
-  *ret_state = NULL;
-  if (stepped < 0)
-    return FALSE;
-  self->row = (SobanRecordRow) { .known = TRUE, .id = *record };
-  if (stepped == 0)
-    return TRUE;
-  self->row.form = g_strdup (soban_rows_get_text (rows, 2));
+  g_clear_pointer (&self->form, g_free);
+  self->record = *record;
+  self->digest = (SobanDigest) { 0 };
+  if (stepped <= 0)
+    return stepped == 0;
+  self->form = g_strdup (soban_rows_get_text (rows, 2));
   if (soban_rows_get_length (rows, 3) == SOBAN_DIGEST_BYTES)
-    self->row.digest = soban_digest_from_bytes (soban_rows_get_blob (rows, 3));
+    self->digest = soban_digest_from_bytes (soban_rows_get_blob (rows, 3));
   *ret_state = soban_record_read_state (self, record, soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
   if (*ret_state == NULL)
     return FALSE;
@@ -166,46 +171,135 @@ get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecor
   return TRUE;
 }
 
-/* The digests of the scope follow what the record gives. */
-static void
-count_digest (SobanCollectorStore *self, const SobanChange *change, const char *form, const SobanDigest *digest)
+static gboolean
+read_batched (SobanCollectorStore *self, const SobanUuid *record, char **ret_scope, SobanRecordState **ret_state, GError **error)
 {
-  if (self->row.form != NULL)
-    soban_scope_digests_add (self->digests, change->scope, self->row.form, &change->record, &self->row.digest, -1);
-  soban_scope_digests_add (self->digests, change->scope, form, &change->record, digest, 1);
+  const SobanRecordRow *row = soban_admission_batch_get_row (self->batch, record, error);
+
+  if (row == NULL)
+    return FALSE;
+  if (row->scope == NULL)
+    return TRUE;
+  *ret_state = soban_record_read_state (self, record, row->state->data, row->state->len, error);
+  if (*ret_state == NULL)
+    return FALSE;
+  *ret_scope = g_strdup (row->scope);
+  return TRUE;
 }
 
 static gboolean
-put_record (SobanCollectorStore *self, const SobanChange *change, const SobanRecordState *state, gboolean created, GError **error)
+get_record (gpointer data, const SobanUuid *record, char **ret_scope, SobanRecordState **ret_state, GError **error)
 {
-  g_autoptr (GByteArray) packed = g_byte_array_new ();
-  gint64 deleted = soban_record_state_is_deleted (state);
+  SobanCollectorStore *self = data;
+
+  *ret_scope = NULL;
+  *ret_state = NULL;
+  return (self->batch != NULL ? read_batched : read_record) (self, record, ret_scope, ret_state, error);
+}
+
+/* The digests of the scope follow what the record gives. @before (nullable): its form. */
+static void
+count_digest (SobanCollectorStore *self, const SobanChange *change, const char *before, const SobanDigest *digest_before, const char *after,
+              const SobanDigest *digest_after)
+{
+  if (before != NULL)
+    soban_scope_digests_add (self->digests, change->scope, before, &change->record, digest_before, -1);
+  soban_scope_digests_add (self->digests, change->scope, after, &change->record, digest_after, 1);
+}
+
+/* The record has the form and its version of its newest write. */
+static gboolean
+is_newest (const SobanChange *change, const SobanRecordState *state)
+{
   SobanWriteKey key = { change->stamp, change->id };
   SobanWriteKey newest = soban_record_state_get_newest (state);
-  gint64 changed_ms = SOBAN_STAMP_MS (newest.stamp);
-  /* The record has the form and its version of its newest write. */
-  gboolean is_newest = soban_write_key_compare (&key, &newest) == 0;
+
+  return soban_write_key_compare (&key, &newest) == 0;
+}
+
+static gboolean
+write_change (SobanCollectorStore *self, const SobanAdmittedChange *admitted, GError **error)
+{
+  const SobanChange *change = admitted->change;
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  soban_change_encode (change, body);
+  return soban_database_run (self->database, error,
+    "INSERT INTO change (scope, number, device, incarnation, change_number, record, stamp, provisional, admitted_ms, hash, chain,"
+    " relayed_by, marked, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    "tiiiibiiibiiib", change->scope, (gint64) admitted->scope_number, (gint64) change->id.device, (gint64) change->id.incarnation,
+    (gint64) change->id.number, change->record.bytes, (gsize) SOBAN_UUID_BYTES, (gint64) change->stamp,
+    (gint64) admitted->provisional, admitted->admitted_ms, admitted->hash, (gsize) SOBAN_CHANGE_HASH_BYTES, (gint64) admitted->chain,
+    (gint64) admitted->relayed_by, (gint64) (admitted->marked != FALSE), body->data, (gsize) body->len);
+}
+
+static gboolean
+write_record (SobanCollectorStore *self, const SobanChange *change, const SobanRecordState *state, gboolean created, GError **error)
+{
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  gint64 deleted = soban_record_state_is_deleted (state), changed_ms = SOBAN_STAMP_MS (soban_record_state_get_newest (state).stamp);
+  gboolean newest = created || is_newest (change, state);
   guint8 bytes[SOBAN_DIGEST_BYTES];
   SobanDigest digest;
 
-  g_assert (self->row.known && soban_uuid_equal (&self->row.id, &change->record) && created == (self->row.form == NULL));
+  g_assert (soban_uuid_equal (&self->record, &change->record) && created == (self->form == NULL));
   soban_record_state_encode (state, packed);
   digest = soban_digest_of_record (&change->record, packed->data, packed->len);
   soban_digest_to_bytes (&digest, bytes);
-  count_digest (self, change, created || is_newest ? change->form : self->row.form, &digest);
-  soban_record_row_clear (&self->row);
+  count_digest (self, change, self->form, &self->digest, newest ? change->form : self->form, &digest);
   if (created)
     return soban_database_run (self->database, error,
       "INSERT INTO record (id, scope, form, form_version, deleted, created_ms, changed_ms, state, digest)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
       "btttiibb", change->record.bytes, (gsize) SOBAN_UUID_BYTES, change->scope, change->form, change->form_version, deleted, changed_ms,
       packed->data, (gsize) packed->len, bytes, (gsize) SOBAN_DIGEST_BYTES);
-  if (is_newest && !soban_database_run (self->database, error, "UPDATE record SET form = ?2, form_version = ?3 WHERE id = ?1", "btt",
-                                        change->record.bytes, (gsize) SOBAN_UUID_BYTES, change->form, change->form_version))
+  if (newest && !soban_database_run (self->database, error, "UPDATE record SET form = ?2, form_version = ?3 WHERE id = ?1", "btt",
+                                     change->record.bytes, (gsize) SOBAN_UUID_BYTES, change->form, change->form_version))
     return FALSE;
   return soban_database_run (self->database, error,
     "UPDATE record SET deleted = ?2, changed_ms = ?3, state = ?4, digest = ?5, stale = 1 WHERE id = ?1", "biibb", change->record.bytes,
     (gsize) SOBAN_UUID_BYTES, deleted, changed_ms, packed->data, (gsize) packed->len, bytes, (gsize) SOBAN_DIGEST_BYTES);
+}
+
+static void
+set_form (SobanRecordRow *row, const SobanChange *change)
+{
+  g_free (row->form);
+  g_free (row->form_version);
+  row->form = g_strdup (change->form);
+  row->form_version = g_strdup (change->form_version);
+}
+
+static gboolean
+append_batched (SobanCollectorStore *self, const SobanAdmittedChange *admitted, const SobanRecordState *state, GError **error)
+{
+  const SobanChange *change = admitted->change;
+  SobanRecordRow *row = soban_admission_batch_get_row (self->batch, &change->record, error);
+  GByteArray *body = g_byte_array_new ();
+  g_autofree char *form_before = NULL;
+  SobanDigest digest_before;
+
+  if (row == NULL)
+    return FALSE;
+  form_before = g_strdup (row->form);
+  digest_before = row->digest;
+  row->changed_ms = SOBAN_STAMP_MS (soban_record_state_get_newest (state).stamp);
+  row->deleted = soban_record_state_is_deleted (state);
+  if (row->scope == NULL || is_newest (change, state))
+    set_form (row, change);
+  if (row->scope == NULL) {
+    row->scope = g_strdup (change->scope);
+    row->state = g_byte_array_new ();
+    row->created_ms = row->changed_ms;
+    row->created = TRUE;
+  }
+  g_byte_array_set_size (row->state, 0);
+  soban_record_state_encode (state, row->state);
+  row->digest = soban_digest_of_record (&row->id, row->state->data, row->state->len);
+  count_digest (self, change, form_before, &digest_before, row->form, &row->digest);
+  soban_change_encode (change, body);
+  soban_admission_batch_append (self->batch, admitted, body);
+  return TRUE;
 }
 
 static void
@@ -225,19 +319,11 @@ static gboolean
 append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordState *state, gboolean created, GError **error)
 {
   SobanCollectorStore *self = data;
-  const SobanChange *change = admitted->change;
-  g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  note_stamp (self, change);
-  soban_change_encode (change, body);
-  return soban_database_run (self->database, error,
-           "INSERT INTO change (scope, number, device, incarnation, change_number, record, stamp, provisional, admitted_ms, hash, chain,"
-           " relayed_by, marked, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-           "tiiiibiiibiiib", change->scope, (gint64) admitted->scope_number, (gint64) change->id.device, (gint64) change->id.incarnation,
-           (gint64) change->id.number, change->record.bytes, (gsize) SOBAN_UUID_BYTES, (gint64) change->stamp,
-           (gint64) admitted->provisional, admitted->admitted_ms, admitted->hash, (gsize) SOBAN_CHANGE_HASH_BYTES, (gint64) admitted->chain,
-           (gint64) admitted->relayed_by, (gint64) (admitted->marked != FALSE), body->data, (gsize) body->len)
-         && put_record (self, change, state, created, error);
+  note_stamp (self, admitted->change);
+  if (self->batch != NULL)
+    return append_batched (self, admitted, state, error);
+  return write_change (self, admitted, error) && write_record (self, admitted->change, state, created, error);
 }
 
 static gboolean
@@ -300,6 +386,8 @@ soban_collector_store_expect (SobanCollectorStore *self, const GPtrArray *change
   g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
   const char *previous = NULL;
 
+  if (self->batch != NULL)
+    soban_admission_batch_reset (self->batch);
   for (guint i = 0; i < changes->len; i++)
     g_ptr_array_add (scopes, ((SobanNumberedChange *) g_ptr_array_index (changes, i))->change->scope);
   g_ptr_array_sort (scopes, compare_texts);
@@ -311,7 +399,7 @@ soban_collector_store_expect (SobanCollectorStore *self, const GPtrArray *change
       return FALSE;
     previous = scope;
   }
-  return TRUE;
+  return self->batch == NULL || soban_admission_batch_expect (self->batch, changes, error);
 }
 
 SobanAdmissionStore

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "admission-batch.h"
 #include "collector-store.h"
-
-/* A row of the table record, as far as admission needs it. */
-typedef struct {
-  gboolean known; /* it has been read */
-  SobanUuid id;
-  char *form;     /* NULL: there is no such record */
-  SobanDigest digest;
-} SobanRecordRow;
 
 struct _SobanCollectorStore {
   SobanDatabase *database;
@@ -19,7 +12,9 @@ struct _SobanCollectorStore {
   SobanStamp last_stamp;
   SobanScopeDigests *digests; /* not written yet */
   GHashTable *stamps;         /* uid -> gint64 *: greatest stamp appended to a scope since its counter was taken */
-  SobanRecordRow row;         /* read last */
+  SobanAdmissionBatch *batch; /* of PostgreSQL; NULL: SQLite is told change by change */
+  /* Of SQLite, the record read last: its id, its form (NULL: there is none) and digest. */
+  SobanUuid record;
+  char *form;
+  SobanDigest digest;
 };
-
-void soban_record_row_clear (SobanRecordRow *row);

@@ -37,6 +37,8 @@ soban_collector_store_open (const char *address, SobanDatabaseRole role, gboolea
   if (self->database == NULL || !soban_collector_migrate (self->database, create || (sqlite && role != SOBAN_DATABASE_READER), error)
       || !load_last_stamp (self, error))
     return NULL;
+  if (!sqlite)
+    self->batch = soban_admission_batch_new (self->database);
   return g_steal_pointer (&self);
 }
 
@@ -54,7 +56,8 @@ soban_collector_store_close (SobanCollectorStore *self)
   soban_database_close (self->database);
   soban_scope_digests_free (self->digests);
   g_hash_table_unref (self->stamps);
-  soban_record_row_clear (&self->row);
+  soban_admission_batch_free (self->batch);
+  g_free (self->form);
   g_free (self);
 }
 
@@ -100,6 +103,8 @@ soban_collector_store_get_floor (SobanCollectorStore *self)
 gboolean
 soban_collector_store_begin (SobanCollectorStore *self, GError **error)
 {
+  if (self->batch != NULL)
+    soban_admission_batch_reset (self->batch);
   return soban_database_begin (self->database, error);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "postgresql-array.h"
 
 #define PARAMETERS_MAX 32
 #define TYPE_BOOL 16
@@ -21,6 +22,9 @@
 #define TYPE_INT4 23
 #define TYPE_TEXT 25
 #define TYPE_FLOAT8 701
+#define TYPE_BYTEA_ARRAY 1001
+#define TYPE_TEXT_ARRAY 1009
+#define TYPE_INT8_ARRAY 1016
 
 /* Waits for a lock no longer than a device waits for an answer; a disk that keeps nothing is never trusted; C is SQLite's order. */
 #define SESSION_OPTIONS \
@@ -250,6 +254,12 @@ find_type (char letter)
     return TYPE_TEXT;
   case 'b':
     return TYPE_BYTEA;
+  case 'I':
+    return TYPE_INT8_ARRAY;
+  case 'T':
+    return TYPE_TEXT_ARRAY;
+  case 'B':
+    return TYPE_BYTEA_ARRAY;
   default:
     g_assert_not_reached ();
   }
@@ -295,6 +305,7 @@ bind_one (Parameters *parameters, char type, va_list *arguments)
 {
   int i = parameters->n++;
   double number;
+  gsize length;
 
   g_assert (i < PARAMETERS_MAX);
   parameters->formats[i] = 1;
@@ -313,9 +324,13 @@ bind_one (Parameters *parameters, char type, va_list *arguments)
     parameters->values[i] = va_arg (*arguments, const char *);
     parameters->lengths[i] = parameters->values[i] != NULL ? (int) strlen (parameters->values[i]) : 0;
     return;
-  default:
+  case 'b':
     parameters->values[i] = va_arg (*arguments, const void *);
     parameters->lengths[i] = (int) va_arg (*arguments, gsize);
+    return;
+  default:
+    parameters->values[i] = (const char *) soban_postgresql_array_get_bytes (va_arg (*arguments, SobanPostgresqlArray *), &length);
+    parameters->lengths[i] = (int) length;
   }
 }
 

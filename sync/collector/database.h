@@ -54,7 +54,8 @@ void soban_database_roll_back (SobanDatabase *database);
 /**
  * soban_database_query:
  * @sql: a constant text, kept prepared under it
- * @types: one letter a parameter: i gint64, d double, t text (nullable), b blob (const void *, gsize)
+ * @types: one letter a parameter: i gint64, d double, t text (nullable), b blob (const void *, gsize); for PostgreSQL alone I, T, B
+ *   (SobanPostgresqlArray *)
  *
  * (transfer full) (nullable): what it answers. Free it before the same @sql is asked again; blobs and texts must live
  * until then. PostgreSQL brings all rows at once: what may be many has a LIMIT.
