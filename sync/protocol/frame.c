@@ -41,6 +41,7 @@ struct _SobanFrameReader {
   gsize used;           /* bytes of the buffer that were given out */
   gboolean header_read;
   guint minor;
+  guint64 place;        /* of the next frame in the stream */
   guint8 given_type;    /* of the frame given out last, as it stood on the wire */
   gsize given_bytes;    /* its length, from type to check */
   GError *failure;      /* invariant 4 */
@@ -180,6 +181,12 @@ soban_frame_reader_get_minor (const SobanFrameReader *reader)
   return reader->minor;
 }
 
+guint64
+soban_frame_reader_get_place (const SobanFrameReader *reader)
+{
+  return reader->place;
+}
+
 guint8
 soban_frame_reader_get_coded_type (const SobanFrameReader *reader, gsize *ret_length)
 {
@@ -218,6 +225,7 @@ read_header (SobanFrameReader *reader, GError **error)
   }
   reader->minor = at[5];
   reader->used += HEADER_BYTES;
+  reader->place += HEADER_BYTES;
   reader->header_read = TRUE;
   return TRUE;
 }
@@ -323,6 +331,7 @@ soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_type, GBy
   reader->used += (gsize) (cut.at - start);
   reader->given_type = type;
   reader->given_bytes = (gsize) (cut.at - start);
+  reader->place += reader->given_bytes;
   *ret_body = bytes;
   return TRUE;
 }

@@ -43,5 +43,7 @@ gboolean soban_frame_reader_next (SobanFrameReader *reader, SobanFrameType *ret_
 gboolean soban_frame_reader_is_whole (const SobanFrameReader *reader);
 /* The minor version that the stream's header said; 0 until it was read. */
 guint soban_frame_reader_get_minor (const SobanFrameReader *reader);
+/* Where in the stream, in bytes, the next frame begins: behind a failure, the one that is bad. */
+guint64 soban_frame_reader_get_place (const SobanFrameReader *reader);
 /* Of the frame given out last: its type byte as it stood on the wire, and its length there, from type to check. */
 guint8 soban_frame_reader_get_coded_type (const SobanFrameReader *reader, gsize *ret_length);

@@ -31,6 +31,7 @@ typedef struct {
 extern const SobanVerb soban_verb_add;
 extern const SobanVerb soban_verb_check;
 extern const SobanVerb soban_verb_delete;
+extern const SobanVerb soban_verb_dump;
 extern const SobanVerb soban_verb_edit;
 extern const SobanVerb soban_verb_enrol;
 extern const SobanVerb soban_verb_exchange;
