@@ -57,6 +57,7 @@ add_entry (Ledger *ledger, const SobanChange *change, Save *save)
   entry->change = soban_change_copy (change);
   soban_change_hash (change, entry->hash);
   entry->save = save;
+  save->changes++;
   g_hash_table_replace (ledger->entries, entry->hash, entry);
 }
 
@@ -96,7 +97,7 @@ ledger_forget (Ledger *ledger, const SobanChange *change)
 
   if (entry == NULL)
     return;
-  entry->save->endangered = TRUE;
+  entry->save->changes--;
   g_hash_table_remove (ledger->entries, entry->hash);
 }
 
@@ -263,7 +264,7 @@ ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GErro
   for (guint i = 0; i < ledger->saves->len; i++) {
     const Save *save = g_ptr_array_index (ledger->saves, i);
 
-    if (save->admitted)
+    if (save->admitted || save->changes == 0)
       continue;
     if (!save->endangered || save->acknowledged)
       return breach (error, "save %u is in no log%s", i + 1, save->acknowledged ? ", but was acknowledged" : "");

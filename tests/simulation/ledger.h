@@ -9,6 +9,7 @@
 typedef struct {
   gint64 true_ms;    /* when, by no clock of the world */
   SobanStamp hybrid; /* the stamp of a plain hybrid clock, without collector */
+  guint changes;         /* that carry it; 0: a crash took it before it was on a disk */
   gboolean endangered;   /* a disk that held it was lost or set back, maybe before anybody else had it */
   gboolean acknowledged; /* its author was told that it is safe */
   gboolean admitted;     /* found in the log when the world had come to rest */

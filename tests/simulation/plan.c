@@ -24,6 +24,11 @@ plan_draw (GRand *dice)
     .nights = dice_chance (dice, 50),
   };
 
+  if (dice_chance (dice, 70)) {
+    plan.misfortune_every_ms = dice_span (dice, 2 * DAY_MS);
+    plan.clones = dice_chance (dice, 50);
+    plan.restores = dice_chance (dice, 50);
+  }
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
     plan.raw_stamps[i] = dice_chance (dice, 25);

@@ -11,6 +11,7 @@ typedef enum {
   SABOTAGE_LOST_WRITE,          /* the collector's disk loses a change that was acknowledged */
   SABOTAGE_IGNORED_ADJUSTMENTS, /* a tablet does not take over effective stamps */
   SABOTAGE_EARLY_NUMBERS,       /* a tablet sends what is not synced to its disk */
+  SABOTAGE_DROPPED_FORK,        /* a tablet that finds a fork issues nothing anew */
   SABOTAGE_KINDS,
 } Sabotage;
 
@@ -20,6 +21,8 @@ typedef struct {
   guint scopes;
   guint days;
   gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
+  gint64 misfortune_every_ms;          /* mean, for the world; 0: never */
+  gboolean clones, restores;           /* disks are copied; older images put back */
   guint records;                       /* at most so many in a scope */
   guint paths;                         /* fields of a record */
   guint page;                          /* changes of an answer */

@@ -24,7 +24,7 @@ static gboolean
 sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
 {
   const Tablet *tablet = g_ptr_array_index (world->tablets, index);
-  const guint64 rounds_max = count_left (world, tablet) / world->plan.page + 2;
+  guint64 rounds_max = count_left (world, tablet) / world->plan.page + 2;
   TabletResult result;
 
   *ret_rounds = 0;
@@ -34,6 +34,8 @@ sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
     ++*ret_rounds;
     if (!world_exchange (world, index, FALSE, &result, error))
       return FALSE;
+    if (result.forked)
+      rounds_max = *ret_rounds + count_left (world, tablet) / world->plan.page + 2;
   } while (result.go_on);
   return TRUE;
 }
@@ -114,7 +116,7 @@ check_replica (World *world, const Tablet *tablet, GError **error)
 gboolean
 world_come_to_rest (World *world, GError **error)
 {
-  guint rounds;
+  guint rounds, gone;
 
   world->plan.faulty = world->network.faulty = FALSE;
   world->collector->fail_after = -1;
@@ -129,5 +131,8 @@ world_come_to_rest (World *world, GError **error)
     if (!check_replica (world, g_ptr_array_index (world->tablets, i), error))
       return FALSE;
   }
+  if (!ledger_check_saves (world->ledger, world->collector, &gone, error))
+    return FALSE;
+  world->tally.gone_saves += gone;
   return TRUE;
 }

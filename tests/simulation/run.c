@@ -48,6 +48,10 @@ add_tally (Tally *sum, const Tally *one)
   sum->lost_saves += one->lost_saves;
   sum->full_disks += one->full_disks;
   sum->faults += one->faults;
+  sum->clones += one->clones;
+  sum->restores += one->restores;
+  sum->forks += one->forks;
+  sum->gone_saves += one->gone_saves;
 }
 
 static void
@@ -62,6 +66,9 @@ print_tally (const Tally *tally)
           " crashes of tablets that took %" G_GUINT64_FORMAT " saves, %" G_GUINT64_FORMAT
           " full disks of the collector\n",
           tally->faults, tally->crashes, tally->lost_saves, tally->full_disks);
+  printf ("# disks: %" G_GUINT64_FORMAT " copied, %" G_GUINT64_FORMAT " set back, which took %" G_GUINT64_FORMAT
+          " saves; %" G_GUINT64_FORMAT " new incarnations\n",
+          tally->clones, tally->restores, tally->gone_saves, tally->forks);
 }
 
 static Plan
@@ -110,6 +117,7 @@ run_sabotage (Run *run, Sabotage sabotage, const char *name)
 
     plan.sabotage = sabotage;
     plan.faulty = TRUE;
+    plan.clones = plan.restores = plan.clones || sabotage == SABOTAGE_DROPPED_FORK;
     plan.clocks[0] = WALL_CLOCK_FUTURE;
     world = world_new (seed, &plan);
     found = !world_run (world, &problem);
@@ -172,6 +180,7 @@ main (int argc, char **argv)
     run_sabotage (&run, SABOTAGE_LOST_WRITE, "a collector that loses a write is found");
     run_sabotage (&run, SABOTAGE_IGNORED_ADJUSTMENTS, "a tablet that keeps its own stamps is found");
     run_sabotage (&run, SABOTAGE_EARLY_NUMBERS, "a tablet that sends what is not on its disk is found");
+    run_sabotage (&run, SABOTAGE_DROPPED_FORK, "a tablet that drops what a fork left over is found");
     run_comparison (&run);
   }
   printf ("1..%d\n", run.checks);

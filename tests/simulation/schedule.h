@@ -7,6 +7,7 @@ typedef enum {
   EVENT_EDIT,    /* a person saves a record */
   EVENT_SYNC,    /* a tablet begins a sync */
   EVENT_BOOT,    /* a tablet is switched off and on */
+  EVENT_MISFORTUNE, /* something happens to a disk */
   EVENT_SYNC_AGAIN, /* it had been off */
   EVENT_REQUEST, /* bytes reach the collector */
   EVENT_ANSWER,  /* bytes reach the tablet */

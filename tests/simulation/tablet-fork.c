@@ -70,7 +70,7 @@ tablet_renew (Tablet *tablet, guint64 acked_number, guint64 incarnation, gint64 
   write->incarnation = incarnation;
   write->originals = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   write->reissued = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
-  for (guint i = (guint) acked_number; i < tablet->own->len; i++) {
+  for (guint i = (guint) acked_number; i < tablet->own->len && !tablet->drops_forks; i++) {
     const LogEntry *entry = g_ptr_array_index (tablet->own, i);
     SobanChange *change = soban_change_copy (entry->change);
 

@@ -51,6 +51,7 @@ tablet_free (Tablet *tablet)
   g_array_unref (tablet->boot_ids);
   g_array_unref (tablet->anchors);
   g_ptr_array_unref (tablet->disk);
+  g_clear_pointer (&tablet->image, g_ptr_array_unref);
   g_free (tablet);
 }
 

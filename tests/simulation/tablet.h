@@ -39,6 +39,8 @@ typedef struct {
 
   GPtrArray *disk; /* (element-type DiskWrite) */
   guint synced;    /* writes that survive a crash */
+  GPtrArray *image; /* (nullable) (element-type DiskWrite): a backup of it */
+  gboolean drops_forks; /* a broken tablet: of what waits it issues nothing anew */
 
   guint64 incarnation;
   GHashTable *log;     /* SobanChangeId -> LogEntry */

@@ -4,6 +4,7 @@
 #include "breach.h"
 #include "change-key.h"
 #include "dice.h"
+#include "misfortune.h"
 #include "script.h"
 
 #define BEGIN_MS G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
@@ -35,15 +36,21 @@ power_on (World *world, Tablet *tablet)
   tablet_write (tablet, disk_write_new (DISK_WRITE_BOOT, tablet_read_clock (tablet, world->now_ms)));
 }
 
+guint64
+world_draw_incarnation (World *world)
+{
+  return (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice);
+}
+
 static void
 add_tablet (World *world, guint i)
 {
   g_autoptr (GPtrArray) scopes = draw_scopes (world, i);
-  guint64 incarnation = (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice);
-  Tablet *tablet = tablet_new (100 + i, incarnation, scopes, world->plan.clocks[i], world->dice);
+  Tablet *tablet = tablet_new (100 + i, world_draw_incarnation (world), scopes, world->plan.clocks[i], world->dice);
 
   tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
+  tablet->drops_forks = world->plan.sabotage == SABOTAGE_DROPPED_FORK;
   power_on (world, tablet);
   g_ptr_array_add (world->tablets, tablet);
   collector_enrol (world->collector, tablet->device, scopes);
@@ -123,16 +130,25 @@ world_save (World *world, guint index, SobanChange *change, GError **error)
   return soban_change_check (saved, error) && check_shown (tablet, saved, error);
 }
 
+/* (transfer full) (element-type SobanChange): own changes without a receipt. */
+static GPtrArray *
+list_waiting (const Tablet *tablet)
+{
+  GPtrArray *waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+
+  for (guint64 i = tablet->acked_number; i < tablet->own->len; i++)
+    g_ptr_array_add (waiting, soban_change_copy (((LogEntry *) g_ptr_array_index (tablet->own, i))->change));
+  return waiting;
+}
+
 /* What a crash takes had not left the tablet: nobody has made it. */
 static void
 crash (World *world, guint index)
 {
   Tablet *tablet = get_tablet (world, index);
   const guint64 before = tablet_get_last_number (tablet);
-  g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) own = list_waiting (tablet);
 
-  for (guint64 i = tablet->acked_number; i < before; i++)
-    g_ptr_array_add (own, soban_change_copy (((LogEntry *) g_ptr_array_index (tablet->own, i))->change));
   tablet_crash (tablet, dice_roll (world->dice, tablet_count_unsynced (tablet) + 1));
   for (guint i = 0; i < own->len; i++) {
     const SobanChange *change = g_ptr_array_index (own, i);
@@ -158,6 +174,56 @@ edit (World *world, guint index, GError **error)
   else if (dice_chance (world->dice, 10))
     crash (world, index);
   return TRUE;
+}
+
+/* People and power go on as long as the world has days. */
+static void
+plan_next (World *world, EventKind kind, guint index)
+{
+  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS, world->plan.misfortune_every_ms };
+  const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
+
+  if (kind == EVENT_SYNC && index == 0 && world->plan.late)
+    return;
+  if (at_ms < world->end_ms)
+    schedule_add (&world->schedule, at_ms, kind, index, 0, NULL, TRUE);
+}
+
+/* ---- disks ---- */
+
+void
+world_lose_disk (World *world, Tablet *tablet, GPtrArray *disk)
+{
+  g_autoptr (GPtrArray) waiting = list_waiting (tablet);
+
+  tablet_set_disk (tablet, disk);
+  tablet->awaited_round = 0;
+  for (guint i = 0; i < waiting->len; i++) {
+    const SobanChange *change = g_ptr_array_index (waiting, i);
+
+    if (!g_hash_table_contains (tablet->log, &change->id))
+      ledger_find (world->ledger, change)->save->endangered = TRUE;
+  }
+}
+
+Tablet *
+world_add_clone (World *world, const Tablet *original, WallClockKind clock)
+{
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
+  Tablet *clone;
+
+  for (guint i = 0; i < original->cursors->len; i++)
+    g_ptr_array_add (scopes, ((SobanScopeCursor *) g_ptr_array_index (original->cursors, i))->scope);
+  clone = tablet_new (original->device, original->first_incarnation, scopes, clock, world->dice);
+  clone->raw_stamps = original->raw_stamps;
+  clone->drops_forks = original->drops_forks;
+  tablet_set_disk (clone, disk_copy (original->disk, original->synced));
+  power_on (world, clone);
+  g_ptr_array_add (world->tablets, clone);
+  for (EventKind kind = EVENT_EDIT; kind <= EVENT_BOOT; kind++)
+    plan_next (world, kind, world->tablets->len - 1);
+  world->tally.clones++;
+  return clone;
 }
 
 /* ---- time ---- */
@@ -207,6 +273,8 @@ happen (World *world, const Event *event, GError **error)
     return world_begin_round (world, event->tablet, error);
   case EVENT_BOOT:
     return boot (world, event->tablet, error);
+  case EVENT_MISFORTUNE:
+    return misfortune_strike (world, error);
   case EVENT_REQUEST:
     return world_take_request (world, event, error);
   case EVENT_ANSWER:
@@ -223,19 +291,6 @@ happen (World *world, const Event *event, GError **error)
   }
 }
 
-/* People and power go on as long as the world has days. */
-static void
-plan_next (World *world, EventKind kind, guint index)
-{
-  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS };
-  const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
-
-  if (kind == EVENT_SYNC && index == 0 && world->plan.late)
-    return;
-  if (at_ms < world->end_ms)
-    schedule_add (&world->schedule, at_ms, kind, index, 0, NULL, TRUE);
-}
-
 static gboolean
 run_days (World *world, GError **error)
 {
@@ -244,6 +299,8 @@ run_days (World *world, GError **error)
     for (EventKind kind = EVENT_EDIT; kind <= EVENT_BOOT; kind++)
       plan_next (world, kind, i);
   }
+  if (world->plan.misfortune_every_ms > 0)
+    plan_next (world, EVENT_MISFORTUNE, 0);
   for (;;) {
     g_autoptr (Event) event = schedule_take (&world->schedule);
 
@@ -253,7 +310,7 @@ run_days (World *world, GError **error)
     world->now_ms = MAX (world->now_ms, event->at_ms);
     if (!happen (world, event, error))
       return FALSE;
-    if (event->kind <= EVENT_BOOT)
+    if (event->kind <= EVENT_MISFORTUNE)
       plan_next (world, event->kind, event->tablet);
   }
 }

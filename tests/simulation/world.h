@@ -8,7 +8,8 @@
 /* What has happened in some worlds. */
 typedef struct {
   guint64 worlds, device_days, steps;
-  guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults, forks;
+  guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults;
+  guint64 clones, restores, forks, gone_saves;
 } Tally;
 
 /**
@@ -39,6 +40,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 
 /* Runs to its end and to rest. FALSE: a rule is broken; the error names seed and step. */
 gboolean world_run (World *world, GError **error);
+
+/* (transfer none): one more tablet with the disk of @original. */
+Tablet *world_add_clone (World *world, const Tablet *original, WallClockKind clock);
+/* The disk of @tablet is lost or set back; @disk (transfer full) stands in its place. */
+void world_lose_disk (World *world, Tablet *tablet, GPtrArray *disk);
+guint64 world_draw_incarnation (World *world);
 
 /* Parts of it, for a world that is led by hand. */
 gboolean world_save (World *world, guint tablet, SobanChange *change, GError **error);
