@@ -78,7 +78,7 @@ soban_digest_from_bytes (const guint8 *bytes)
 guint
 soban_digest_month_of_ms (gint64 ms)
 {
-  gint64 day = (ms >= 0 ? ms : ms - (DAY_MS - 1)) / DAY_MS + FIRST_OF_1970;
+  gint64 day = ms / DAY_MS - (ms % DAY_MS < 0) + FIRST_OF_1970;
   GDate date;
 
   if (day < 1 || day > LAST_OF_9999)
