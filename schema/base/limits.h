@@ -31,6 +31,7 @@
 #define SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX (32 * 1024 * 1024) /* paths and values of a CHANGES frame, before columns and deflate */
 #define SOBAN_REQUEST_CHANGES_MAX 5000
 #define SOBAN_REPLY_CHANGES_MAX 5000
+#define SOBAN_REQUEST_QUESTIONS_MAX 64 /* RANGES and WANTED frames */
 #define SOBAN_REQUEST_SENDERS_MAX 256 /* others whose changes one request sends on */
 #define SOBAN_SCOPES_PER_DEVICE_MAX 4096
 #define SOBAN_TOKEN_BYTES_MAX 256

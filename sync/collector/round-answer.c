@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "key-ring.h"
 #include "pull.h"
+#include "ranges.h"
 #include "round.h"
 
 void
@@ -127,6 +128,34 @@ write_reply (SobanRound *self, const SobanReply *reply)
   soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
 }
 
+/* sync/README.md 4.12, 5.10 */
+static gboolean
+write_findings (SobanRound *self, SobanCollectorStore *store, const SobanPullOptions *options, GError **error)
+{
+  const SobanSyncRequest *request = self->request;
+
+  for (guint i = 0; i < request->ranges->len; i++) {
+    const SobanRangesQuery *query = g_ptr_array_index (request->ranges, i);
+    g_autoptr (SobanRangesAnswer) found = NULL;
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    if (!is_enrolled_to (self->device, query->scope))
+      continue;
+    found = soban_ranges_find (store, options, query, error);
+    if (found == NULL)
+      return FALSE;
+    soban_ranges_answer_encode (found, body);
+    soban_frame_write (self->answer, SOBAN_FRAME_RANGES, body->data, body->len);
+  }
+  for (guint i = 0; i < request->wanted->len; i++) {
+    const SobanWanted *wanted = g_ptr_array_index (request->wanted, i);
+
+    if (is_enrolled_to (self->device, wanted->scope) && !soban_wanted_write (store, options, wanted, self->answer, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* After a fork nothing of the answer but the receipt is applied (sync/README.md 5.8). */
 static gboolean
 write_all (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GError **error)
@@ -139,7 +168,7 @@ write_all (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GErr
     return FALSE;
   write_reply (self, reply);
   soban_pull_write (pull, self->answer);
-  if (!write_keys (self, store, error))
+  if (!write_keys (self, store, error) || (reply->ack_state != SOBAN_ACK_FORK && !write_findings (self, store, &options, error)))
     return FALSE;
   soban_frame_write (self->answer, SOBAN_FRAME_END, NULL, 0);
   return TRUE;

@@ -26,6 +26,7 @@ soban_round_free (SobanRound *self)
     return;
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->relayed, g_ptr_array_unref);
+  g_clear_pointer (&self->reports, g_ptr_array_unref);
   g_clear_pointer (&self->evidence, soban_clock_evidence_free);
   soban_device_free (self->device);
   soban_sync_request_free (self->request);
@@ -62,6 +63,8 @@ soban_round_load (SobanRound *self)
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   g_clear_pointer (&self->relayed, g_ptr_array_unref);
   soban_sync_request_take (self->request, &self->changes, &self->relayed);
+  g_clear_pointer (&self->reports, g_ptr_array_unref);
+  self->reports = soban_sync_request_take_reports (self->request);
   if (self->evidence == NULL && self->request->evidence != NULL)
     self->evidence = complete_evidence (self->request->evidence, self->request->hello, self->arrived_ms);
 }
@@ -161,6 +164,21 @@ greet (SobanRound *self, SobanCollectorStore *store, gint64 now_ms, GError **err
   return prepare_keys (self, store, error) && compare_with_log (self, store, error);
 }
 
+static gboolean
+note_divergence (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  for (guint i = 0; i < self->reports->len; i++) {
+    const SobanDigestReport *report = g_ptr_array_index (self->reports, i);
+    g_autofree char *detail = g_strdup_printf ("the device has digest %016" G_GINT64_MODIFIER "x, here it was %016" G_GINT64_MODIFIER "x",
+                                               report->own.low, report->told.low);
+
+    if (g_ptr_array_find_with_equal_func (self->device->scopes, report->scope, g_str_equal, NULL)
+        && !note_incident (self, store, SOBAN_INCIDENT_DIVERGENCE, report->scope, detail, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* What relayed changes say of themselves makes no request fail (sync/README.md 5.12). */
 static gboolean
 admit_relayed (SobanRound *self, SobanCollectorStore *store, const SobanRelayedBatch *batch, gint64 now_ms, GError **error)
@@ -257,7 +275,7 @@ soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
     if (!admit_relayed (self, store, g_ptr_array_index (self->relayed, i), self->now_ms, error))
       return FALSE;
   }
-  if (!admit_own (self, store, self->now_ms, error))
+  if (!admit_own (self, store, self->now_ms, error) || !note_divergence (self, store, error))
     return FALSE;
   self->floor = soban_collector_store_get_floor (store);
   return TRUE;

@@ -23,7 +23,7 @@ typedef struct {
   GError *refusal;    /* (nullable): SOBAN_SYNC_ERROR: the answer is an ERROR frame */
   /*< private >*/
   SobanClockEvidence *evidence; /* (nullable) */
-  GPtrArray *changes, *relayed; /* the part that is loaded */
+  GPtrArray *changes, *relayed, *reports; /* the part that is loaded */
   gboolean greeted;
   guint minor;        /* of the protocol that the device speaks */
   guint own_count;    /* own changes of all parts */
@@ -33,6 +33,7 @@ typedef struct {
 
 /* What an officer should know of a round; kept in stores: append only. */
 #define SOBAN_INCIDENT_RESTORED "restored"         /* the device knows of more than is here: this store was set back to an older copy */
+#define SOBAN_INCIDENT_DIVERGENCE "divergence"     /* the device's records of a commune are others than those here: it gets them anew */
 #define SOBAN_INCIDENT_OUT_OF_SCOPE "out-of-scope" /* the device sent what it may not write */
 
 /* Takes @device and @request over, and loads what has come. */

@@ -36,6 +36,9 @@ soban_sync_request_new (void)
   self->reader = soban_frame_reader_new ();
   self->changes = new_changes ();
   self->relayed = new_relayed ();
+  self->reports = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_digest_report_free);
+  self->ranges = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_ranges_query_free);
+  self->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_wanted_free);
   self->evidences = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_clock_evidence_free);
   self->count_max = SOBAN_REQUEST_CHANGES_MAX;
   return self;
@@ -51,6 +54,9 @@ soban_sync_request_free (SobanSyncRequest *self)
   soban_frame_reader_free (self->reader);
   g_ptr_array_unref (self->changes);
   g_ptr_array_unref (self->relayed);
+  g_ptr_array_unref (self->reports);
+  g_ptr_array_unref (self->ranges);
+  g_ptr_array_unref (self->wanted);
   g_ptr_array_unref (self->evidences);
   g_free (self);
 }
@@ -99,12 +105,9 @@ find_evidence (const SobanSyncRequest *self, guint32 device, guint64 incarnation
 static gboolean
 take_evidence (SobanSyncRequest *self, GBytes *body, GError **error)
 {
-  g_autoptr (SobanClockEvidence) evidence = NULL;
+  g_autoptr (SobanClockEvidence) evidence = soban_clock_evidence_decode (body, error);
   gboolean own;
 
-  if (self->hello == NULL)
-    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "CLOCK_EVIDENCE before HELLO");
-  evidence = soban_clock_evidence_decode (body, error);
   if (evidence == NULL)
     return FALSE;
   own = is_own (self, evidence->device, evidence->incarnation);
@@ -153,12 +156,9 @@ check_sender (const GPtrArray *changes, GError **error)
 static gboolean
 take_changes (SobanSyncRequest *self, GBytes *body, GError **error)
 {
-  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) changes = soban_changes_decode (body, error);
   const SobanChangeId *id;
 
-  if (self->hello == NULL)
-    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "CHANGES before HELLO");
-  changes = soban_changes_decode (body, error);
   if (changes == NULL || !check_sender (changes, error))
     return FALSE;
   if (changes->len > self->count_max - self->count)
@@ -173,23 +173,69 @@ take_changes (SobanSyncRequest *self, GBytes *body, GError **error)
 }
 
 static gboolean
-take_frame (SobanSyncRequest *self, SobanFrameType type, GBytes *body, GError **error)
+take_reports (SobanSyncRequest *self, GBytes *body, GError **error)
 {
-  if (self->ended)
-    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "a frame after END");
+  g_autoptr (GPtrArray) reports = soban_digest_reports_decode (body, error);
+
+  if (reports == NULL)
+    return FALSE;
+  if (self->reports->len + reports->len > SOBAN_SCOPES_PER_DEVICE_MAX)
+    return refuse (error, SOBAN_SYNC_ERROR_TOO_LARGE, "more digests than a device may have communes");
+  g_ptr_array_extend_and_steal (self->reports, g_steal_pointer (&reports));
+  return TRUE;
+}
+
+/* What was decoded is a question: bounded, for each costs the collector more than it weighs. */
+static gboolean
+take_question (SobanSyncRequest *self, GPtrArray *questions, gpointer question, GError **error)
+{
+  if (question == NULL)
+    return FALSE;
+  g_ptr_array_add (questions, question);
+  return self->ranges->len + self->wanted->len <= SOBAN_REQUEST_QUESTIONS_MAX
+         || refuse (error, SOBAN_SYNC_ERROR_TOO_LARGE, "more questions than one request may ask");
+}
+
+static gboolean
+is_known (SobanFrameType type)
+{
+  return type == SOBAN_FRAME_CLOCK_EVIDENCE || type == SOBAN_FRAME_CHANGES || type == SOBAN_FRAME_DIGESTS || type == SOBAN_FRAME_RANGES
+         || type == SOBAN_FRAME_WANTED;
+}
+
+static gboolean
+take_body (SobanSyncRequest *self, SobanFrameType type, GBytes *body, GError **error)
+{
+  if (self->hello == NULL && is_known (type))
+    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "a frame before HELLO");
   switch (type) {
-  case SOBAN_FRAME_HELLO:
-    return take_hello (self, body, error);
   case SOBAN_FRAME_CLOCK_EVIDENCE:
     return take_evidence (self, body, error);
   case SOBAN_FRAME_CHANGES:
     return take_changes (self, body, error);
-  case SOBAN_FRAME_END:
-    self->ended = TRUE;
-    return TRUE;
+  case SOBAN_FRAME_DIGESTS:
+    return take_reports (self, body, error);
+  case SOBAN_FRAME_RANGES:
+    return take_question (self, self->ranges, soban_ranges_query_decode (body, error), error);
+  case SOBAN_FRAME_WANTED:
+    return take_question (self, self->wanted, soban_wanted_decode (body, error), error);
   default:
     return TRUE; /* a newer minor version may send what is not known here (sync/README.md 3.6) */
   }
+}
+
+static gboolean
+take_frame (SobanSyncRequest *self, SobanFrameType type, GBytes *body, GError **error)
+{
+  if (self->ended)
+    return refuse (error, SOBAN_SYNC_ERROR_PROTOCOL, "a frame after END");
+  if (type == SOBAN_FRAME_HELLO)
+    return take_hello (self, body, error);
+  if (type == SOBAN_FRAME_END) {
+    self->ended = TRUE;
+    return TRUE;
+  }
+  return take_body (self, type, body, error);
 }
 
 static void
@@ -252,4 +298,13 @@ soban_sync_request_take (SobanSyncRequest *self, GPtrArray **ret_changes, GPtrAr
   self->changes = new_changes ();
   self->relayed = new_relayed ();
   self->waiting_bytes = 0;
+}
+
+GPtrArray *
+soban_sync_request_take_reports (SobanSyncRequest *self)
+{
+  GPtrArray *reports = g_steal_pointer (&self->reports);
+
+  self->reports = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_digest_report_free);
+  return reports;
 }

@@ -25,6 +25,9 @@ typedef struct {
   SobanClockEvidence *evidence; /* (nullable): the device's own */
   GPtrArray *changes;           /* (element-type SobanNumberedChange): its own that wait to be taken away */
   GPtrArray *relayed;           /* (element-type SobanRelayedBatch): the same of others */
+  GPtrArray *reports;           /* (element-type SobanDigestReport): what digests differ */
+  GPtrArray *ranges;            /* (element-type SobanRangesQuery): complete with END */
+  GPtrArray *wanted;            /* (element-type SobanWanted): complete with END */
   gsize waiting_bytes;          /* about what @changes and @relayed hold */
   gboolean ended;               /* END has come */
   gboolean other_version;       /* the stream is of another protocol major */
@@ -53,3 +56,5 @@ guint soban_sync_request_get_minor (const SobanSyncRequest *request);
 gboolean soban_sync_request_has_waiting (const SobanSyncRequest *request);
 /* Takes away what has come since the last time: (transfer full) both, perhaps empty. They live at most as long as @request. */
 void soban_sync_request_take (SobanSyncRequest *request, GPtrArray **ret_changes, GPtrArray **ret_relayed);
+/* The same for what DIGESTS told: (transfer full) (element-type SobanDigestReport) */
+GPtrArray *soban_sync_request_take_reports (SobanSyncRequest *request);

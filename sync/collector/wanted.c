@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/limits.h"
+#include "ranges.h"
+
+#define FRAME_RAW_BYTES_MAX (1024 * 1024)
+#define BYTES_MAX (8 * 1024 * 1024)
+
+/* The frames of one answer while they are filled. */
+typedef struct {
+  SobanDatabase *database;
+  const SobanPullOptions *options;
+  const char *scope;
+  SobanRecords *records; /* of the frame that is filled */
+  gsize raw_bytes;
+  GByteArray *out;
+  guint start;           /* of these frames in @out */
+  gboolean full;
+} Frames;
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  const SobanNumberedChange *first = *(SobanNumberedChange *const *) a, *second = *(SobanNumberedChange *const *) b;
+
+  return (first->scope_number > second->scope_number) - (first->scope_number < second->scope_number);
+}
+
+static void
+write_frame (Frames *frames)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  if (frames->records->records->len == 0)
+    return;
+  /* In one batch a scope's numbers ascend (sync/README.md 4.2). */
+  g_ptr_array_sort (frames->records->changes, compare_numbers);
+  soban_records_encode (frames->records, body);
+  soban_frame_write (frames->out, SOBAN_FRAME_RECORDS, body->data, body->len);
+  soban_records_free (frames->records);
+  frames->records = soban_records_new (frames->scope);
+  frames->raw_bytes = 0;
+}
+
+/* (transfer full) (nullable): the whole log of a record. */
+static GPtrArray *
+read_log (Frames *frames, const SobanUuid *record, GError **error)
+{
+  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  g_autoptr (SobanRows) rows = soban_database_query (frames->database, error,
+    "SELECT number, body FROM change WHERE record = ?1 AND scope = ?2 ORDER BY number", "bt", record->bytes, (gsize) SOBAN_UUID_BYTES,
+    frames->scope);
+  int stepped;
+
+  if (rows == NULL)
+    return NULL;
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    SobanChange *change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
+
+    if (change == NULL)
+      return NULL;
+    g_ptr_array_add (log, soban_numbered_change_new (change, (guint64) soban_rows_get_int (rows, 0)));
+  }
+  return stepped == 0 ? g_steal_pointer (&log) : NULL;
+}
+
+static gsize
+weigh (const GPtrArray *log)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < log->len; i++)
+    bytes += soban_change_weigh (((SobanNumberedChange *) g_ptr_array_index (log, i))->change);
+  return bytes;
+}
+
+static gboolean
+add_record (Frames *frames, const SobanUuid *record, GError **error)
+{
+  guint64 bytes_max = frames->options->bytes_max != 0 ? MIN (frames->options->bytes_max, BYTES_MAX) : BYTES_MAX;
+  g_autoptr (GPtrArray) log = read_log (frames, record, error);
+  gsize bytes;
+
+  if (log == NULL)
+    return FALSE;
+  bytes = weigh (log);
+  if (log->len > SOBAN_FRAME_CHANGES_MAX || bytes > SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX) {
+    g_message ("The log of a record is longer than a frame may be: device %u cannot get it", frames->options->device);
+    return TRUE;
+  }
+  if (frames->records->changes->len + log->len > SOBAN_FRAME_CHANGES_MAX || frames->raw_bytes + bytes > FRAME_RAW_BYTES_MAX)
+    write_frame (frames);
+  frames->full = frames->out->len - frames->start >= bytes_max;
+  if (frames->full)
+    return TRUE;
+  g_array_append_val (frames->records->records, *record);
+  g_ptr_array_extend_and_steal (frames->records->changes, g_steal_pointer (&log));
+  frames->raw_bytes += bytes;
+  return TRUE;
+}
+
+gboolean
+soban_wanted_write (SobanCollectorStore *store, const SobanPullOptions *options, const SobanWanted *wanted, GByteArray *out, GError **error)
+{
+  Frames frames = { soban_collector_store_get_database (store), options, wanted->scope, soban_records_new (wanted->scope), 0, out, out->len, FALSE };
+  gboolean added = TRUE;
+
+  for (guint i = 0; i < wanted->records->len && added && !frames.full; i++)
+    added = add_record (&frames, &g_array_index (wanted->records, SobanUuid, i), error);
+  if (added)
+    write_frame (&frames);
+  soban_records_free (frames.records);
+  return added;
+}
