@@ -212,6 +212,7 @@ static void
 put_change (GString *out, const SobanNumberedChange *item)
 {
   const SobanChange *change = item->change;
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
 
   g_string_append (out, "  change ");
   append_id (out, &change->id);
@@ -229,6 +230,10 @@ put_change (GString *out, const SobanNumberedChange *item)
   put_signed (out, "boottime_ms", change->boottime_ms);
   put_signed (out, "recorded_ms", change->recorded_ms);
   put_number (out, "time_quality", change->time_quality);
+  soban_change_hash (change, hash);
+  g_string_append (out, "  hash ");
+  append_bytes (out, hash, sizeof hash);
+  g_string_append_c (out, '\n');
   for (guint i = 0; change->bases != NULL && i < change->bases->len; i++) {
     g_string_append (out, "  base ");
     append_id (out, &g_array_index (change->bases, SobanChangeId, i));

@@ -215,6 +215,8 @@ test_1_0_changes (void)
   g_autoptr (GByteArray) now = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) numbered = soban_changes_decode (old, &error);
+  guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+  guint64 chain = 0;
   gsize length;
   const guint8 *bytes = g_bytes_get_data (old, &length);
 
@@ -222,6 +224,11 @@ test_1_0_changes (void)
   wire_sample_assert_equal (expected, numbered);
   soban_changes_encode (expected, soban_changes_flags_up (0), now);
   g_assert_cmpmem (now->data, now->len, bytes, length);
+  for (guint i = 0; i < numbered->len; i++) {
+    soban_change_hash (((SobanNumberedChange *) g_ptr_array_index (numbered, i))->change, hash);
+    chain = soban_change_chain (chain, hash);
+  }
+  g_assert_cmphex (chain, ==, G_GUINT64_CONSTANT (0xf86a6488f817ebda)); /* as second_reader.py has it from README 4.8 */
 }
 
 /* ---- streams ---- */

@@ -1,198 +1,125 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A second reader of the wire, written from sync/README.md alone: reads tests/fixtures/wire/stream.hex and says what the first wrote.
-If this and the program disagree, the document or the program is wrong."""
+"""The second reader (second_reader.py, from sync/README.md alone) and soban-sync dump agree on every vector of tests/fixtures/wire, and both
+say of bad bytes where they stand."""
 
-import datetime
+import difflib
+import os
+import subprocess
 import sys
-import zlib
+import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "support"), str(Path(__file__).resolve().parent)]
 
-from tap import SOURCE, Tap  # noqa: E402
+import second_reader  # noqa: E402
+from second_reader import Reader, Writer, make_frame  # noqa: E402
+from tap import BUILD, SOURCE, Tap  # noqa: E402
 
-HELLO, CHANGES, END = 1, 2, 5
+WIRE = SOURCE / "tests" / "fixtures" / "wire"
+HEADER = b"SBAN\x01\x01"
+STREAMS = ("stream", "1.1/request", "1.1/answer")
+BODIES = {"hello": 1, "changes": 2, "reply": 3, "adjustments": 4, "error": 6, "1.1/hello": 1, "1.1/changes": 2, "1.1/reply": 3, "1.1/adjustments": 4,
+          "1.1/error": 6, "1.1/evidence": 7, "1.1/digests": 8, "1.1/keys": 10, "1.1/ranges-up": 11, "1.1/ranges-down": 11, "1.1/wanted": 12,
+          "1.1/records": 13}
 
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-
-
-class Reader:
-    """README 3.1"""
-
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def bytes(self, length):
-        piece = self.data[self.at:self.at + length]
-        if len(piece) != length:
-            raise ValueError("cut")
-        self.at += length
-        return piece
-
-    def u8(self):
-        return self.bytes(1)[0]
-
-    def u64(self):
-        return int.from_bytes(self.bytes(8), "little")
-
-    def varint(self):
-        value = shift = 0
-        while True:
-            byte = self.u8()
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-
-    def zigzag(self):
-        value = self.varint()
-        return (value >> 1) ^ -(value & 1)
-
-    def text(self):
-        return self.bytes(self.varint()).decode()
-
-    def terminated(self):
-        end = self.data.index(0, self.at)
-        return self.bytes(end + 1 - self.at)[:-1].decode()
+tap = Tap()
+dictionary = second_reader.read_dictionary((SOURCE / "sync" / "protocol" / "dictionary-1.txt").read_text(encoding="utf-8"))
 
 
-def read_frames(data):
-    """README 3.2 to 3.4: (type, body)"""
-    reader = Reader(data)
-    if reader.bytes(4) != b"SBAN" or reader.u8() != 1:
-        raise ValueError("not a stream of major version 1")
-    reader.u8()
-    while reader.at < len(data):
-        start = reader.at
-        kind = reader.u8()
-        body = reader.bytes(reader.varint())
-        check = crc32c(data[start:reader.at])
-        if int.from_bytes(reader.bytes(4), "little") != check:
-            raise ValueError("checksum")
-        if kind & 0x80:
-            inner = Reader(body)
-            length = inner.varint()
-            body = zlib.decompress(body[inner.at:], -15)
-            if len(body) != length:
-                raise ValueError("length")
-        yield kind & 0x7F, body
+def load(name):
+    return bytes.fromhex((WIRE / f"{name}.hex").read_text())
 
 
-def read_hello(body):
-    """README 4.1"""
-    r = Reader(body)
-    hello = {"device": r.varint(), "incarnation": r.u64(), "last_number": r.varint(), "wall_ms": r.zigzag(), "program": r.text(),
-             "boot_id": r.text(), "boottime_ms": r.zigzag()}
-    hello["cursors"] = {r.text(): r.varint() for _ in range(r.varint())}
-    return hello
+def dump(folder, data):
+    """(exit code, lines, what was said)"""
+    path = folder / "stream"
+    path.write_bytes(data)
+    done = subprocess.run([str(BUILD / "sync" / "tools" / "soban-sync"), "dump", str(path)], capture_output=True, check=False, timeout=60,
+                          env=dict(os.environ, SOBAN_LANGUAGE="en", LC_ALL="C.UTF-8"))
+    return done.returncode, done.stdout.decode().splitlines(), done.stderr.decode()
 
 
-def read_column(r, count):
-    """README 4.2.4"""
-    kind = r.u8()
-    if kind == 0:
-        return [r.terminated() for _ in range(count)]
-    if kind == 1:
-        choices = [r.terminated() for _ in range(r.varint())]
-        return [choices[r.varint()] for _ in range(count)]
-    digits = r.varint() if kind in (2, 3) else 0
-    base = r.zigzag()
-    numbers = [base + r.varint() for _ in range(count)]
-    if kind == 2:
-        return [str(number).zfill(digits) if digits else str(number) for number in numbers]
-    if kind == 3:
-        return [f"{'-' if number < 0 else ''}{abs(number) // 10**digits}.{abs(number) % 10**digits:0{digits}d}".rstrip("0") for number in numbers]
-    if kind == 4:
-        return [(datetime.date(1970, 1, 1) + datetime.timedelta(days=number)).isoformat() for number in numbers]
-    raise ValueError("kind")
+def check_agreement(folder, name, data):
+    code, printed, said = dump(folder, data)
+    read = list(second_reader.read_stream(data, dictionary))
+    tap.check(code == 0 and printed == read, f"{name}: the program and the second reader agree, {len(read)} lines",
+              said + "\n".join(difflib.unified_diff(read, printed, "second reader", "program", lineterm="", n=1)))
 
 
-def read_changes(body):
-    """README 4.2"""
-    r = Reader(body)
-    n, flags = r.varint(), r.varint()
-    senders = [(r.varint(), r.u64()) for _ in range(r.varint())]
-    forms = [(r.text(), r.text()) for _ in range(r.varint())]
-    scopes = [r.text() for _ in range(r.varint())]
-    paths = [r.text() for _ in range(r.varint())]
-    shapes = []
-    for _ in range(r.varint()):
-        form, path, steps = r.varint(), 0, []
-        for _ in range(r.varint()):
-            step = r.varint()
-            path += step >> 1
-            steps.append((path, step & 1))
-        shapes.append((form, steps))
-    changes = [{"fields": {}} for _ in range(n)]
-    sender = [r.varint() for _ in range(n)]
-    last = {}
-    for change, who in zip(changes, sender):
-        change["device"], change["incarnation"] = senders[who]
-        last[who] = change["number"] = last.get(who, 0) + 1 + r.zigzag()
-    for change in changes:
-        change["scope"] = scopes[r.varint()]
-    shape = [shapes[r.varint()] for _ in range(n)]
-    ms = 0
-    for change in changes:
-        change["ms"] = ms = ms + r.zigzag()
-    for change in changes:
-        change["counter"] = r.varint()
-    for change in changes:
-        change["record"] = (r.zigzag() + change["ms"]).to_bytes(6, "big")
-    for change in changes:
-        change["record"] += r.bytes(10)
-    seen = 0
-    for change in changes:
-        change["seen"] = seen = seen + r.zigzag()
-    for change in changes:
-        change["wall_ms"] = r.zigzag() + change["ms"]
-    offset = 0
-    for change in changes:
-        offset += r.zigzag()
-        change["boottime_ms"] = change["wall_ms"] - offset
-    if flags & 1:
-        last = {}
-        for change in changes:
-            last[change["scope"]] = change["scope_number"] = last.get(change["scope"], 0) + 1 + r.zigzag()
-    for index, path in enumerate(paths):
-        takers = [change for change, (_, steps) in zip(changes, shape) if (index, 0) in steps]
-        for change, value in zip(takers, read_column(r, len(takers)) if takers else []):
-            change["fields"][path] = value
-    for change, (form, _) in zip(changes, shape):
-        change["form"], change["form_version"] = forms[form]
-    return changes
+def check_vectors(folder):
+    for name in STREAMS:
+        check_agreement(folder, name, load(name))
+    reply = make_frame(second_reader.REPLY, load("1.1/reply"))
+    for name, kind in BODIES.items():
+        check_agreement(folder, name, HEADER + (reply if name.endswith("-down") else b"") + make_frame(kind, load(name)))
+    names = {path.relative_to(WIRE).with_suffix("").as_posix() for path in WIRE.rglob("*.hex")}
+    unread = sorted(name for name in names - {*STREAMS, *BODIES} if not name.startswith(("bundle-", "device-key")))
+    tap.check(not unread, "every vector is read", str(unread))
+
+
+def check_known(folder):
+    """Not only alike, but right."""
+    tap.check((len(dictionary), second_reader.crc32c(dictionary)) == (9809, 0xF6A90B38), "the dictionary is the one that the README names")
+    _, lines, _ = dump(folder, load("1.1/request"))
+    for line in ("stream 1.1", "  incarnation 1d2c3b4a59687706", "  program soban 0.1.0", "  page 02950@2025-07-01 01000000-0000-7000-8000-000000000002 9000",
+                 "  boot 41 12000 864000000 -5", "  anchor 2 900000 888000 1763774000000", "  set village = Bản Mường", "frame 99 at 2409 bytes 11", "  bytes 6c61746572"):
+        tap.check(line in lines, f"dump prints “{line}”", "\n".join(lines[:30]))
+    odd = Reader(load("changes"))
+    change = second_reader.read_changes(odd)[0]
+    tap.check(change["form"] == "household" and change["fields"]["head"].count(" ") == 2 and odd.left() == 0, "a change is read to its end")
+
+
+def check_chain():
+    """README 4.8, beside what tests/schema/log knows by heart."""
+    chain = 0
+    for change in second_reader.read_changes(Reader(load("changes"))):
+        w = Writer()
+        w.u64(chain)
+        w.raw(second_reader.hash_change(change).digest())
+        chain = int.from_bytes(second_reader.hashlib.sha256(w.data).digest()[:8], "little")
+    tap.check(chain == 0xF86A6488F817EBDA, "the chain after the three changes of changes.hex", f"{chain:016x}")
+
+
+def check_bad_bytes(folder):
+    stream = load("1.1/request")
+    places = [int(line.split(" at ")[1].split()[0]) for line in second_reader.read_stream(stream, dictionary) if line.startswith("frame ")]
+    for length in sorted({0, 3, 5, *places, *(place + 1 for place in places), len(stream) - 1}):
+        code, lines, said = dump(folder, stream[:length])
+        whole = length in places
+        begun = max((place for place in [0, *places] if place <= length), default=0)
+        tap.check(code == (0 if whole else 1) and (whole or f"byte {length}: cut here, in what begins at byte {begun if length > 5 else 0}" in said),
+                  f"a stream of {length} bytes: {'whole frames' if whole else 'cut, and said where'}", f"{code} {said}")
+    for at, place in ((0, 0), (4, 0), (6 + 5, 6), (places[4] + 9, places[4])):
+        code, lines, said = dump(folder, stream[:at] + bytes([stream[at] ^ 0x10]) + stream[at + 1:])
+        tap.check(code == 1 and f"byte {place}:" in said and len([line for line in lines if line.startswith("frame ")]) == places.index(place) if place else code == 1,
+                  f"byte {at} damaged: the frame at {place} is named, those before it are printed", said)
+    code, _, said = dump(folder, HEADER + make_frame(second_reader.HELLO, load("hello")[:50]))
+    tap.check(code == 1 and "byte 6: " in said and "HELLO" in said, "a body that does not read is named with its place", said)
+    code, _, said = dump(folder, b"SBAN\x09\x00")
+    tap.check(code == 1 and "9.0" in said, "another major version is named", said)
+    done = subprocess.run([str(BUILD / "sync" / "tools" / "soban-sync"), "dump", str(folder / "absent")], capture_output=True, check=False, timeout=60)
+    tap.check(done.returncode == 1, "a file that is not there")
+
+
+def check_one_line_a_field(folder):
+    """Whatever a value holds, it stays on its line."""
+    refusal = Writer()
+    refusal.varint(2)
+    refusal.text("a\nb\tc\\d\x01ế")
+    code, lines, _ = dump(folder, HEADER + make_frame(second_reader.ERROR, bytes(refusal.data)))
+    tap.check(code == 0 and lines[-1] == r"  sentence a\nb\tc\\d\x01ế", "a value of several lines is one", str(lines))
 
 
 def main():
-    tap = Tap()
-    data = bytes.fromhex((SOURCE / "tests" / "fixtures" / "wire" / "stream.hex").read_text())
-    frames = list(read_frames(data))
-    tap.check([kind for kind, _ in frames] == [HELLO, CHANGES, 99, END], "the frames, one of an unknown type among them", str([kind for kind, _ in frames]))
-    hello = read_hello(dict(frames)[HELLO])
-    tap.check(hello == {"device": 17, "incarnation": 0x1D2C3B4A59687706, "last_number": 300, "wall_ms": 1763774000123, "program": "soban 0.1.0",
-                        "boot_id": "2f6a1c0e-7f5b-4c7e-9d1e-0a1b2c3d4e5f", "boottime_ms": 86400000,
-                        "cursors": {"02947@2025-07-01": 4711, "02950@2025-07-01": 0}}, "HELLO", str(hello))
-    changes = read_changes(dict(frames)[CHANGES])
-    tap.check([change["number"] for change in changes] == [1, 2, 3], "three changes, numbered without a gap")
-    for change in changes:
-        fields = change["fields"]
-        tap.check((change["device"], change["form"], change["scope"], change["seen"], change["counter"])
-                  == (17, "household", "02947@2025-07-01", 4711, 0), "who, what, where", str(change))
-        tap.check(change["wall_ms"] == change["ms"] and change["record"][6] >> 4 == 7
-                  and int.from_bytes(change["record"][:6], "big") == change["ms"], "a UUIDv7 of its own time", str(change))
-        tap.check(len(fields["number"]) == 12 and fields["number"].isdigit() and 1930 <= int(fields["birth_year"]) <= 2006
-                  and fields["sex"] in ("male", "female") and 8.5 <= float(fields["lat"]) <= 23.3 and fields["date"].startswith("2025-")
-                  and fields["clean_water"] in ("yes", "no") and " " in fields["head"], "the answers make sense", str(fields))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        check_vectors(folder)
+        check_known(folder)
+        check_bad_bytes(folder)
+        check_one_line_a_field(folder)
+    check_chain()
     tap.done()
 
 
-if __name__ == "__main__":
-    main()
+main()
