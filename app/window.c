@@ -10,6 +10,8 @@
 #include "form-style.h"
 #include "home/home-page.h"
 #include "records/records-page.h"
+#include "reports/report-page.h"
+#include "reports/report-parts-page.h"
 #include "settings/settings-page.h"
 #include "spare-memory.h"
 #include "store/settings.h"
@@ -172,6 +174,48 @@ open_record (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "win.records", "s", "");
   }
   soban_records_page_open (find_records_page (self), &id);
+}
+
+static void
+open_reports (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store == NULL || SOBAN_IS_REPORT_PAGE (soban_page_stack_get_top (self->pages))) {
+    return;
+  }
+  soban_page_stack_push (self->pages, soban_report_page_new (self->store));
+}
+
+static void
+open_report_parts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  const char *indicator, *period;
+
+  g_variant_get (parameter, "(&s&s)", &indicator, &period);
+  if (self->store != NULL && soban_indicator_set_find (soban_store_get_indicators (self->store), indicator) != NULL) {
+    soban_page_stack_push (self->pages, soban_report_parts_page_new (self->store, indicator, period));
+  }
+}
+
+/* Above the report, so that back leads to it. */
+static void
+open_report_records (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  g_autoptr (SobanReportSelection) selection = soban_report_selection_from_variant (parameter);
+  const SobanIndicator *indicator;
+  GtkWidget *page;
+
+  if (self->store == NULL) {
+    return;
+  }
+  indicator = soban_indicator_set_find (soban_store_get_indicators (self->store), selection->indicator);
+  page = soban_records_page_new (self->store, NULL);
+  soban_page_stack_push (self->pages, page);
+  soban_record_list_show_selection (soban_records_page_get_list (SOBAN_RECORDS_PAGE (page)), selection,
+                                    indicator == NULL ? "" : g_dgettext (GETTEXT_PACKAGE, indicator->label));
 }
 
 static void
@@ -554,6 +598,9 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.delete", "s", delete_record);
   gtk_widget_class_install_action (widget_class, "win.undelete", "s", undelete_record);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "win.reports", NULL, open_reports);
+  gtk_widget_class_install_action (widget_class, "win.report-parts", "(ss)", open_report_parts);
+  gtk_widget_class_install_action (widget_class, "win.report-records", SOBAN_REPORT_SELECTION_TYPE, open_report_records);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, open_sync);
   gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
   gtk_widget_class_install_action (widget_class, "win.settings", NULL, open_settings);

@@ -8,3 +8,7 @@ typedef void (*SobanFilePickedFunc) (GFile *file, gpointer data);
 /* Asks for one file to read over @parent's window; @func is called when one was chosen, while @parent is alive.
  * GtkFileChooserNative here, GtkFileDialog later. */
 void soban_file_pick (GtkWidget *parent, const char *title, SobanFilePickedFunc func, gpointer data);
+/* Asks for a file to write, @name proposed. @func is always called once: with NULL when none was chosen. */
+void soban_file_save (GtkWidget *parent, const char *title, const char *name, SobanFilePickedFunc func, gpointer data);
+/* The same for a folder (a memory stick). */
+void soban_file_pick_folder (GtkWidget *parent, const char *title, SobanFilePickedFunc func, gpointer data);

@@ -8,6 +8,7 @@
 #include "entry/day-grid.h"
 #include "form-style.h"
 #include "records/record-row.h"
+#include "widgets/text-choice.h"
 
 #define MONTHS_OFFERED 12
 
@@ -32,6 +33,10 @@ struct _SobanRecordList {
   GPtrArray *forms;  /* (element-type utf8): ids, at 0 NULL for all */
   GPtrArray *months; /* (element-type utf8): "2026-11", at 0 NULL for all */
   gboolean setting;  /* several filters are being set at once */
+  SobanReportSelection *selection; /* (nullable): only the records behind a number of a report */
+  SobanPeriod *period;             /* (nullable): of the selection */
+  GtkWidget *selection_part;
+  GtkLabel *selection_text;
 };
 
 G_DEFINE_FINAL_TYPE (SobanRecordList, soban_record_list, ADW_TYPE_BIN)
@@ -41,7 +46,7 @@ static gboolean
 is_filtered (SobanRecordList *self)
 {
   return *gtk_editable_get_text (self->search) != '\0' || gtk_drop_down_get_selected (self->month_choice) != 0
-         || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL;
+         || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL || self->selection != NULL;
 }
 
 /* A new record of the form that is listed; with all listed, the home screen is where to choose. */
@@ -72,6 +77,9 @@ apply_filter (SobanRecordList *self)
     .registries = TRUE,
   };
 
+  if (self->selection != NULL) {
+    soban_report_selection_apply (self->selection, self->period, &query);
+  }
   set_targets (self, query.form);
   soban_record_list_model_set_query (self->model, &query);
 }
@@ -85,8 +93,42 @@ on_filter_changed (SobanRecordList *self)
 }
 
 static void
+drop_selection (SobanRecordList *self)
+{
+  g_clear_pointer (&self->selection, soban_report_selection_free);
+  g_clear_pointer (&self->period, soban_period_free);
+  gtk_widget_set_visible (self->selection_part, FALSE);
+}
+
+static void
+on_drop_selection_clicked (SobanRecordList *self)
+{
+  drop_selection (self);
+  apply_filter (self);
+}
+
+void
+soban_record_list_show_selection (SobanRecordList *self, const SobanReportSelection *selection, const char *title)
+{
+  g_autoptr (GVariant) copy = g_variant_ref_sink (soban_report_selection_to_variant (selection));
+  g_autofree char *label = NULL;
+  g_autofree char *text = NULL;
+
+  drop_selection (self);
+  self->selection = soban_report_selection_from_variant (copy);
+  self->period = soban_period_parse (selection->period);
+  g_return_if_fail (self->period != NULL);
+  label = soban_period_label (self->period, NULL);
+  text = *selection->label == '\0' ? g_strdup_printf ("%s · %s", title, label) : g_strdup_printf ("%s · %s · %s", title, label, selection->label);
+  gtk_label_set_text (self->selection_text, text);
+  gtk_widget_set_visible (self->selection_part, TRUE);
+  apply_filter (self);
+}
+
+static void
 on_show_all_clicked (SobanRecordList *self)
 {
+  drop_selection (self);
   self->setting = TRUE;
   gtk_editable_set_text (self->search, "");
   gtk_drop_down_set_selected (self->form_choice, 0);
@@ -165,7 +207,7 @@ fill_forms (SobanRecordList *self, const char *form)
       selected = self->forms->len - 1;
     }
   }
-  gtk_drop_down_set_model (self->form_choice, G_LIST_MODEL (names));
+  soban_text_choice_fill (self->form_choice, G_LIST_MODEL (names));
   gtk_drop_down_set_selected (self->form_choice, selected);
 }
 
@@ -184,7 +226,7 @@ fill_months (SobanRecordList *self)
     gtk_string_list_take (names, soban_month_text (year, month));
     g_ptr_array_add (self->months, g_strdup_printf ("%04d-%02d", year, month));
   }
-  gtk_drop_down_set_model (self->month_choice, G_LIST_MODEL (names));
+  soban_text_choice_fill (self->month_choice, G_LIST_MODEL (names));
 }
 
 static void
@@ -193,7 +235,7 @@ fill_states (SobanRecordList *self)
   const char *const texts[] = { _("All states"), _("Needs a look"), _("Not sent yet"), _("Deleted"), NULL };
   g_autoptr (GtkStringList) names = gtk_string_list_new (texts);
 
-  gtk_drop_down_set_model (self->state_choice, G_LIST_MODEL (names));
+  soban_text_choice_fill (self->state_choice, G_LIST_MODEL (names));
 }
 
 void
@@ -246,6 +288,8 @@ soban_record_list_finalize (GObject *object)
 {
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->forms);
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->months);
+  soban_report_selection_free (SOBAN_RECORD_LIST (object)->selection);
+  g_clear_pointer (&SOBAN_RECORD_LIST (object)->period, soban_period_free);
   G_OBJECT_CLASS (soban_record_list_parent_class)->finalize (object);
 }
 
@@ -263,6 +307,8 @@ soban_record_list_class_init (SobanRecordListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, form_choice);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, month_choice);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, state_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, selection_part);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, selection_text);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, stack);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, list);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, add);
@@ -270,6 +316,7 @@ soban_record_list_class_init (SobanRecordListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_drop_selection_clicked);
   g_signal_new ("opened", SOBAN_TYPE_RECORD_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 SOBAN_TYPE_RECORD_ITEM);
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "records/record-list-model.h"
+#include "reports/report-selection.h"
 
 /**
  * SobanRecordList: the list of records with its search field and filters. Signal "opened" (SobanRecordItem).
@@ -18,5 +19,7 @@ void soban_record_list_focus_search (SobanRecordList *self);
 void soban_record_list_set_search (SobanRecordList *self, const char *text);
 /* The window's own buttons stand in the header of the rightmost pane only. */
 void soban_record_list_set_window_buttons (SobanRecordList *self, gboolean visible);
+/* Shows only the records behind a number of a report, until the person lets go of that. @title: what the number is called. */
+void soban_record_list_show_selection (SobanRecordList *self, const SobanReportSelection *selection, const char *title);
 /* Shows only what needs a look, or only what waits to be sent. */
 void soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting);

@@ -10,6 +10,7 @@
 #include "home/home-page.h"
 #include "record/record-page.h"
 #include "records/records-page.h"
+#include "reports/report-page.h"
 #include "sample.h"
 #include "store/settings.h"
 #include "trouble/trouble-text.h"
@@ -261,6 +262,23 @@ shoot_records (Studio *studio)
 }
 
 static void
+shoot_reports (Studio *studio)
+{
+  open_window (studio);
+  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.reports", NULL);
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (get_top (studio)), "all");
+  let_draw (500);
+  shoot (studio, "report");
+  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.report-parts", "(ss)", "session_attendances", "all");
+  let_draw (500);
+  shoot (studio, "report-parts");
+  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.report-records", "(ssumss)", "session_attendances", "all", 0, NULL, "");
+  let_draw (500);
+  shoot (studio, "report-records");
+  close_window (studio);
+}
+
+static void
 shoot_rest (Studio *studio)
 {
   open_window (studio);
@@ -281,7 +299,8 @@ typedef struct {
 
 static const Screen SCREENS[] = {
   { "welcome", shoot_welcome }, { "trouble", shoot_trouble }, { "home", shoot_home }, { "entry", shoot_entry },
-  { "repeat", shoot_repeat },   { "records", shoot_records }, { "rest", shoot_rest },
+  { "repeat", shoot_repeat },   { "records", shoot_records }, { "reports", shoot_reports },
+  { "rest", shoot_rest },
 };
 
 int

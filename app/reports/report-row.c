@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/report-row.h"
+
+#include "reports/report-bar.h"
+
+static GtkWidget *
+new_label (const char *text, const char *class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, class);
+  return label;
+}
+
+static GtkWidget *
+new_line (const char *label, const char *number)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *name = new_label (label, "number-label");
+  GtkWidget *value = gtk_label_new (number);
+
+  gtk_widget_set_hexpand (name, TRUE);
+  gtk_widget_add_css_class (value, "number-value");
+  gtk_widget_add_css_class (value, "numeric");
+  gtk_widget_set_valign (value, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (line), name);
+  gtk_box_append (GTK_BOX (line), value);
+  return line;
+}
+
+GtkWidget *
+soban_report_row_new (const char *label, const char *number, const char *detail, double value, double most, double plan,
+                      const char *action, GVariant *target)
+{
+  g_autofree char *name = g_strdup_printf ("%s: %s%s%s", label, number, detail != NULL && *detail != '\0' ? ", " : "",
+                                           detail != NULL ? detail : "");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *row = target == NULL ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0) : gtk_button_new ();
+
+  gtk_box_append (GTK_BOX (box), new_line (label, number));
+  if (most > 0) {
+    gtk_box_append (GTK_BOX (box), soban_report_bar_new (value, most, plan));
+  }
+  if (detail != NULL && *detail != '\0') {
+    gtk_box_append (GTK_BOX (box), new_label (detail, "record-detail"));
+  }
+  gtk_widget_add_css_class (row, "answer-row");
+  if (target == NULL) {
+    gtk_box_append (GTK_BOX (row), box);
+    return row;
+  }
+  gtk_button_set_child (GTK_BUTTON (row), box);
+  gtk_widget_add_css_class (row, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (row), target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), action);
+  return row;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A number of a report, on the page, in parts, as records, on paper and in a spreadsheet. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "records/records-page.h"
+#include "reports/report-document.h"
+#include "reports/report-page.h"
+#include "reports/report-parts-page.h"
+#include "reports/report-sheet.h"
+#include "ui.h"
+
+#define ATTENDANCES "session_attendances"
+
+typedef struct {
+  SobanStore *store;
+  SobanWindow *window;
+  guint filled;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->store = sample_store_new ();
+  sample_store_begin (fixture->store);
+  sample_store_fill (fixture->store);
+  fixture->window = ui_open_window (fixture->store);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  ui_close_window (fixture->window);
+  sample_store_free (fixture->store);
+}
+
+static GtkWidget *
+get_top (Fixture *fixture)
+{
+  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
+}
+
+static void
+on_filled (Fixture *fixture)
+{
+  fixture->filled++;
+}
+
+static gboolean
+is_filled (gpointer data)
+{
+  return ((Fixture *)data)->filled > 0;
+}
+
+static gboolean
+has_rows (gpointer list)
+{
+  return !soban_record_list_model_is_loading (soban_record_list_get_model (list));
+}
+
+static void
+wait_filled (Fixture *fixture)
+{
+  fixture->filled = 0;
+  g_signal_connect_swapped (get_top (fixture), "filled", G_CALLBACK (on_filled), fixture);
+  sample_wait (is_filled, fixture);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+}
+
+static SobanReport *
+read_whole (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanPeriod) period = soban_period_parse (NULL);
+  SobanReport *report = soban_report_read (fixture->store, period, &error);
+
+  g_assert_no_error (error);
+  return report;
+}
+
+static const SobanReportLine *
+find_line (const SobanReport *report, const char *indicator)
+{
+  for (guint i = 0; i < report->lines->len; i++) {
+    const SobanReportLine *line = g_ptr_array_index (report->lines, i);
+
+    if (g_str_equal (line->indicator, indicator)) {
+      return line;
+    }
+  }
+  g_assert_not_reached ();
+}
+
+/* From home to the report, from a number to its parts, from a part to its records, and back to the report. */
+static void
+test_open_number (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanReport) report = read_whole (fixture);
+  const SobanReportLine *line = find_line (report, ATTENDANCES);
+  SobanRecordList *list;
+  GtkWidget *parts;
+
+  g_assert_cmpint (line->records, >, 0);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.reports", NULL);
+  g_assert_true (SOBAN_IS_REPORT_PAGE (get_top (fixture)));
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (get_top (fixture)), "all");
+  wait_filled (fixture);
+  g_assert_nonnull (sample_find (get_top (fixture), GTK_TYPE_LABEL, line->label));
+  g_assert_nonnull (sample_find (get_top (fixture), GTK_TYPE_LABEL, line->text));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.report-parts", "(ss)", ATTENDANCES, "all");
+  parts = get_top (fixture);
+  g_assert_true (SOBAN_IS_REPORT_PARTS_PAGE (parts));
+  wait_filled (fixture);
+  g_assert_nonnull (sample_find (parts, GTK_TYPE_LABEL, line->text));
+
+  g_signal_emit_by_name (sample_find (parts, GTK_TYPE_BUTTON, "Xem tất cả các phiếu này"), "clicked");
+  sample_settle ();
+  g_assert_true (SOBAN_IS_RECORDS_PAGE (get_top (fixture)));
+  list = soban_records_page_get_list (SOBAN_RECORDS_PAGE (get_top (fixture)));
+  sample_wait (has_rows, list);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (soban_record_list_get_model (list))), ==, line->records);
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.back", NULL);
+  g_assert_true (get_top (fixture) == parts);
+}
+
+/* The steps go through the year without a gap, and "all" has none. */
+static void
+test_periods (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.reports", NULL);
+  page = get_top (fixture);
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), "2026-Q1");
+  g_assert_nonnull (sample_find (page, GTK_TYPE_LABEL, "Quý 1 năm 2026"));
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), "2019-12");
+  wait_filled (fixture);
+  g_assert_nonnull (sample_find (page, GTK_TYPE_LABEL, "Trong kỳ này chưa ghi gì."));
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), "all");
+  wait_filled (fixture);
+  g_assert_null (sample_find (page, GTK_TYPE_LABEL, "Trong kỳ này chưa ghi gì."));
+}
+
+static char *
+write_file (SobanReport *report, gboolean (*write) (SobanReport *, const char *, GError **), const char *name, gsize *ret_length)
+{
+  g_autofree char *folder = g_dir_make_tmp ("soban-report-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *contents = NULL;
+
+  g_assert_true (write (report, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &contents, ret_length, &error));
+  g_unlink (path);
+  g_rmdir (folder);
+  return contents;
+}
+
+static void
+test_files (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanReport) report = read_whole (fixture);
+  gsize pdf_length = 0, sheet_length = 0;
+  g_autofree char *pdf = write_file (report, soban_report_document_write, "a.pdf", &pdf_length);
+  g_autofree char *sheet = write_file (report, soban_report_sheet_write, "a.xlsx", &sheet_length);
+
+  g_assert_cmpuint (pdf_length, >, 1000);
+  g_assert_cmpint (memcmp (pdf, "%PDF-", 5), ==, 0);
+  g_assert_cmpuint (sheet_length, >, 1000);
+  g_assert_cmpint (memcmp (sheet, "PK\3\4", 4), ==, 0);
+}
+
+/* A folder that is not there, a stick that is full: told, nothing crashes. */
+static void
+test_bad_place (Fixture *fixture, gconstpointer data)
+{
+  static gboolean (*const writers[]) (SobanReport *, const char *, GError **) = { soban_report_document_write, soban_report_sheet_write };
+  static const char *const places[] = { "/nowhere/a", "/dev/full" };
+  g_autoptr (SobanReport) report = read_whole (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++) {
+    for (guint k = 0; k < G_N_ELEMENTS (places); k++) {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (writers[i] (report, places[k], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+    }
+  }
+}
+
+/* However long the table, every line stands on one page, and the place for the signatures on the last. */
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanReport) report = read_whole (fixture);
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, NULL);
+  cairo_t *cr = cairo_create (surface);
+
+  for (double height = 400; height < 1200; height += 100) {
+    g_autoptr (SobanReportDocument) document = soban_report_document_new (report, cr, 595, height);
+    guint n_pages = soban_report_document_count_pages (document);
+
+    g_assert_cmpuint (n_pages, >=, 1);
+    g_assert_cmpuint (n_pages, <=, report->lines->len + 1);
+    for (guint page = 0; page < n_pages; page++) {
+      soban_report_document_draw (document, cr, page);
+    }
+    g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  }
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
+static void
+test_hidden (void)
+{
+  const SobanIndicator violence = { .id = "x", .small_counts_hidden = TRUE }, other = { .id = "y" };
+  const struct {
+    const SobanIndicator *indicator;
+    double sum;
+    const char *text;
+  } cases[] = { { &violence, 0, "0" }, { &violence, 1, "<5" }, { &violence, 4, "<5" }, { &violence, 5, "5" }, { &other, 4, "4" }, { &other, 1234, "1.234" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gboolean hidden;
+    g_autofree char *text = soban_report_number_text (cases[i].indicator, cases[i].sum, &hidden);
+
+    g_assert_cmpstr (text, ==, cases[i].text);
+    g_assert_cmpint (hidden, ==, *cases[i].text == '<');
+  }
+}
+
+#define ADD(path, func) g_test_add ("/reports/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+  ADD ("open-number", test_open_number);
+  ADD ("periods", test_periods);
+  ADD ("files", test_files);
+  ADD ("bad-place", test_bad_place);
+  ADD ("pages", test_pages);
+  g_test_add_func ("/reports/hidden", test_hidden);
+  return g_test_run ();
+}
