@@ -23,6 +23,21 @@ build_fields (JsonBuilder *builder, const SobanFieldMap *fields)
   json_builder_end_object (builder);
 }
 
+/* sync/README.md 4.9 */
+static const char *
+get_quality_name (SobanTimeQuality quality)
+{
+  static const char *const names[] = { "raw", "same_boot", "steady", "between", "after", "before" };
+
+  return (guint) quality < G_N_ELEMENTS (names) ? names[quality] : names[0];
+}
+
+static gboolean
+is_estimate (SobanTimeQuality quality)
+{
+  return quality == SOBAN_TIME_BETWEEN || quality == SOBAN_TIME_AFTER || quality == SOBAN_TIME_BEFORE;
+}
+
 static void
 build_history (JsonBuilder *builder, const GPtrArray *history)
 {
@@ -39,6 +54,7 @@ build_history (JsonBuilder *builder, const GPtrArray *history)
     else
       json_builder_add_null_value (builder);
     soban_build_number (builder, "recorded_ms", item->recorded_ms);
+    soban_build_text (builder, "time_quality", get_quality_name (item->time_quality));
     soban_build_number (builder, "device", item->key.id.device);
     soban_build_number (builder, "number", (gint64) item->key.id.number);
     soban_build_flag (builder, "own", item->own);
@@ -79,8 +95,10 @@ print_history (const GPtrArray *history)
   for (guint i = 0; i < history->len; i++) {
     const SobanHistoryItem *item = g_ptr_array_index (history, i);
     g_autofree char *time = soban_time_text (item->recorded_ms, soban_language_get ());
+    /* TRANSLATORS: a time that is only estimated */
+    g_autofree char *about = is_estimate (item->time_quality) ? g_strdup_printf (_("about %s"), time) : g_strdup (time);
 
-    g_print ("  %s  %s = %s%s%s%s\n", time, item->path, item->value != NULL ? item->value : _("(removed)"),
+    g_print ("  %s  %s = %s%s%s%s\n", about, item->path, item->value != NULL ? item->value : _("(removed)"),
              item->own ? "" : _("  [from another device]"), item->winner ? _("  [shown]") : "",
              item->lost ? _("  [written at the same time as another value]") : "");
   }
