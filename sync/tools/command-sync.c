@@ -3,25 +3,113 @@
 
 #include "command.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/number-text.h"
+#include "client/retry-policy.h"
 #include "client/session.h"
 
+/* One run of the verb: attempts until one completes, the patience is over, or trying again is no use. */
 typedef struct {
+  SobanStore *store;
   GMainLoop *loop;
+  GCancellable *cancellable;
+  gint64 deadline_us; /* no attempt begins later */
+  guint attempts;     /* in a row that got nothing through */
+  GSource *timer;     /* (nullable): until the next attempt */
+  SobanSyncProgress sum;
   gboolean done;
-  GError *error;
-} Wait;
+  GError *error; /* (nullable): of the last attempt */
+} Run;
+
+static void start_attempt (Run *run);
+
+static guint32
+draw_random (void)
+{
+  guint32 random;
+
+  soban_entropy_fill (soban_entropy_system (), (guint8 *) &random, sizeof random);
+  return random;
+}
+
+/* What is still to be sent is the last attempt's; all else adds up. */
+static void
+add_progress (SobanSyncProgress *sum, const SobanSyncProgress *progress)
+{
+  sum->to_send = sum->sent + progress->to_send;
+  sum->sent += progress->sent;
+  sum->pulled += progress->pulled;
+  sum->bytes_up += progress->bytes_up;
+  sum->bytes_down += progress->bytes_down;
+  sum->requests += progress->requests;
+  sum->cuts += progress->cuts;
+  sum->repaired += progress->repaired;
+}
+
+static gboolean
+on_time (gpointer user_data)
+{
+  Run *run = user_data;
+
+  g_clear_pointer (&run->timer, g_source_unref);
+  start_attempt (run);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether another attempt will follow. */
+static gboolean
+wait_for_next (Run *run)
+{
+  guint delay_ms;
+
+  if (!soban_retry_policy_next (run->error, run->attempts, draw_random (), &delay_ms)
+      || g_get_monotonic_time () + (gint64) delay_ms * 1000 > run->deadline_us)
+    return FALSE;
+  run->timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (run->timer, on_time, run, NULL);
+  g_source_attach (run->timer, NULL);
+  return TRUE;
+}
 
 static void
 on_session_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Wait *wait = user_data;
+  Run *run = user_data;
+  SobanSyncSession *session = SOBAN_SYNC_SESSION (source);
+  const SobanSyncProgress *progress = soban_sync_session_get_progress (session);
 
-  wait->done = soban_sync_session_run_finish (SOBAN_SYNC_SESSION (source), result, &wait->error);
-  g_main_loop_quit (wait->loop);
+  g_clear_error (&run->error);
+  run->done = soban_sync_session_run_finish (session, result, &run->error);
+  run->attempts = progress->sent + progress->pulled > 0 ? 1 : run->attempts + 1;
+  add_progress (&run->sum, progress);
+  if (run->done || !wait_for_next (run))
+    g_main_loop_quit (run->loop);
+}
+
+static void
+start_attempt (Run *run)
+{
+  g_autoptr (SobanSyncSession) session = soban_sync_session_new (run->store);
+
+  /* The run keeps the session until it is finished. */
+  soban_sync_session_run_async (session, run->cancellable, on_session_finished, run);
+}
+
+/* Ends the attempt, or the wait for the next one; what was sent and received stays. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  Run *run = user_data;
+
+  g_cancellable_cancel (run->cancellable);
+  if (run->timer != NULL)
+    g_main_loop_quit (run->loop);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -36,27 +124,56 @@ print_progress (const SobanSyncProgress *progress)
 
   g_print (_("sent %s of %s changes, received %s; %u requests, %s bytes up, %s bytes down\n"), sent, to_send, pulled,
            progress->requests, up, down);
+  if (progress->cuts > 0)
+    g_print (_("the link was cut %u times\n"), progress->cuts);
+  if (progress->repaired > 0)
+    g_print (_("%u records differed from the server's and were put right\n"), progress->repaired);
+}
+
+static void
+run_attempts (Run *run)
+{
+  guint sources[] = { g_unix_signal_add (SIGTERM, on_signal, run), g_unix_signal_add (SIGINT, on_signal, run) };
+
+  run->loop = g_main_loop_new (NULL, FALSE);
+  run->cancellable = g_cancellable_new ();
+  start_attempt (run);
+  g_main_loop_run (run->loop);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  if (run->timer != NULL)
+    g_source_destroy (run->timer);
+  g_clear_pointer (&run->timer, g_source_unref);
+  g_clear_object (&run->cancellable);
+  g_clear_pointer (&run->loop, g_main_loop_unref);
 }
 
 static int
-run_sync (SobanRun *run, int argc, char **argv, GError **error)
+run_sync (SobanRun *verb, int argc, char **argv, GError **error)
 {
-  g_autoptr (SobanSyncSession) session = NULL;
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  const SobanSyncProgress *progress;
-  Wait wait = { loop, FALSE, NULL };
+  int patience_seconds = 0;
+  const GOptionEntry entries[] = {
+    { "patience", 0, 0, G_OPTION_ARG_INT, &patience_seconds, N_("Keep trying for so long when the network or the server is not there"), N_("SECONDS") },
+    { NULL },
+  };
+  Run run = { 0 };
 
-  if (!soban_run_parse (run, &soban_verb_sync, NULL, 0, 0, argc, argv, error) || !soban_run_open_store (run, error))
+  if (!soban_run_parse (verb, &soban_verb_sync, entries, 0, 0, argc, argv, error))
+    return SOBAN_EXIT_USAGE;
+  if (patience_seconds < 0) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--patience takes a number of seconds"));
+    return SOBAN_EXIT_USAGE;
+  }
+  if (!soban_run_open_store (verb, error))
     return SOBAN_EXIT_FAILED;
-  session = soban_sync_session_new (run->store);
-  soban_sync_session_run_async (session, NULL, on_session_finished, &wait);
-  g_main_loop_run (loop);
-  progress = soban_sync_session_get_progress (session);
-  if (progress->requests > 0)
-    print_progress (progress);
-  if (!wait.done)
-    g_propagate_error (error, wait.error);
-  return wait.done ? SOBAN_EXIT_DONE : SOBAN_EXIT_FAILED;
+  run.store = verb->store;
+  run.deadline_us = g_get_monotonic_time () + patience_seconds * G_USEC_PER_SEC;
+  run_attempts (&run);
+  if (run.sum.requests > 0)
+    print_progress (&run.sum);
+  if (!run.done)
+    g_propagate_error (error, run.error);
+  return run.done ? SOBAN_EXIT_DONE : SOBAN_EXIT_FAILED;
 }
 
 const SobanVerb soban_verb_sync = { "sync", "", N_("Send what waits, receive what others sent"), run_sync };

@@ -42,8 +42,12 @@ class Collector:
 
     def __enter__(self):
         self.init()
+        return self.serve()
+
+    def serve(self, port=0):
+        """Starts the server, at any free port or at one that it had before."""
         self.process = subprocess.Popen(
-            [str(PROGRAM), "serve", "--dir", str(self.folder), "--listen", "127.0.0.1", "--port", "0"],
+            [str(PROGRAM), "serve", "--dir", str(self.folder), "--listen", "127.0.0.1", "--port", str(port)],
             env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(self.folder / "serve.log", "w", encoding="utf-8"), text=True,
         )
         ready, _, _ = select.select([self.process.stdout], [], [], 20)

@@ -29,11 +29,16 @@ class Tablet:
         self.store = folder / f"{name}.db"
         self.wall_offset_ms = 0
 
-    def try_run(self, verb, *arguments, stdin=None):
+    def command(self, verb, *arguments):
         environment = dict(os.environ, SOBAN_DATA_DIR=str(SOURCE / "schema"), SOBAN_LOCALE_DIR=str(BUILD / "po"), SOBAN_LANGUAGE="en",
                            SOBAN_TEST_WALL_OFFSET_MS=str(self.wall_offset_ms))
-        return subprocess.run([str(PROGRAM), verb, "--store", str(self.store), *map(str, arguments)], env=environment, input=stdin,
-                              capture_output=True, check=False, timeout=120)
+        return {"args": [str(PROGRAM), verb, "--store", str(self.store), *map(str, arguments)], "env": environment}
+
+    def try_run(self, verb, *arguments, stdin=None):
+        return subprocess.run(**self.command(verb, *arguments), input=stdin, capture_output=True, check=False, timeout=120)
+
+    def start(self, verb, *arguments):
+        return subprocess.Popen(**self.command(verb, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def run(self, verb, *arguments, stdin=None):
         done = self.try_run(verb, *arguments, stdin=stdin)
@@ -211,6 +216,23 @@ def check_bad_input(folder, tablet):
     tap.check(done.returncode == 1 and b"not protected" in done.stderr, "an address in the clear is refused", done.stderr.decode())
 
 
+def check_patience(collector, tablet):
+    """The collector is down, and comes up at the same address only after the sync was begun."""
+    done = tablet.try_run("sync", "--patience", "1")
+    tap.check(done.returncode == 4, "a patience that is over: later, and all is safe", done.stderr.decode())
+    done = tablet.try_run("sync", "--patience", "-1")
+    tap.check(done.returncode == 2, "patience is no negative number", done.stderr.decode())
+    waiting = tablet.start("sync", "--patience", "60")
+    collector.serve(int(collector.url.rsplit(":", 1)[1]))
+    try:
+        out, err = waiting.communicate(timeout=90)
+    finally:
+        waiting.kill()
+        collector.__exit__()
+    tap.check(waiting.returncode == 0 and b"sent 1 of 1" in out, "with patience the record is sent when the collector is there", (out + err).decode())
+    tap.check(tablet.json("status")["waiting"] == 0, "and nothing waits")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="soban-sync-") as name:
         folder = Path(name)
@@ -241,6 +263,7 @@ def main():
         done = a.try_run("sync")
         tap.check(done.returncode == 4 and b"Everything is safe" in done.stderr, "a collector that is down: later, and all is safe", done.stderr.decode())
         tap.check(a.json("status")["waiting"] == 1, "what could not be sent waits")
+        check_patience(collector, a)
     tap.done()
 
 
