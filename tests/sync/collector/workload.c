@@ -102,7 +102,7 @@ workload_next (Workload *self, guint count, gint64 now_ms)
 }
 
 static gboolean
-admit_inside (SobanCollectorStore *store, const GPtrArray *batch, SobanAdmissionResult *result, GError **error)
+admit_inside (SobanCollectorStore *store, const GPtrArray *batch, gint64 now_ms, SobanAdmissionResult *result, GError **error)
 {
   SobanAdmissionStore admission = soban_collector_store_get_admission (store);
   const SobanChange *first = ((SobanNumberedChange *) g_ptr_array_index (batch, 0))->change;
@@ -113,12 +113,12 @@ admit_inside (SobanCollectorStore *store, const GPtrArray *batch, SobanAdmission
     g_ptr_array_add (scopes, (gpointer) workload_scopes[i]);
   if (!soban_collector_store_expect (store, batch, error))
     return FALSE;
-  request.now_ms = soban_collector_store_now (store);
+  request.now_ms = now_ms != 0 ? now_ms : soban_collector_store_now (store);
   return soban_admit (&admission, &request, result, error);
 }
 
 gboolean
-workload_admit (SobanCollectorStore *store, const GPtrArray *batch, guint64 *ret_acked, guint *ret_admitted)
+workload_admit (SobanCollectorStore *store, const GPtrArray *batch, gint64 now_ms, guint64 *ret_acked, guint *ret_admitted)
 {
   g_auto (SobanAdmissionResult) result = { 0 };
   g_autoptr (GError) error = NULL;
@@ -127,7 +127,7 @@ workload_admit (SobanCollectorStore *store, const GPtrArray *batch, guint64 *ret
   soban_admission_result_init (&result);
   if (!soban_collector_store_begin (store, &error))
     g_error ("%s", error->message);
-  admitted = admit_inside (store, batch, &result, &error);
+  admitted = admit_inside (store, batch, now_ms, &result, &error);
   if (admitted)
     admitted = soban_collector_store_commit (store, &error);
   else

@@ -27,7 +27,7 @@ void workload_clear (Workload *self);
 GPtrArray *workload_next (Workload *self, guint count, gint64 now_ms);
 /* (transfer full): a copy. */
 GPtrArray *workload_copy (const GPtrArray *batch);
-/* Admits as the collector does; returns FALSE when the store is busy, which leaves nothing behind. */
-gboolean workload_admit (SobanCollectorStore *store, const GPtrArray *batch, guint64 *ret_acked, guint *ret_admitted);
+/* Admits as the collector does, at @now_ms (0: the store's); returns FALSE when the store is busy, which leaves nothing behind. */
+gboolean workload_admit (SobanCollectorStore *store, const GPtrArray *batch, gint64 now_ms, guint64 *ret_acked, guint *ret_admitted);
 /* As from the dice, the record @index of the scope @scope. */
 SobanUuid workload_record (guint scope, guint index);
