@@ -178,7 +178,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name) g_test_add ("/collector/admission-conflicts/" #name, Fixture, NULL, fixture_set_up, test_##name, fixture_tear_down)
+#define ADD(name) ADD_FOR_BOTH ("/collector/admission-conflicts/" #name, test_##name)
   ADD (a12_the_later_wins_and_the_pair_is_listed);
   ADD (a12_the_earlier_loses_and_the_pair_is_listed);
   ADD (a12_the_same_value_is_no_conflict);

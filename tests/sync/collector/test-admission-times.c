@@ -186,7 +186,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name) g_test_add ("/collector/admission-times/" #name, Fixture, NULL, fixture_set_up, test_##name, fixture_tear_down)
+#define ADD(name) ADD_FOR_BOTH ("/collector/admission-times/" #name, test_##name)
   ADD (a5_a_steady_clock_of_2035_is_corrected);
   ADD (a5_a_dead_battery_is_counted_by_running_time);
   ADD (a5_never_later_than_now);
