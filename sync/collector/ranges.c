@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define ITEMS_MAX 32
-#define PARTS 16
+#define PARTS 24
 #define BATCH_RECORDS 1000
 
 /* One range while its records go by in ascending order. */
