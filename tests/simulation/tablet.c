@@ -284,6 +284,21 @@ tablet_write (Tablet *tablet, DiskWrite *write)
   replay (tablet, write);
 }
 
+/* Who overwrites a value that he sees wins on his own tablet, whatever stamp it has there. */
+static void
+observe_winners (Tablet *tablet, const SobanChange *change)
+{
+  const TabletRecord *record = tablet_find (tablet, &change->record);
+
+  for (guint i = 0; record != NULL && i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    const SobanWriteKey *winner = soban_record_state_get_winner (record->state, assignment->path);
+
+    if (winner != NULL)
+      soban_hybrid_clock_observe (&tablet->hybrid, winner->stamp);
+  }
+}
+
 /* Winners that @change overwrites and whose number its author does not know: sync/README.md 4.2. */
 static void
 name_bases (const Tablet *tablet, SobanChange *change)
@@ -309,6 +324,7 @@ tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms)
   change->id = (SobanChangeId){ tablet->device, tablet->incarnation, tablet->own->len + 1 };
   change->wall_ms = write->reading.wall_ms;
   change->boottime_ms = write->reading.boottime_ms;
+  observe_winners (tablet, change);
   change->stamp = tablet->raw_stamps
                       ? SOBAN_STAMP (MAX (change->wall_ms, 1), 0)
                       : soban_hybrid_clock_tick (&tablet->hybrid, tablet_estimate_now (tablet, true_ms));
