@@ -75,22 +75,25 @@ soban_admission_find_rivals (SobanAdmission *self, SobanAdmissionCase *one, GErr
   return TRUE;
 }
 
-/* The stamp that stands for when the change was made. Its author's own stands, where that is of the very same moment. */
+/* The stamp that stands for when the change was made. Its author's own is left where it is as good: then there is nothing to tell. */
 static SobanStamp
 find_first_stamp (const SobanAdmission *self, SobanChange *change)
 {
   const SobanAdmissionRequest *request = self->request;
   SobanTimeQuality quality = SOBAN_TIME_RAW;
+  gint64 provisional_ms = SOBAN_STAMP_MS (change->stamp);
   gint64 ms;
 
   if (request->evidence != NULL)
     quality = soban_clock_evidence_correct (request->evidence, change->id.number, change->wall_ms, change->boottime_ms, &ms);
   if (quality == SOBAN_TIME_RAW)
-    ms = SOBAN_STAMP_MS (change->stamp);
+    ms = provisional_ms;
   ms = CLAMP (ms, SOBAN_PROGRAMME_START_MS, request->now_ms);
   change->time_quality = quality;
   change->recorded_ms = quality == SOBAN_TIME_RAW ? 0 : ms;
-  return SOBAN_STAMP_MS (change->stamp) == ms ? change->stamp : SOBAN_STAMP (ms, 0);
+  if (ABS (provisional_ms - ms) <= SOBAN_TIME_OFF_MS_MAX && provisional_ms >= SOBAN_PROGRAMME_START_MS && provisional_ms <= request->now_ms)
+    return change->stamp;
+  return SOBAN_STAMP (ms, 0);
 }
 
 void

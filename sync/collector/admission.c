@@ -9,7 +9,7 @@
  *  A3  A number that is not the next one is a GAP: nothing from it on is taken.
  *  A4  Numbers of a scope are contiguous; counters are locked in ascending order of scopes.
  *  A5  The effective stamp is the smaller of now and the time at which the change was recorded, by the clock evidence of its tablet; without
- *      evidence the provisional one stands for that time ...
+ *      evidence the provisional one stands for that time, and where it is within a minute of it, it is left as it is ...
  *  A6  ... not before the programme's first day ...
  *  A7  ... after the same sender's previous change (program order) ...
  *  A8  ... and after the winner of each field that it assigns, when its author had seen that winner: whoever has seen a
@@ -38,7 +38,6 @@
 #include "base/limits.h"
 
 #define COLLECTOR_DEVICE 0
-#define TIME_OFF_MS_MAX 60000 /* a tablet's clock that is off by less is as good as the corrected time */
 
 void
 soban_admission_result_init (SobanAdmissionResult *result)
@@ -170,7 +169,7 @@ soban_admission_must_tell_time (const SobanChange *change, gint64 now_ms)
   gboolean exact = change->time_quality == SOBAN_TIME_SAME_BOOT || change->time_quality == SOBAN_TIME_STEADY;
   gint64 wall_ms = CLAMP (change->wall_ms, 0, 2 * now_ms);
 
-  return change->time_quality != SOBAN_TIME_RAW && (!exact || ABS (change->recorded_ms - wall_ms) > TIME_OFF_MS_MAX);
+  return change->time_quality != SOBAN_TIME_RAW && (!exact || ABS (change->recorded_ms - wall_ms) > SOBAN_TIME_OFF_MS_MAX);
 }
 
 /* A9 */
