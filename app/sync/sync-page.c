@@ -10,6 +10,7 @@
 #include "base/number-text.h"
 #include "store/settings.h"
 #include "store/sync-store.h"
+#include "sync/stick-part.h"
 
 struct _SobanSyncPage {
   AdwBin parent_instance;
@@ -22,6 +23,7 @@ struct _SobanSyncPage {
   GtkWidget *send;
   GtkWidget *stop;
   GtkWidget *enrol;
+  SobanStickPart *stick;
 
   SobanStore *store;
   SobanSyncScheduler *scheduler;
@@ -81,6 +83,7 @@ show_state (SobanSyncPage *self, const State *state)
   gtk_widget_set_visible (self->send, state->enrolled && !running);
   gtk_widget_set_visible (self->stop, state->enrolled && running);
   gtk_widget_set_visible (self->enrol, !state->enrolled);
+  gtk_widget_set_visible (GTK_WIDGET (self->stick), state->enrolled);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
   if (!state->enrolled) {
     gtk_image_set_from_icon_name (self->icon, "soban-shield-symbolic");
@@ -232,6 +235,7 @@ soban_sync_page_class_init (SobanSyncPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanSyncPage, send);
   gtk_widget_class_bind_template_child (widget_class, SobanSyncPage, stop);
   gtk_widget_class_bind_template_child (widget_class, SobanSyncPage, enrol);
+  gtk_widget_class_bind_template_child (widget_class, SobanSyncPage, stick);
   gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
 }
@@ -239,6 +243,7 @@ soban_sync_page_class_init (SobanSyncPageClass *klass)
 static void
 soban_sync_page_init (SobanSyncPage *self)
 {
+  g_type_ensure (SOBAN_TYPE_STICK_PART);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -249,6 +254,7 @@ soban_sync_page_new (SobanStore *store, SobanSyncScheduler *scheduler)
 
   self->store = g_object_ref (store);
   self->scheduler = g_object_ref (scheduler);
+  soban_stick_part_set_store (self->stick, store);
   g_signal_connect_object (store, "changed", G_CALLBACK (read_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (scheduler, "finished", G_CALLBACK (on_finished), self, 0);
   g_signal_connect_object (scheduler, "notify::running", G_CALLBACK (read_state), self, G_CONNECT_SWAPPED);

@@ -10,6 +10,7 @@
 #include "home/home-page.h"
 #include "record/record-page.h"
 #include "records/records-page.h"
+#include "reports/report-document.h"
 #include "reports/report-page.h"
 #include "sample.h"
 #include "store/settings.h"
@@ -262,8 +263,21 @@ shoot_records (Studio *studio)
 }
 
 static void
+write_report (Studio *studio)
+{
+  g_autofree char *path = g_build_filename (studio->folder, "report.pdf", NULL);
+  g_autoptr (SobanPeriod) period = soban_period_parse ("2021-2025");
+  g_autoptr (SobanReport) report = soban_report_read (studio->store, period, NULL);
+
+  if (report == NULL || !soban_report_document_write (report, path, NULL)) {
+    g_printerr ("%s is not written\n", path);
+  }
+}
+
+static void
 shoot_reports (Studio *studio)
 {
+  write_report (studio);
   open_window (studio);
   gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.reports", NULL);
   soban_report_page_show_period (SOBAN_REPORT_PAGE (get_top (studio)), "all");
