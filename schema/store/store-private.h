@@ -52,6 +52,7 @@ struct _SobanStore {
     guint stale_left;         /* records to be derived when nobody waits */
     GHashTable *underivable;  /* SobanUuid: they could not be derived since the file was opened */
     GHashTable *settings;     /* (nullable): key -> value or NULL: set in the running transaction */
+    gboolean writing;         /* a transaction runs */
     gboolean shown_changed;   /* the running transaction changes what is shown */
     gboolean registry_changed;
   } db_thread;

@@ -186,15 +186,20 @@ run_write (SobanStore *store, gpointer data, GError **error)
   const SobanIdentity identity = store->db_thread.identity;
   const SobanHybridClock clock = store->db_thread.clock;
   const gint64 boottime_ms = store->db_thread.boottime_ms, window_ms = store->db_thread.window_ms;
+  gboolean done;
 
   soban_store_assert_thread (store);
+  if (store->db_thread.writing) /* part of the transaction that runs: soban_store_save_together() */
+    return write->job (store, write->data, error);
   soban_database_checkpoint (store->db_thread.database, WAL_PAGES_MAX);
   store->db_thread.shown_changed = FALSE;
   store->db_thread.registry_changed = FALSE;
   if (!soban_database_begin (store->db_thread.database, error))
     return FALSE;
-  if (!write->job (store, write->data, error)
-      || !soban_digest_sums_flush (store->db_thread.sums, store->db_thread.database, error))
+  store->db_thread.writing = TRUE;
+  done = write->job (store, write->data, error);
+  store->db_thread.writing = FALSE;
+  if (!done || !soban_digest_sums_flush (store->db_thread.sums, store->db_thread.database, error))
     soban_database_roll_back (store->db_thread.database);
   else if (soban_database_commit (store->db_thread.database, error)) {
     soban_settings_publish (store, TRUE);
@@ -222,6 +227,13 @@ soban_store_write (SobanStore *store, SobanStoreJob job, gpointer data, GError *
   WriteJob write = { job, data };
 
   return soban_store_read (store, run_write, &write, error);
+}
+
+gboolean
+soban_store_save_together (SobanStore *store, SobanStoreJob job, gpointer data, GError **error)
+{
+  g_return_val_if_fail (SOBAN_IS_STORE (store), FALSE);
+  return soban_store_write (store, job, data, error);
 }
 
 static gboolean

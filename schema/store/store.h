@@ -35,6 +35,15 @@ typedef gboolean (*SobanStoreJob) (SobanStore *store, gpointer data, GError **er
 void soban_store_run_async (SobanStore *store, SobanStoreJob job, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_store_run_finish (SobanStore *store, GAsyncResult *result, GError **error);
 
+/**
+ * soban_store_save_together:
+ * @job: returns FALSE when any of what it saves was refused
+ *
+ * Runs @job on the store's thread in ONE transaction: of all it saves by the functions here everything is kept, or nothing. It must
+ * not wait for another thread. Blocks the store for as long as it takes.
+ */
+gboolean soban_store_save_together (SobanStore *store, SobanStoreJob job, gpointer data, GError **error);
+
 /* (transfer none): live as long as the store; thread-safe as their types say. */
 SobanFormLibrary *soban_store_get_forms (SobanStore *store);
 const SobanIndicatorSet *soban_store_get_indicators (SobanStore *store);

@@ -139,33 +139,62 @@ save (SobanStore *store, const SobanRecordInput *input, SobanUuid *ret_id, GErro
   return FALSE;
 }
 
-static int
-save_all (SobanRun *run, const Options *options, GPtrArray *inputs, GError **error)
+typedef struct {
+  const GPtrArray *inputs;
+  GArray *ids; /* (element-type SobanUuid): what was saved, in the order of the inputs */
+} Batch;
+
+/* In one transaction: a batch that is refused midway can be given again without doubling what came before. */
+static gboolean
+save_job (SobanStore *store, gpointer data, GError **error)
+{
+  Batch *batch = data;
+
+  for (guint i = 0; i < batch->inputs->len; i++) {
+    const SobanRecordInput *input = g_ptr_array_index (batch->inputs, i);
+    SobanUuid id;
+
+    if (!save (store, input, &id, error)) {
+      if (input->origin != NULL)
+        g_prefix_error (error, "%s: ", input->origin);
+      return FALSE;
+    }
+    g_array_append_val (batch->ids, id);
+  }
+  return TRUE;
+}
+
+static gboolean
+has_problems (const Options *options, const GPtrArray *inputs)
 {
   guint n_problems = 0;
 
-  for (guint i = 0; i < inputs->len; i++) {
+  for (guint i = 0; i < inputs->len && !options->as_is; i++) {
     const SobanRecordInput *input = g_ptr_array_index (inputs, i);
 
     n_problems += input->problems->len;
-    if (!options->as_is)
-      soban_record_input_print_problems (input);
+    soban_record_input_print_problems (input);
   }
-  if (n_problems > 0 && !options->as_is) {
+  return n_problems > 0;
+}
+
+static int
+save_all (SobanRun *run, const Options *options, GPtrArray *inputs, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  Batch batch = { inputs, ids };
+
+  if (has_problems (options, inputs)) {
     g_printerr ("%s\n", _("Nothing was saved. --as-is keeps such records, marked “needs a look”; --confirm confirms what is only to be checked."));
     return SOBAN_EXIT_PROBLEMS;
   }
-  for (guint i = 0; i < inputs->len; i++) {
-    const SobanRecordInput *input = g_ptr_array_index (inputs, i);
-    g_autofree char *text = NULL;
-    SobanUuid id;
+  if (!soban_store_save_together (run->store, save_job, &batch, error)) {
+    g_prefix_error (error, "%s: ", _("nothing was saved"));
+    return SOBAN_EXIT_FAILED;
+  }
+  for (guint i = 0; i < ids->len; i++) {
+    g_autofree char *text = soban_uuid_to_string (&g_array_index (ids, SobanUuid, i));
 
-    if (!save (run->store, input, &id, error)) {
-      if (input->origin != NULL)
-        g_prefix_error (error, "%s: ", input->origin);
-      return SOBAN_EXIT_FAILED;
-    }
-    text = soban_uuid_to_string (&id);
     g_print ("%s\n", text);
   }
   return SOBAN_EXIT_DONE;

@@ -332,6 +332,61 @@ test_run_async (void)
   store_fixture_clear (&fixture);
 }
 
+typedef struct {
+  SobanUuid ids[3];
+  char *version;
+  gboolean refuse; /* the last one */
+} Together;
+
+static gboolean
+save_together (SobanStore *store, gpointer data, GError **error)
+{
+  Together *together = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (together->ids); i++) {
+    g_autoptr (SobanFieldMap) fields = make_fields ("total", "25", NULL);
+    gboolean last = i == G_N_ELEMENTS (together->ids) - 1;
+
+    memset (&together->ids[i], 0, sizeof together->ids[i]);
+    if (!soban_store_save (store, &together->ids[i], last && together->refuse ? "no_such_form" : "communication_session", together->version, NULL, fields, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* All or nothing, also of numbers and of what is remembered of them. */
+static void
+test_saved_together (void)
+{
+  StoreFixture fixture;
+  Together together = { .refuse = TRUE };
+  SobanIdentity identity;
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_init (&fixture);
+  together.version = newest_version (&fixture, "communication_session");
+  g_assert_false (soban_store_save_together (fixture.store, save_together, &together, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  for (guint i = 0; i < G_N_ELEMENTS (together.ids) - 1; i++) {
+    g_assert_false (soban_uuid_equal (&together.ids[i], &(SobanUuid) { { 0 } })); /* it was saved before the last one was refused */
+    g_assert_null (soban_store_get_record (fixture.store, &together.ids[i], &error));
+    g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND);
+    g_clear_error (&error);
+  }
+  soban_store_get_identity (fixture.store, &identity, NULL);
+  g_assert_cmpuint (identity.last_number, ==, 0);
+  together.refuse = FALSE;
+  g_assert_true (soban_store_save_together (fixture.store, save_together, &together, &error));
+  g_assert_no_error (error);
+  store_fixture_reopen (&fixture);
+  soban_store_get_identity (fixture.store, &identity, NULL);
+  g_assert_cmpuint (identity.last_number, ==, G_N_ELEMENTS (together.ids));
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+  g_free (together.version);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -345,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/check-finds", test_check_finds);
   g_test_add_func ("/store/closed-store-says-so", test_closed_store_says_so);
   g_test_add_func ("/store/version-1-opens", test_version_1_opens);
+  g_test_add_func ("/store/saved-together", test_saved_together);
   g_test_add_func ("/store/form-host", test_form_host);
   g_test_add_func ("/store/run-async", test_run_async);
   return g_test_run ();

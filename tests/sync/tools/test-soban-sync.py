@@ -207,7 +207,11 @@ def check_bad_input(folder, tablet):
     ends(1, "show", "00000000-0000-7000-8000-000000000000")
     ends(1, "add", "--batch", "-", "--as-is", stdin=b'{"form": "communication_session", "fields": {"total": "\xff"}}\n', says=b"UTF-8")
     ends(1, "add", "--batch", "-", "--as-is", stdin=b'{"form": "event", "fields": {}}\n{"form": 1}\n', says=b"line 2")
-    ends(1, "add", "case_record", "--as-is", "--field", "code=A-1", "--field", "violence_kinds=physical")
+    ends(1, "add", "case_record", "--as-is", "--field", "case_code=A-1")
+    # The second line is refused by the store only, when the first has been saved already.
+    line = b'{"form": "communication_session", "fields": {"total": 7}}\n'
+    ends(1, "add", "--batch", "-", "--as-is", stdin=line + b'{"form": "case_record", "fields": {"case_code": "A-1"}}\n',
+         says=b"nothing was saved: line 2")
     tap.check(tablet.json("list") == before, "nothing of all that was saved")
     bare = Tablet(folder, "bare")
     done = bare.try_run("sync")
