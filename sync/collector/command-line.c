@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "enrol", N_ ("let a tablet in: writes its enrolment file or shows a code"), soban_command_enrol },
   { "device", N_ ("list the enrolled tablets, revoke one"), soban_command_device },
   { "user", N_ ("add, list and remove the people who may read the pages"), soban_command_user },
+  { "import-bundle", N_ ("take in what a tablet has written on a stick, and write its receipt"), soban_command_import_bundle },
   { "report", N_ ("print the indicators against their targets"), soban_command_report },
   { "check", N_ ("look the data over for damage"), soban_command_check },
 };
@@ -34,7 +35,7 @@ print_help (void)
 {
   g_print (_ ("Usage: soban-collector COMMAND [OPTION…]\n\nThe collector of Sổ Bản.\n\nCommands:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-8s %s\n", commands[i].verb, _ (commands[i].summary));
+    g_print ("  %-13s %s\n", commands[i].verb, _ (commands[i].summary));
   g_print (_ ("\n  --help     show this help; after a command: its options\n  --version  show the version\n\n"
               "Every command takes --dir DIR, the collector's folder (default %s), and --store postgresql://…, where its data are\n"
               "when they are not in that folder.\n"

@@ -26,6 +26,7 @@ int soban_command_device (int argc, char **argv, GError **error);
 int soban_command_user (int argc, char **argv, GError **error);
 int soban_command_report (int argc, char **argv, GError **error);
 int soban_command_check (int argc, char **argv, GError **error);
+int soban_command_import_bundle (int argc, char **argv, GError **error);
 
 /* Where the data are: what every verb can be told. */
 typedef struct {
