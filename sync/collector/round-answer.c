@@ -113,6 +113,35 @@ write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
   return TRUE;
 }
 
+/* At most SOBAN_REQUEST_CHANGES_MAX of @items from @at on. */
+static GArray *
+slice (const GArray *items, guint at)
+{
+  guint count = at < items->len ? MIN (items->len - at, SOBAN_REQUEST_CHANGES_MAX) : 0;
+  guint size = g_array_get_element_size ((GArray *) items);
+  GArray *part = g_array_sized_new (FALSE, FALSE, size, count);
+
+  if (count > 0)
+    g_array_append_vals (part, items->data + (gsize) at * size, count);
+  return part;
+}
+
+/* A bundle may bring more changes than one frame of adjustments holds (sync/README.md 10.2). */
+static void
+write_adjustments (SobanRound *self)
+{
+  const GArray *stamps = self->admission.adjustments, *times = self->admission.times;
+
+  for (guint at = 0; at < MAX (stamps->len, times->len); at += SOBAN_REQUEST_CHANGES_MAX) {
+    g_autoptr (GArray) some_stamps = slice (stamps, at);
+    g_autoptr (GArray) some_times = slice (times, at);
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    soban_adjustments_encode (some_stamps, some_times, body);
+    soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
+  }
+}
+
 static void
 write_reply (SobanRound *self, const SobanReply *reply)
 {
@@ -121,11 +150,7 @@ write_reply (SobanRound *self, const SobanReply *reply)
   soban_stream_header_write (self->answer);
   soban_reply_encode (reply, body);
   soban_frame_write (self->answer, SOBAN_FRAME_REPLY, body->data, body->len);
-  if (self->admission.adjustments->len == 0 && self->admission.times->len == 0)
-    return;
-  g_byte_array_set_size (body, 0);
-  soban_adjustments_encode (self->admission.adjustments, self->admission.times, body);
-  soban_frame_write (self->answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
+  write_adjustments (self);
 }
 
 /* sync/README.md 4.12, 5.10 */
