@@ -5,11 +5,12 @@
 #include "sync-request.h"
 
 Collector *
-collector_new (guint page)
+collector_new (guint page, guint64 *marks)
 {
   Collector *collector = g_new0 (Collector, 1);
 
-  collector->store = memory_store_new ();
+  collector->marks = marks;
+  collector->store = memory_store_new (marks);
   collector->enrolled = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   collector->page = page;
   collector->fail_after = -1;
@@ -109,6 +110,20 @@ begin_transaction (Collector *collector)
   collector->fail_after = -1;
 }
 
+/* Own changes that came although they were there already. */
+static guint
+count_known (Collector *collector, const SobanAdmissionRequest *request)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < request->changes->len && !request->relayed; i++) {
+    const SobanNumberedChange *item = g_ptr_array_index (request->changes, i);
+
+    count += memory_store_find (collector->store, &item->change->id) != NULL;
+  }
+  return count;
+}
+
 static gboolean
 admit (Arrival *self, const SobanAdmissionRequest *request, SobanAdmissionResult *result, GError **error)
 {
@@ -116,11 +131,11 @@ admit (Arrival *self, const SobanAdmissionRequest *request, SobanAdmissionResult
   SobanAdmissionStore admission = memory_store_get_admission (collector->store);
   GError *failure = NULL;
 
+  collector->twice_changes += count_known (collector, request);
   begin_transaction (collector);
   if (soban_admit (&admission, request, result, &failure)) {
     collector->last_stamp = MAX (collector->last_stamp, result->last_stamp);
     collector->restamped += result->adjustments->len;
-    collector->twice_changes += request->changes->len - MIN (request->changes->len, result->admitted);
   }
   return end_transaction (self, failure, error);
 }
@@ -169,6 +184,7 @@ admit_own (Arrival *self, const GPtrArray *changes, GError **error)
     return TRUE;
   self->result.acked_number = result.acked_number;
   self->result.ack_state = result.ack_state;
+  self->collector->marks[MARK_FORK_BY_CONTENT] += result.ack_state == SOBAN_ACK_FORK;
   self->result.refusal = g_steal_pointer (&result.refusal);
   g_array_append_vals (self->result.adjustments, result.adjustments->data, result.adjustments->len);
   return TRUE;
@@ -186,6 +202,7 @@ greet (Arrival *self, GError **error)
   g_assert (self->scopes != NULL);
   begin_transaction (self->collector);
   if (soban_admission_greet (&admission, hello, self->collector->now_ms, &greeting, &failure)) {
+    self->collector->marks[MARK_FORK_BY_GREETING] += greeting.ack_state == SOBAN_ACK_FORK;
     self->result.ack_state = greeting.ack_state;
     self->result.acked_number = greeting.acked_number;
   }

@@ -10,6 +10,7 @@
  */
 typedef struct {
   MemoryStore *store;
+  guint64 *marks;
   GHashTable *enrolled; /* device -> GPtrArray of scopes, ascending */
   gint64 now_ms;        /* never runs backwards while it runs; after a restart not behind the last stamp */
   SobanStamp last_stamp;
@@ -19,7 +20,7 @@ typedef struct {
   guint64 twice_changes; /* changes that came although it had them */
 } Collector;
 
-Collector *collector_new (guint page);
+Collector *collector_new (guint page, guint64 *marks);
 void collector_free (Collector *collector);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Collector, collector_free)
 

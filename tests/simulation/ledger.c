@@ -193,6 +193,10 @@ check_one (Ledger *ledger, Collector *collector, const StoredChange *stored, gin
   if (ledger_find (ledger, change) == NULL)
     return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it like this",
                    change->id.number, change->id.device);
+  collector->marks[MARK_BASES] += change->bases != NULL;
+  collector->marks[MARK_TIME_COUNTED] += change->time_quality == SOBAN_TIME_SAME_BOOT;
+  collector->marks[MARK_TIME_STEADY] += change->time_quality == SOBAN_TIME_STEADY;
+  collector->marks[MARK_TIME_GUESSED] += change->time_quality >= SOBAN_TIME_BETWEEN;
   reference_add (ledger->reference, change, change->stamp);
   state = memory_store_get_state (collector->store, &change->record);
   if (state == NULL)

@@ -26,6 +26,7 @@ struct _MemoryStore {
   GHashTable *numbered; /* scope -> GPtrArray of StoredChange, borrowed */
   GPtrArray *locked;    /* scopes, as they were locked */
   GPtrArray *nothing;
+  guint64 *marks;
   gboolean in_transaction, lose_one;
   gint calls_left; /* -1: no end */
 };
@@ -68,10 +69,11 @@ clear_layer (Layer *layer)
 }
 
 MemoryStore *
-memory_store_new (void)
+memory_store_new (guint64 *marks)
 {
   MemoryStore *store = g_new0 (MemoryStore, 1);
 
+  store->marks = marks;
   init_layer (&store->base);
   init_layer (&store->open);
   store->numbered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
@@ -401,9 +403,9 @@ memory_store_commit (MemoryStore *store, GError **error)
   move_all (store->open.senders, store->base.senders);
   move_all (store->open.scopes, store->base.scopes);
   move_all (store->open.records, store->base.records);
-  store->base.conflicts += store->open.conflicts;
-  store->base.incidents += store->open.incidents;
-  store->base.forks += store->open.forks;
+  store->marks[MARK_CONFLICT] += store->open.conflicts;
+  store->marks[MARK_INCIDENT] += store->open.incidents;
+  store->marks[MARK_FORK_KEPT_ASIDE] += store->open.forks;
   memory_store_roll_back (store);
   return good;
 }

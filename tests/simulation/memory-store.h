@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admission-store.h"
+#include "mark.h"
 
 /* One change of the log. */
 typedef struct {
@@ -20,7 +21,8 @@ typedef struct {
  */
 typedef struct _MemoryStore MemoryStore;
 
-MemoryStore *memory_store_new (void);
+/* @marks: what is counted */
+MemoryStore *memory_store_new (guint64 *marks);
 void memory_store_free (MemoryStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MemoryStore, memory_store_free)
 

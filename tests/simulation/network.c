@@ -16,9 +16,16 @@ draw_delay (Network *network)
 }
 
 static GBytes *
-cut (Network *network, GBytes *bytes)
+cut (Network *network, GBytes *bytes, gboolean answer)
 {
-  return g_bytes_new_from_bytes (bytes, 0, dice_roll (network->dice, (guint) g_bytes_get_size (bytes)));
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  const guint at = dice_roll (network->dice, (guint) length);
+  const gint mark = mark_of_cut (data, length, at, answer);
+
+  if (mark >= 0)
+    network->marks[mark]++;
+  return g_bytes_new_from_bytes (bytes, 0, at);
 }
 
 static GBytes *
@@ -34,18 +41,24 @@ damage (Network *network, GBytes *bytes)
   return g_bytes_new_take (copy, length);
 }
 
-/* Further copies, for which nobody waits. */
+/* Bytes for which nobody waits. */
+static void
+send_stray (Network *network, gint64 at_ms, guint tablet, GBytes *bytes)
+{
+  network->stray_until_ms = MAX (network->stray_until_ms, at_ms);
+  schedule_add (network->schedule, at_ms, EVENT_REQUEST, tablet, 0, bytes, TRUE);
+}
+
 static void
 send_copies (Network *network, gint64 now_ms, guint tablet, GBytes *bytes)
 {
   if (dice_chance (network->dice, 8)) {
     network->faults++;
-    schedule_add (network->schedule, now_ms + dice_span (network->dice, HOUR_MS), EVENT_REQUEST, tablet, 0, bytes,
-                  TRUE);
+    send_stray (network, now_ms + dice_span (network->dice, HOUR_MS), tablet, bytes);
   }
   if (dice_chance (network->dice, 4)) {
     network->faults++;
-    schedule_add (network->schedule, now_ms + 7 * DAY_MS, EVENT_REQUEST, tablet, 0, bytes, TRUE);
+    send_stray (network, now_ms + 7 * DAY_MS, tablet, bytes);
   }
 }
 
@@ -56,6 +69,7 @@ network_send_request (Network *network, gint64 now_ms, guint tablet, guint64 rou
   const gint64 at_ms = now_ms + draw_delay (network);
   g_autoptr (GBytes) part = NULL;
 
+  network->stray_until_ms = 0;
   network->faults += fate < 26;
   if (fate < 26)
     schedule_add (network->schedule, now_ms + PATIENCE_MS, EVENT_BROKEN, tablet, round, NULL, FALSE);
@@ -64,14 +78,13 @@ network_send_request (Network *network, gint64 now_ms, guint tablet, guint64 rou
   if (fate < 8)
     return;
   if (fate < 16)
-    part = cut (network, bytes);
+    part = cut (network, bytes, FALSE);
   else if (fate < 19)
     part = damage (network, bytes);
   if (part != NULL)
     schedule_add (network->schedule, at_ms, EVENT_REQUEST, tablet, round, part, FALSE);
   else if (fate < 26)
-    schedule_add (network->schedule, now_ms + PATIENCE_MS + dice_span (network->dice, 24 * HOUR_MS), EVENT_REQUEST,
-                  tablet, 0, bytes, TRUE);
+    send_stray (network, now_ms + PATIENCE_MS + dice_span (network->dice, 24 * HOUR_MS), tablet, bytes);
   else
     schedule_add (network->schedule, at_ms, EVENT_REQUEST, tablet, round, bytes, TRUE);
 }
@@ -91,7 +104,7 @@ network_send_answer (Network *network, gint64 now_ms, guint tablet, guint64 roun
     return;
   }
   if (fate < 15)
-    part = cut (network, answer);
+    part = cut (network, answer, TRUE);
   else if (fate < 18)
     part = damage (network, answer);
   schedule_add (network->schedule, at_ms, EVENT_ANSWER, tablet, round, part != NULL ? part : answer, part == NULL);

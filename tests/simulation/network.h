@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "mark.h"
 #include "schedule.h"
 
 /* A network that drops, cuts at byte k, damages, delays past all patience, duplicates, reorders, and replays a week
@@ -9,7 +10,9 @@ typedef struct {
   GRand *dice;
   Schedule *schedule;
   gboolean faulty;
-  guint faults; /* how many it has made */
+  guint faults;       /* how many it has made */
+  gint64 stray_until_ms; /* till then copies of the last request may still arrive */
+  guint64 *marks;
 } Network;
 
 /* Every request ends for its tablet: with an EVENT_ANSWER or an EVENT_BROKEN. */

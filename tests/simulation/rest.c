@@ -19,12 +19,25 @@ count_left (World *world, const Tablet *tablet)
   return left;
 }
 
-/* As many rounds as there are pages, and one to see that there is nothing left. */
+#define REQUEST_BYTES_LEAST 1024 /* of a pace that many cuts have made small */
+
+/* As many rounds as there are pages either way, one that asks what arrived before the last cut, and one to see that there
+ * is nothing left. */
+static guint64
+count_rounds (World *world, const Tablet *tablet)
+{
+  gsize waiting_bytes = 0;
+
+  for (guint64 i = tablet->acked_number; i < tablet->own->len; i++)
+    waiting_bytes += soban_change_weigh (((LogEntry *) g_ptr_array_index (tablet->own, i))->change);
+  return count_left (world, tablet) / world->plan.page + waiting_bytes / REQUEST_BYTES_LEAST + 3;
+}
+
 static gboolean
 sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
 {
   const Tablet *tablet = g_ptr_array_index (world->tablets, index);
-  guint64 rounds_max = count_left (world, tablet) / world->plan.page + 2;
+  guint64 rounds_max = count_rounds (world, tablet);
   TabletResult result;
 
   *ret_rounds = 0;
@@ -35,7 +48,7 @@ sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
     if (!world_exchange (world, index, FALSE, &result, error))
       return FALSE;
     if (result.forked)
-      rounds_max = *ret_rounds + count_left (world, tablet) / world->plan.page + 2;
+      rounds_max = *ret_rounds + count_rounds (world, tablet);
   } while (result.go_on);
   return TRUE;
 }

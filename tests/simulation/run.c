@@ -22,6 +22,7 @@ static const guint64 fixed_seeds[] = { 1, 2000000, 20261122 };
 typedef struct {
   gboolean verbose;
   int checks, failures;
+  Marks marks;
 } Run;
 
 static void
@@ -37,6 +38,8 @@ report (Run *run, gboolean good, const char *name, const GError *problem)
 static void
 add_tally (Tally *sum, const Tally *one)
 {
+  for (Mark mark = 0; mark < MARK_KINDS; mark++)
+    sum->marks[mark] += one->marks[mark];
   sum->worlds += one->worlds;
   sum->device_days += one->device_days;
   sum->steps += one->steps;
@@ -79,6 +82,19 @@ draw_plan (guint64 seed)
   return plan_draw (dice);
 }
 
+/* Rare things were come to, or nothing is proved of them. */
+static void
+report_marks (Run *run)
+{
+  gboolean all = TRUE;
+
+  for (Mark mark = 0; mark < MARK_KINDS; mark++) {
+    printf ("#   %-36s %8" G_GUINT64_FORMAT "\n", mark_name (mark), run->marks[mark]);
+    all = all && run->marks[mark] > 0;
+  }
+  report (run, all, "the fixed seeds come to each rare thing", NULL);
+}
+
 static void
 run_days (Run *run, const char *kind, guint64 seed, guint64 days)
 {
@@ -98,6 +114,8 @@ run_days (Run *run, const char *kind, guint64 seed, guint64 days)
     world_run (world, &problem);
     add_tally (&sum, &world->tally);
   }
+  for (Mark mark = 0; mark < MARK_KINDS; mark++)
+    run->marks[mark] += sum.marks[mark];
   report (run, problem == NULL, name, problem);
   if (problem != NULL)
     printf ("# again: tests/simulation/run --days 1 --seed SEED, with the seed of the line above\n");
@@ -176,6 +194,7 @@ main (int argc, char **argv)
   } else {
     for (guint i = 0; i < G_N_ELEMENTS (fixed_seeds); i++)
       run_days (&run, "fixed", fixed_seeds[i], DEVICE_DAYS / 4);
+    report_marks (&run);
     run_days (&run, "fresh", g_random_int (), DEVICE_DAYS / 4);
     run_sabotage (&run, SABOTAGE_LOST_WRITE, "a collector that loses a write is found");
     run_sabotage (&run, SABOTAGE_IGNORED_ADJUSTMENTS, "a tablet that keeps its own stamps is found");

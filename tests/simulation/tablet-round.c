@@ -36,6 +36,17 @@ find_chain (guint64 number, guint64 *ret_chain, gpointer data)
   return TRUE;
 }
 
+/* A collector of 1.0 would take a change without its bases, which is another change than the author's. */
+static gboolean
+has_bases (const Tablet *tablet)
+{
+  for (guint i = (guint) tablet->acked_number; i < tablet->own->len; i++) {
+    if (((const LogEntry *) g_ptr_array_index (tablet->own, i))->change->bases != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GBytes *
 tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
 {
@@ -48,10 +59,14 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
   tablet_note_reading (tablet, &tablet->asked);
   evidence = tablet_get_evidence (tablet, tablet->acked_number);
   tablet->round = soban_sync_round_new (make_hello (tablet), tablet->acked_number);
+  tablet->asked_ms = true_ms;
+  tablet->weight = 0;
+  tablet->probing = tablet->pace.unsure || (tablet->peer_minor == 0 && has_bases (tablet));
+  soban_sync_round_set_limits (tablet->round, tablet->pace.request_bytes, soban_pace_get_frame_bytes (&tablet->pace));
   soban_sync_round_set_peer_minor (tablet->round, tablet->peer_minor);
   soban_sync_round_set_chain_lookup (tablet->round, find_chain, tablet);
   soban_sync_round_set_evidence (tablet->round, evidence);
-  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !tablet->unsure; i++) {
+  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !tablet->probing; i++) {
     const LogEntry *entry = g_ptr_array_index (tablet->own, i);
     g_autoptr (SobanChange) change = NULL;
 
@@ -59,6 +74,7 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
       break;
     change = soban_change_copy (entry->change);
     change->stamp = entry->stamp;
+    tablet->weight += soban_change_weigh (change);
     if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
       return NULL;
   }
@@ -109,10 +125,11 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
   *ret_result = (TabletResult){ 0 };
   if (!soban_sync_round_feed (tablet->round, data, length, error) || !soban_sync_round_finish (tablet->round, error)) {
     tablet->peer_minor = MAX (tablet->peer_minor, soban_sync_round_get_peer_minor (tablet->round));
-    tablet_close_round (tablet);
+    tablet_break_round (tablet);
     return FALSE;
   }
-  tablet->unsure = FALSE;
+  tablet->forgetful = FALSE;
+  soban_pace_note_answer (&tablet->pace, tablet->weight, length, true_ms - tablet->asked_ms);
   tablet->peer_minor = soban_sync_round_get_peer_minor (tablet->round);
   if (soban_sync_round_was_forked (tablet->round)) {
     heal_fork (tablet, true_ms, ret_result);
@@ -122,11 +139,18 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
   tablet_write (tablet, write);
   ret_result->changes = write->changes;
   ret_result->set_back = write->set_back;
-  ret_result->progress = soban_sync_round_made_progress (tablet->round) || write->set_back;
+  ret_result->progress = soban_sync_round_made_progress (tablet->round) || write->set_back || tablet->probing;
   ret_result->go_on =
       soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number || write->set_back;
   tablet_close_round (tablet);
   return TRUE;
+}
+
+void
+tablet_break_round (Tablet *tablet)
+{
+  soban_pace_note_cut (&tablet->pace, tablet->weight);
+  tablet_close_round (tablet);
 }
 
 void

@@ -23,6 +23,7 @@ tablet_new (guint32 device, guint64 incarnation, const GPtrArray *scopes, WallCl
   tablet->device = device;
   tablet->incarnation = tablet->first_incarnation = incarnation;
   tablet->clock.kind = kind;
+  soban_pace_init (&tablet->pace);
   tablet->dice = dice;
   tablet->disk = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_write_unref);
   tablet->log = g_hash_table_new_full (change_key_hash, change_key_equal, NULL, g_free);
@@ -351,6 +352,7 @@ tablet_count_unsynced (const Tablet *tablet)
 static void
 start_anew (Tablet *tablet)
 {
+  tablet->forgetful = TRUE;
   g_ptr_array_set_size (tablet->known, 0);
   g_hash_table_remove_all (tablet->records);
   g_ptr_array_set_size (tablet->own, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "disk-write.h"
+#include "client/pace.h"
 #include "log/record-state.h"
 #include "protocol/sync-round.h"
 #include "wall-clock.h"
@@ -59,7 +60,12 @@ typedef struct {
   guint64 round_number;  /* the highest own number when it began: what is saved meanwhile goes with the next */
   Reading asked;         /* when it began */
   guint peer_minor;      /* which version the collector speaks, by its last answer */
-  gboolean unsure;       /* a request was cut: what of it arrived is not known, the next one asks (sync/README.md 5.11) */
+  SobanPace pace;        /* how much goes at a time */
+  gsize weight;          /* of the changes in the request that is open */
+  gboolean probing;      /* the open request only asks what has arrived */
+  gint64 asked_ms;       /* true time at which it left */
+  gint64 stray_until_ms; /* till then copies of its requests may still arrive */
+  gboolean forgetful;    /* its disk was set back or it was switched off: it may not know what it has sent */
 
   SobanHybridClock plain; /* a plain hybrid clock, for the comparison alone */
 } Tablet;
@@ -132,6 +138,8 @@ typedef struct {
   gboolean set_back;
 } TabletResult;
 
+/* The round has ended without an answer: what of it arrived is not known. */
+void tablet_break_round (Tablet *tablet);
 /* Takes the whole answer, applies it in one write and closes the round. Errors: those of the round; then nothing was
  * applied. */
 gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,

@@ -23,7 +23,9 @@ world_begin_round (World *world, guint index, GError **error)
     tablet->synced = synced;
   tablet->awaited_round = ++world->last_round;
   world->tally.rounds++;
+  world->tally.marks[MARK_PROBE] += tablet->probing;
   network_send_request (&world->network, world->now_ms, index, world->last_round, request);
+  tablet->stray_until_ms = MAX (tablet->stray_until_ms, world->network.stray_until_ms);
   return TRUE;
 }
 
@@ -61,13 +63,43 @@ receive (World *world, GBytes *request, GBytes **ret_answer, GError **error)
          && ledger_check_admitted (world->ledger, world->collector, world->now_ms, error);
 }
 
+static gboolean
+has_twin (World *world, const Tablet *tablet)
+{
+  for (guint i = 0; i < world->tablets->len; i++) {
+    const Tablet *other = g_ptr_array_index (world->tablets, i);
+
+    if (other != tablet && other->device == tablet->device && other->incarnation == tablet->incarnation)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Nothing that has arrived is sent again (sync/README.md 5.11), but by a disk that was set back, a clone, or a network
+ * that keeps copies. */
+static gboolean
+check_sent_once (World *world, const Event *event, guint64 twice_before, GError **error)
+{
+  const Tablet *tablet = g_ptr_array_index (world->tablets, event->tablet);
+
+  if (world->collector->twice_changes == twice_before || event->round == 0 || event->round != tablet->awaited_round)
+    return TRUE;
+  return tablet->forgetful || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
+         || breach (error, "device %u has sent again what had arrived", tablet->device);
+}
+
 gboolean
 world_take_request (World *world, const Event *event, GError **error)
 {
+  const guint64 twice = world->collector->twice_changes;
+  const guint before = memory_store_get_log (world->collector->store)->len;
   g_autoptr (GBytes) answer = NULL;
 
   draw_collector_faults (world);
   if (!receive (world, event->bytes, &answer, error))
+    return FALSE;
+  world->tally.marks[MARK_PREFIX] += !event->intact && memory_store_get_log (world->collector->store)->len > before;
+  if (!check_sent_once (world, event, twice, error))
     return FALSE;
   if (answer == NULL && event->intact)
     return breach (error, "the collector did not answer a whole request");

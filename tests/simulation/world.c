@@ -68,10 +68,10 @@ world_new (guint64 seed, const Plan *plan)
   world->scopes = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < plan->scopes; i++)
     g_ptr_array_add (world->scopes, g_strdup_printf ("%05u@2025-07-01", 2947 + i));
-  world->collector = collector_new (plan->page);
+  world->collector = collector_new (plan->page, world->tally.marks);
   world->ledger = ledger_new ();
   schedule_init (&world->schedule);
-  world->network = (Network){ world->dice, &world->schedule, plan->faulty, 0 };
+  world->network = (Network){ .dice = world->dice, .schedule = &world->schedule, .faulty = plan->faulty, .marks = world->tally.marks };
   world->tablets = g_ptr_array_new_with_free_func ((GDestroyNotify) tablet_free);
   for (guint i = 0; i < plan->tablets; i++)
     add_tablet (world, i);
@@ -239,6 +239,7 @@ boot (World *world, guint index, GError **error)
     tablet_sync_disk (tablet);
     tablet_close_round (tablet);
     tablet->awaited_round = 0;
+    tablet->forgetful = TRUE;
   }
   power_on (world, tablet);
   return TRUE;
@@ -281,7 +282,7 @@ happen (World *world, const Event *event, GError **error)
     return !awaited || world_take_answer (world, event, error);
   case EVENT_BROKEN:
     if (awaited) {
-      tablet_close_round (tablet);
+      tablet_break_round (tablet);
       tablet->awaited_round = 0;
       world->tally.broken_rounds++;
     }

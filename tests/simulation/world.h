@@ -10,6 +10,7 @@ typedef struct {
   guint64 worlds, device_days, steps;
   guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults;
   guint64 clones, restores, forks, gone_saves;
+  Marks marks;
 } Tally;
 
 /**

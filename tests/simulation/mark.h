@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Things that seldom happen. A run whose seeds never come to one of them has proved nothing of it. */
+typedef enum {
+  MARK_FORK_BY_GREETING, /* the device has given less than the collector has */
+  MARK_FORK_BY_CONTENT,  /* another content under the same number */
+  MARK_FORK_KEPT_ASIDE,  /* the collector has kept the other content */
+  MARK_RENEWED,          /* the app has put a backup back */
+  MARK_PREFIX,           /* changes were admitted from a request that was cut */
+  MARK_PROBE,            /* a request after a cut asked what had arrived */
+  MARK_CUT_HELLO,        /* cut within a frame of that type */
+  MARK_CUT_EVIDENCE,
+  MARK_CUT_CHANGES,
+  MARK_CUT_END,
+  MARK_CUT_REPLY,
+  MARK_CUT_ADJUSTMENTS,
+  MARK_CUT_PULLED,
+  MARK_BASES,        /* a change names winners without a number */
+  MARK_TIME_STEADY,  /* a time was corrected so: sync/README.md 4.9 */
+  MARK_TIME_COUNTED,
+  MARK_TIME_GUESSED,
+  MARK_CONFLICT,
+  MARK_INCIDENT,
+  MARK_KINDS,
+} Mark;
+
+typedef guint64 Marks[MARK_KINDS];
+
+const char *mark_name (Mark mark);
+/* The mark of a cut within the frame of @stream in which the byte @at stands; -1: none. @answer: the stream goes down. */
+gint mark_of_cut (const guint8 *stream, gsize length, gsize at, gboolean answer);
