@@ -27,6 +27,8 @@ static const Command commands[] = {
   { "user", N_ ("add, list and remove the people who may read the pages"), soban_command_user },
   { "import-bundle", N_ ("take in what a tablet has written on a stick, and write its receipt"), soban_command_import_bundle },
   { "report", N_ ("print the indicators against their targets"), soban_command_report },
+  { "erase", N_ ("erase what a record says, by law, on every tablet, too"), soban_command_erase },
+  { "compact", N_ ("send records as they stand to tablets that were away for long"), soban_command_compact },
   { "check", N_ ("look the data over for damage"), soban_command_check },
 };
 

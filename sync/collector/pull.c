@@ -146,6 +146,22 @@ read_scope (SobanPull *self, const char *scope, ScopeRow *ret_row, GError **erro
   return stepped >= 0;
 }
 
+/* P2: whether a snapshot begins here. */
+static gboolean
+choose_snapshot (SobanPull *self, const SobanScopeCursor *cursor, const ScopeRow *scope, gboolean *ret_chosen, GError **error)
+{
+  gint64 records;
+
+  *ret_chosen = FALSE;
+  if (self->options->minor == 0 || cursor->number >= scope->floor)
+    return TRUE;
+  if (!soban_database_get_integer (soban_collector_store_get_database (self->store), error, 0, &records,
+                                   "SELECT CAST (coalesce (sum (count), 0) AS BIGINT) FROM digest WHERE scope = ?1", "t", cursor->scope))
+    return FALSE;
+  *ret_chosen = scope->last_number - cursor->number >= (guint64) records;
+  return TRUE;
+}
+
 /* Its record may have changed its form since: the record's is the one that digests count. */
 static gboolean
 is_wanted (SobanPull *self, const SobanUuid *record, gboolean *ret_wanted, GError **error)
@@ -247,6 +263,7 @@ gboolean
 soban_pull_scope (SobanPull *self, const SobanScopePage *page, SobanScopeCursor *cursor, GError **error)
 {
   ScopeRow scope;
+  gboolean snapshot;
 
   if (!read_scope (self, cursor->scope, &scope, error))
     return FALSE;
@@ -257,9 +274,11 @@ soban_pull_scope (SobanPull *self, const SobanScopePage *page, SobanScopeCursor 
     cursor->number = 0;
     return TRUE;
   }
-  if (page != NULL && (page->page_top > scope.last_number || page->page_top < cursor->number))
+  if (page != NULL && (self->options->minor == 0 || page->page_top > scope.last_number || page->page_top < cursor->number))
     page = NULL; /* of another state of this collector: the snapshot begins anew */
-  if (self->options->minor >= 1 && (page != NULL || cursor->number < scope.floor)) {
+  if (page == NULL && !choose_snapshot (self, cursor, &scope, &snapshot, error))
+    return FALSE;
+  if (page != NULL || snapshot) {
     if (!soban_snapshot_pull (self, page, scope.last_number, cursor, error))
       return FALSE;
   } else if (!pull_log (self, scope.last_number, cursor, error)) {

@@ -11,7 +11,8 @@
  *
  * Invariants
  *  P1 Of the numbers between the old cursor and the new one each was sent, was the device's own, or lies outside its window.
- *  P2 Below a scope's floor a device of 1.1 gets pages of winners, above it and before 1.1 the log.
+ *  P2 Below a scope's floor a device of 1.1 gets pages of winners where the log from its cursor on is no shorter than the records are
+ *     many; else, and before 1.1, the log.
  *  P3 An answer holds at most SOBAN_REPLY_CHANGES_MAX changes, about bytes_max bytes, and is made of at most ROWS_MAX rows that are
  *     not sent: whoever was away for long gets many answers, and nobody waits long behind him.
  */

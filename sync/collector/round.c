@@ -179,6 +179,20 @@ note_divergence (SobanRound *self, SobanCollectorStore *store, GError **error)
   return TRUE;
 }
 
+/* Nobody relays what the collector itself has decided, nor what nobody enrolled can have made. */
+static gboolean
+is_author (SobanCollectorStore *store, guint32 device, gboolean *ret_known, GError **error)
+{
+  gint64 count = 0;
+
+  if (device != 0
+      && !soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &count, "SELECT count (*) FROM device WHERE number = ?1",
+                                      "i", (gint64) device))
+    return FALSE;
+  *ret_known = count > 0;
+  return TRUE;
+}
+
 /* What relayed changes say of themselves makes no request fail (sync/README.md 5.12). */
 static gboolean
 admit_relayed (SobanRound *self, SobanCollectorStore *store, const SobanRelayedBatch *batch, gint64 now_ms, GError **error)
@@ -195,7 +209,12 @@ admit_relayed (SobanRound *self, SobanCollectorStore *store, const SobanRelayedB
     .carrier = self->device->number,
   };
   g_auto (SobanAdmissionResult) result = { 0 };
+  gboolean known;
 
+  if (!is_author (store, batch->device, &known, error))
+    return FALSE;
+  if (!known)
+    return TRUE;
   soban_admission_result_init (&result);
   if (!soban_admit (&admission, &request, &result, error))
     return FALSE;

@@ -7,6 +7,7 @@
 #include "collector-store.h"
 #include "dashboard/dashboard.h"
 #include "deriver.h"
+#include "night.h"
 #include "reference.h"
 #include "registries.h"
 #include "server.h"
@@ -27,6 +28,7 @@ struct _SobanServer {
   SobanCollectorStore *reader; /* of the main thread; never writes */
   SobanDeriver *deriver;       /* of the writer thread */
   SobanWriter *writer;
+  SobanNight *night;
   SobanGuard *guard;
   SobanDashboard *dashboard;
   SobanAttempts *secrets;      /* wrong enrolment secrets */

@@ -170,6 +170,7 @@ start (SobanServer *self, const SobanServerOptions *options, GError **error)
   if (!open_stores (self, error))
     return FALSE;
   self->secrets = soban_attempts_new ();
+  self->night = soban_night_new (&self->writer);
   self->dashboard = soban_dashboard_new (self);
   return open_soup (self, options, error);
 }
@@ -192,6 +193,7 @@ soban_server_free (SobanServer *self)
   if (self == NULL)
     return;
   /* The writer first: what it has begun is finished and answered, while the connections are still there. */
+  g_clear_pointer (&self->night, soban_night_free);
   if (self->writer != NULL)
     soban_sync_handler_flush (self);
   g_clear_pointer (&self->writer, soban_writer_free);

@@ -168,6 +168,21 @@ test_changes_of_others_are_relayed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (answer_get_cursor (third)->own, ==, 2);
 }
 
+static void
+test_nobody_relays_for_the_collector_or_for_nobody (Fixture *fixture, gconstpointer data)
+{
+  guint32 carrier = add_device (fixture, "token-a", SCOPE_A);
+  g_autoptr (Request) request = request_new (carrier, 7, SCOPE_A, 0);
+  g_autoptr (Answer) answer = NULL;
+
+  g_ptr_array_add (request->batches, make_batch (make_change (0, 1, 1, SCOPE_A, 1, TEST_NOW_MS, 0, SOBAN_FIELD_ERASED, "1"), NULL));
+  g_ptr_array_add (request->batches, make_batch (make_change (99, 9, 1, SCOPE_A, 2, TEST_NOW_MS, 0, "a", "1"), NULL));
+  g_ptr_array_add (request->batches, make_batch (make_change (carrier, 7, 1, SCOPE_A, 3, TEST_NOW_MS, 0, "a", "a1"), NULL));
+  answer = ask_round (fixture, "token-a", request, NULL);
+  g_assert_cmpuint (answer->reply->acked_number, ==, 1);
+  g_assert_cmpuint (count_changes (fixture), ==, 1);
+}
+
 /* ---- windows ---- */
 
 static void
@@ -548,6 +563,7 @@ main (int argc, char **argv)
   ADD_FOR_BOTH ("/collector/round/a_probe_learns_what_arrived_and_its_stamps", test_a_probe_learns_what_arrived_and_its_stamps);
   ADD_FOR_BOTH ("/collector/round/hello_is_the_last_anchor_of_the_clock", test_hello_is_the_last_anchor_of_the_clock);
   ADD_FOR_BOTH ("/collector/round/changes_of_others_are_relayed", test_changes_of_others_are_relayed);
+  ADD_FOR_BOTH ("/collector/round/nobody_relays_for_the_collector_or_for_nobody", test_nobody_relays_for_the_collector_or_for_nobody);
   ADD_FOR_BOTH ("/collector/round/a_window_leaves_old_activities_out_and_keeps_registries", test_a_window_leaves_old_activities_out_and_keeps_registries);
   ADD_FOR_BOTH ("/collector/round/an_answer_keeps_to_the_bytes_that_were_asked_for", test_an_answer_keeps_to_the_bytes_that_were_asked_for);
   ADD_FOR_BOTH ("/collector/round/pages_below_the_floor_end_with_the_state_of_the_log", test_pages_below_the_floor_end_with_the_state_of_the_log);

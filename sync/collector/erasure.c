@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "erasure.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "admission.h"
+#include "base/error.h"
+#include "record-repair.h"
+#include "record-search.h"
+
+/* The collector's own sender: its changes are numbered like any other's. */
+#define COLLECTOR_DEVICE 0
+#define COLLECTOR_INCARNATION 1
+
+typedef struct {
+  SobanCollectorStore *store;
+  SobanDatabase *database;
+  const SobanUuid *record;
+  gint64 row;
+  char *scope, *form, *form_version;
+  SobanDigest digest;
+} Erasure;
+
+static void
+clear_erasure (Erasure *self)
+{
+  g_free (self->scope);
+  g_free (self->form);
+  g_free (self->form_version);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Erasure, clear_erasure)
+
+static gboolean
+find_record (Erasure *self, GError **error)
+{
+  g_autoptr (SobanRows) rows = soban_database_query (self->database, error,
+    "SELECT row, scope, form, form_version, digest, (SELECT count (*) FROM erasure WHERE erasure.record = record.id) FROM record WHERE id = ?1",
+    "b", self->record->bytes, (gsize) SOBAN_UUID_BYTES);
+  int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
+
+  if (stepped < 0)
+    return FALSE;
+  if (stepped == 0) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no such record."));
+    return FALSE;
+  }
+  if (soban_rows_get_int (rows, 5) > 0) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("This record is erased already."));
+    return FALSE;
+  }
+  self->row = soban_rows_get_int (rows, 0);
+  self->scope = g_strdup (soban_rows_get_text (rows, 1));
+  self->form = g_strdup (soban_rows_get_text (rows, 2));
+  self->form_version = g_strdup (soban_rows_get_text (rows, 3));
+  if (soban_rows_get_length (rows, 4) == SOBAN_DIGEST_BYTES)
+    self->digest = soban_digest_from_bytes (soban_rows_get_blob (rows, 4));
+  return TRUE;
+}
+
+/* As the tablets do it (schema/store/erasure.c): what is left must be the same everywhere, for digests count it. */
+static void
+blank (SobanChange *change)
+{
+  for (guint i = 0; i < change->assignments->len; i++) {
+    SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+
+    if (strcmp (assignment->path, SOBAN_FIELD_DELETED) != 0 && strcmp (assignment->path, SOBAN_FIELD_ERASED) != 0)
+      g_clear_pointer (&assignment->value, g_free);
+  }
+}
+
+/* (transfer full) (nullable) (element-type SobanNumberedChange) */
+static GPtrArray *
+read_log (Erasure *self, GError **error)
+{
+  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  g_autoptr (SobanRows) rows = soban_database_query (self->database, error, "SELECT number, body FROM change WHERE record = ?1 ORDER BY number", "b",
+                                                     self->record->bytes, (gsize) SOBAN_UUID_BYTES);
+  int stepped;
+
+  if (rows == NULL)
+    return NULL;
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    SobanChange *change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
+
+    if (change == NULL)
+      return NULL;
+    g_ptr_array_add (log, soban_numbered_change_new (change, (guint64) soban_rows_get_int (rows, 0)));
+  }
+  return stepped == 0 ? g_steal_pointer (&log) : NULL;
+}
+
+static gboolean
+blank_log (Erasure *self, GError **error)
+{
+  g_autoptr (GPtrArray) log = read_log (self, error);
+
+  if (log == NULL)
+    return FALSE;
+  for (guint i = 0; i < log->len; i++) {
+    const SobanNumberedChange *item = g_ptr_array_index (log, i);
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    blank (item->change);
+    soban_change_encode (item->change, body);
+    if (!soban_database_run (self->database, error, "UPDATE change SET body = ?3 WHERE scope = ?1 AND number = ?2", "tib", item->change->scope,
+                             (gint64) item->scope_number, body->data, (gsize) body->len))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Forks are few, and have no index by record. (element-type SobanChange) */
+static GPtrArray *
+read_forks (Erasure *self, GPtrArray *hashes, GError **error)
+{
+  g_autoptr (GPtrArray) forks = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (SobanRows) rows = soban_database_query (self->database, error, "SELECT hash, body FROM fork", "");
+  int stepped;
+
+  if (rows == NULL)
+    return NULL;
+  while ((stepped = soban_rows_step (rows, error)) == 1) {
+    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
+
+    if (change == NULL)
+      return NULL;
+    if (!soban_uuid_equal (&change->record, self->record))
+      continue;
+    g_ptr_array_add (hashes, g_bytes_new (soban_rows_get_blob (rows, 0), soban_rows_get_length (rows, 0)));
+    g_ptr_array_add (forks, g_steal_pointer (&change));
+  }
+  return stepped == 0 ? g_steal_pointer (&forks) : NULL;
+}
+
+static gboolean
+blank_forks (Erasure *self, GError **error)
+{
+  g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) forks = read_forks (self, hashes, error);
+
+  if (forks == NULL)
+    return FALSE;
+  for (guint i = 0; i < forks->len; i++) {
+    SobanChange *change = g_ptr_array_index (forks, i);
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+    gsize length;
+    const guint8 *hash = g_bytes_get_data (g_ptr_array_index (hashes, i), &length);
+
+    blank (change);
+    soban_change_encode (change, body);
+    if (!soban_database_run (self->database, error,
+                             "UPDATE fork SET body = ?5 WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3 AND hash = ?4", "iiibb",
+                             (gint64) change->id.device, (gint64) change->id.incarnation, (gint64) change->id.number, hash, length, body->data,
+                             (gsize) body->len))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The state is what the log merges to, also now (S3, S4); what is derived is made again. */
+static gboolean
+blank_record (Erasure *self, GError **error)
+{
+  SobanScopeDigests *digests = soban_collector_store_get_digests (self->store);
+  g_autoptr (SobanRecordState) state = soban_record_merge_log (self->database, self->record, error);
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  guint8 bytes[SOBAN_DIGEST_BYTES];
+  SobanDigest digest;
+
+  if (state == NULL)
+    return FALSE;
+  soban_record_state_encode (state, packed);
+  digest = soban_digest_of_record (self->record, packed->data, packed->len);
+  soban_digest_to_bytes (&digest, bytes);
+  soban_scope_digests_add (digests, self->scope, self->form, self->record, &self->digest, -1);
+  soban_scope_digests_add (digests, self->scope, self->form, self->record, &digest, 1);
+  return soban_scope_digests_write (digests, self->database, self->scope, error)
+         && soban_database_run (self->database, error,
+              "UPDATE record SET state = ?2, digest = ?3, title = '', date = '', needs_look = 0, stale = 1 WHERE row = ?1", "ibb", self->row,
+              packed->data, (gsize) packed->len, bytes, (gsize) SOBAN_DIGEST_BYTES)
+         && soban_database_run (self->database, error, "DELETE FROM fact WHERE record = ?1", "i", self->row)
+         && soban_record_search_remove (self->database, self->row, error)
+         && soban_database_run (self->database, error, "UPDATE conflict SET settled_ms = ?2 WHERE record = ?1 AND settled_ms IS NULL", "bi",
+                                self->record->bytes, (gsize) SOBAN_UUID_BYTES, soban_collector_store_now (self->store));
+}
+
+/* (transfer full): the collector's own change, later than all that it erases. */
+static GPtrArray *
+make_change (Erasure *self, guint64 number, guint64 seen)
+{
+  GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  SobanChange *change = soban_change_new ();
+
+  change->id = (SobanChangeId) { COLLECTOR_DEVICE, COLLECTOR_INCARNATION, number };
+  change->record = *self->record;
+  change->form = g_strdup (self->form);
+  change->form_version = g_strdup (self->form_version);
+  change->scope = g_strdup (self->scope);
+  change->seen = seen;
+  change->wall_ms = soban_collector_store_now (self->store);
+  change->stamp = soban_collector_store_get_floor (self->store) + 1;
+  soban_change_assign (change, SOBAN_FIELD_DELETED, "1");
+  soban_change_assign (change, SOBAN_FIELD_ERASED, "1");
+  g_ptr_array_add (batch, soban_numbered_change_new (change, 0));
+  return batch;
+}
+
+static gboolean
+admit (Erasure *self, GError **error)
+{
+  SobanAdmissionStore admission = soban_collector_store_get_admission (self->store);
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
+  g_autoptr (GPtrArray) batch = NULL;
+  g_auto (SobanAdmissionResult) result = { 0 };
+  SobanSenderMark mark;
+  guint64 last_number;
+
+  if (!admission.lock_scope (admission.data, self->scope, &last_number, error)
+      || !admission.get_sender (admission.data, COLLECTOR_DEVICE, COLLECTOR_INCARNATION, &mark, error))
+    return FALSE;
+  batch = make_change (self, mark.high_number + 1, last_number);
+  g_ptr_array_add (scopes, self->scope);
+  soban_admission_result_init (&result);
+  if (!soban_admit (&admission,
+                    &(SobanAdmissionRequest){ .device = COLLECTOR_DEVICE, .incarnation = COLLECTOR_INCARNATION, .scopes = scopes,
+                                              .changes = batch, .now_ms = soban_collector_store_now (self->store) },
+                    &result, error))
+    return FALSE;
+  if (result.refusal != NULL) {
+    g_propagate_error (error, g_steal_pointer (&result.refusal));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+note_erasure (Erasure *self, const char *reason, GError **error)
+{
+  gint64 number;
+
+  return soban_database_get_integer (self->database, error, 0, &number, "SELECT last_number FROM scope WHERE uid = ?1", "t", self->scope)
+         && soban_database_run (self->database, error,
+              "INSERT INTO erasure (record, scope, number, erased_ms, reason) VALUES (?1, ?2, ?3, ?4, ?5)", "btiit", self->record->bytes,
+              (gsize) SOBAN_UUID_BYTES, self->scope, number, soban_collector_store_now (self->store), reason);
+}
+
+gboolean
+soban_erase_record (SobanCollectorStore *store, const SobanUuid *record, const char *reason, GError **error)
+{
+  g_auto (Erasure) self = { .store = store, .database = soban_collector_store_get_database (store), .record = record };
+
+  /* What is overwritten is not to lie on in free pages of the file. */
+  if (soban_database_get_kind (self.database) == SOBAN_DATABASE_SQLITE && !soban_database_execute (self.database, "PRAGMA secure_delete = ON", error))
+    return FALSE;
+  return find_record (&self, error) && blank_log (&self, error) && blank_forks (&self, error) && blank_record (&self, error)
+         && admit (&self, error) && note_erasure (&self, reason, error);
+}
