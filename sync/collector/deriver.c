@@ -337,13 +337,31 @@ soban_deriver_run (SobanCollectorStore *store, gpointer data, gboolean *ret_left
   return soban_collector_store_commit (store, error) && repair_unreadable (self, error);
 }
 
+/* What other collectors derive at this moment is passed over by soban_deriver_run(): waits until they have done it. */
+static gboolean
+await_others (SobanDeriver *self, gboolean *ret_left, GError **error)
+{
+  gint64 row = 0;
+  gboolean done;
+
+  *ret_left = FALSE;
+  if (soban_database_get_kind (self->database) == SOBAN_DATABASE_SQLITE)
+    return TRUE;
+  if (!soban_collector_store_begin (self->store, error))
+    return FALSE;
+  done = soban_database_get_integer (self->database, error, 0, &row, "SELECT row FROM record WHERE stale = 1 ORDER BY row LIMIT 1 FOR UPDATE", "");
+  soban_collector_store_roll_back (self->store);
+  *ret_left = row != 0;
+  return done;
+}
+
 gboolean
 soban_deriver_run_all (SobanDeriver *self, GError **error)
 {
   gboolean left = TRUE;
 
   while (left) {
-    if (!soban_deriver_run (self->store, self, &left, error))
+    if (!soban_deriver_run (self->store, self, &left, error) || (!left && !await_others (self, &left, error)))
       return FALSE;
   }
   return TRUE;

@@ -29,14 +29,15 @@ def free_port():
 
 
 class Served:
-    def __init__(self, folder):
+    def __init__(self, folder, store=None):
+        """@store: the address of a PostgreSQL database; without one SQLite's file in the folder."""
         self.folder = Path(folder) / "collector"
         self.port = free_port()
         self.url = f"https://localhost:{self.port}"
         self.process = None
         password = Path(folder) / "password"
         password.write_text(PASSWORD + "\n", encoding="ascii")
-        self.init = self.run("init", "--url", self.url, "--admin-password-file", password)
+        self.init = self.run("init", "--url", self.url, "--admin-password-file", password, *(("--store", store) if store else ()))
 
     def run(self, verb, *arguments, **more):
         return subprocess.run([str(COLLECTOR), verb, "--dir", str(self.folder), *map(str, arguments)], env=ENV, capture_output=True,

@@ -17,6 +17,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from postgresql import ADDRESS, WHY_NOT, Schema  # noqa: E402
 from served import COLLECTOR, ENV, SYNC, TRUST_NOBODY, Served  # noqa: E402
 from tap import SOURCE, Tap  # noqa: E402
 
@@ -71,10 +72,11 @@ def enrol(served, folder, name, scopes):
     return file, parser["soban-enrolment"]
 
 
-def check_commands(tap, served, folder):
+def check_commands(tap, served, folder, store):
     tap.check(served.init.returncode == 0 and "ready" in served.init.stdout, "init makes a collector", served.init.stderr)
     again = served.run("init")
-    tap.check(again.returncode == 1 and "already" in again.stderr, "init does not run over an existing one", again.stderr)
+    tap.check((again.returncode == 0 and "as this program needs" in again.stdout) if store else (again.returncode == 1 and "already" in again.stderr),
+              "init does not run over an existing one", again.stdout + again.stderr)
     tap.check((served.folder / "key.pem").stat().st_mode & 0o777 == 0o600 and served.folder.stat().st_mode & 0o777 == 0o700,
               "the key is for its owner alone")
     for arguments, what in ((["enrol", "--name", "x", "--scope", "99999", "--output", "-"], "no commune"),
@@ -317,11 +319,23 @@ def check_escaping(tap, served, folder):
 
 def main():
     tap = Tap()
+    if sys.argv[1:] != ["postgresql"]:
+        run(tap, None)
+    elif ADDRESS:
+        with Schema() as address:
+            run(tap, address)
+    else:
+        tap.skip("the collector on PostgreSQL", WHY_NOT)
+    tap.done()
+
+
+def run(tap, store):
+    """@store: the address of a PostgreSQL database, or None."""
     lines = subprocess.run([sys.executable, str(SOURCE / "packaging" / "sample" / "convert.py")], env=dict(ENV, PYTHONDONTWRITEBYTECODE="1"),
                            capture_output=True, text=True, check=True).stdout.splitlines()
     with tempfile.TemporaryDirectory(prefix="soban-serve-") as folder:
-        served = Served(folder)
-        check_commands(tap, served, folder)
+        served = Served(folder, store)
+        check_commands(tap, served, folder, store)
         served.start()
         try:
             second = served.run("serve", "--port", "0")
@@ -342,7 +356,6 @@ def main():
             tap.check(not wal.exists() or wal.stat().st_size == 0, "and leaves one file")
             noise = [line for line in served.log().splitlines() if "WARNING" in line or "CRITICAL" in line]
             tap.check(not noise, "nothing was complained about in the log", noise)
-    tap.done()
 
 
 main()
