@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two tablets of a commune and a stick, no server (sync/README.md 10.4): each has what the other recorded and edits it; then both reach the
+collector, in either order. Nobody loses to a value that he had seen, and all three have equal records."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from carried import bundles, met, newest, states, take_in  # noqa: E402
+from tap import Tap  # noqa: E402
+
+tap = Tap()
+
+
+def exchange(place, *tablets):
+    for tablet in tablets:
+        tablet.run("exchange", place)
+
+
+def reach_by_network(served, place, tablet):
+    tablet.run("sync")
+
+
+def reach_by_stick(served, place, tablet):
+    tablet.run("export-bundle", place)
+    done = take_in(served, newest(place, "soban-"), "--receipt", place)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    tablet.run("import-bundle", newest(place, "-receipt"))
+
+
+def live_without_server(place, a, b):
+    """Records of both, edited by the other after the other had seen them; one conflict that nobody had seen."""
+    first, second, third = a.add("of a"), b.add("of b"), a.add("both will change this")
+    exchange(place, a, b, a)
+    b.edit(first, "title", "of a, seen and changed by b")
+    a.edit(second, "title", "of b, seen and changed by a")
+    exchange(place, b, a, b)
+    a.edit(first, "title", "of a, seen and changed by b, and again by a")
+    exchange(place, a, b)
+    a.edit(third, "title", "a at the same time")
+    b.edit(third, "title", "b at the same time")
+    return first, second, third
+
+
+def check_titles(tap, tablet, records, order):
+    first, second, third = records
+    last = tablet.value(third, "title")
+    tap.check(tablet.value(first, "title") == "of a, seen and changed by b, and again by a"
+              and tablet.value(second, "title") == "of b, seen and changed by a" and last in ("a at the same time", "b at the same time"),
+              f"{order}: on {tablet.name} nobody has lost to a value that he had seen",
+              f"{tablet.value(first, 'title')} | {tablet.value(second, 'title')} | {last}")
+
+
+def check_either_order(folder, order, reach):
+    served, (a, b) = met(folder, "a", "b")
+    place = Path(folder) / "stick"
+    place.mkdir()
+    served.end()
+    records = live_without_server(place, a, b)
+    served.start()
+    tablets = {"a": a, "b": b}
+    # The last round brings to the first tablet what the second one sent.
+    for name in order + order[:1]:
+        reach(served, place, tablets[name])
+    what = f"{order[0]} first, {'by stick' if reach is reach_by_stick else 'by network'}"
+    for tablet in (a, b):
+        check_titles(tap, tablet, records, what)
+    tap.check(states(a.store) == states(b.store) == states(served.folder / "collector.db"), f"{what}: all three have equal records")
+    tap.check(a.waiting() == 0 and b.waiting() == 0 and a.is_sound() and b.is_sound() and served.run("check").returncode == 0,
+              f"{what}: nothing waits, all is sound", served.run("check").stdout)
+    served.end()
+
+
+def check_carried_by_one(folder):
+    """Only one of two tablets ever reaches the collector: it brings the other's records along."""
+    served, (a, b) = met(folder, "a", "b")
+    place = Path(folder) / "stick"
+    place.mkdir()
+    record = a.add("of a, who never gets there")
+    exchange(place, a, b)
+    b.edit(record, "title", "changed by b")
+    b.run("sync")
+    with_states = [row[0] for row in states(served.folder / "collector.db")]
+    tap.check(record.replace("-", "").upper() in with_states, "what came over the stick is sent on", str(with_states))
+    a.run("sync")
+    tap.check(a.waiting() == 0 and a.value(record, "title") == "changed by b", "its author learns that it has arrived, and what became of it")
+    tap.check(states(a.store) == states(b.store) == states(served.folder / "collector.db"), "sent on: all three have equal records")
+    served.end()
+
+
+def check_folder(folder):
+    served, (a, b) = met(folder, "a", "b")
+    place = Path(folder) / "stick"
+    place.mkdir()
+    (place / "holiday.jpg").write_bytes(b"\xff\xd8")
+    (place / "someone's.soban").write_bytes(b"SBUN\1\3 not whole")
+    a.add("of a")
+    exchange(place, a, b, a, b, a, b)
+    tap.check(len([name for name in bundles(place) if name.endswith("-exchange.soban")]) == 2 and len(bundles(place)) == 4,
+              "of each tablet one file stays on the stick, and what is not its own is left alone", str(bundles(place)))
+    done = b.try_run("exchange", place / "nowhere")
+    tap.check(done.returncode == 1 and "nowhere" in done.stderr, "a folder that is not there is told", done.stderr)
+    served.end()
+
+
+for first_to_reach in (["a", "b"], ["b", "a"]):
+    for way in (reach_by_network, reach_by_stick):
+        with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
+            check_either_order(scratch, first_to_reach, way)
+for check in (check_carried_by_one, check_folder):
+    with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
+        check(scratch)
+tap.done()
