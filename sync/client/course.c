@@ -300,7 +300,7 @@ compare_digests (SobanCourse *self, SobanStore *store, GError **error)
   if (repair == NULL || self->waiting > 0)
     return TRUE;
   if (self->repairs == REPAIRS_MAX) { /* (5) */
-    g_warning ("What this tablet has differs from what the server has, and could not be brought into line");
+    g_message ("What this tablet has differs from what the server has, and could not be brought into line");
     return TRUE;
   }
   g_message ("What this tablet has differs from what the server has: looking for the records");

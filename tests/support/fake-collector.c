@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "fake-state.h"
 
 FakeCollector *
 fake_collector_new (void)
@@ -14,6 +15,8 @@ fake_collector_new (void)
   collector->received = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   collector->now_ms = g_get_real_time () / 1000;
   collector->page = 100;
+  collector->page_records = 10;
+  collector->items_max = 8;
   collector->cut_at = collector->flip_at = -1;
   collector->refusal = SOBAN_SYNC_ERROR_REFUSED;
   return collector;
@@ -104,8 +107,45 @@ fake_collector_restore (FakeCollector *collector, guint keep)
 /* A request, read. */
 typedef struct {
   SobanHello *hello;
-  GPtrArray *changes;
+  GPtrArray *changes;  /* (element-type SobanNumberedChange) */
+  GPtrArray *queries;  /* (element-type SobanRangesQuery) */
+  GPtrArray *wanted;   /* (element-type SobanWanted) */
+  guint reports;       /* digests that differ, as the device says */
+  guint evidence;      /* frames of it */
 } Request;
+
+static void
+take_frame (Request *request, SobanFrameType type, GBytes *body)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) reports = NULL;
+
+  switch (type) {
+  case SOBAN_FRAME_HELLO:
+    request->hello = soban_hello_decode (body, &error);
+    break;
+  case SOBAN_FRAME_CHANGES:
+    g_ptr_array_extend_and_steal (request->changes, soban_changes_decode (body, &error));
+    break;
+  case SOBAN_FRAME_CLOCK_EVIDENCE:
+    soban_clock_evidence_free (soban_clock_evidence_decode (body, &error));
+    request->evidence++;
+    break;
+  case SOBAN_FRAME_DIGESTS:
+    reports = soban_digest_reports_decode (body, &error);
+    request->reports = reports->len;
+    break;
+  case SOBAN_FRAME_RANGES:
+    g_ptr_array_add (request->queries, soban_ranges_query_decode (body, &error));
+    break;
+  case SOBAN_FRAME_WANTED:
+    g_ptr_array_add (request->wanted, soban_wanted_decode (body, &error));
+    break;
+  default:
+    g_assert_cmpint (type, ==, SOBAN_FRAME_END);
+  }
+  g_assert_no_error (error);
+}
 
 static void
 read_request (GBytes *bytes, Request *ret_request)
@@ -113,38 +153,64 @@ read_request (GBytes *bytes, Request *ret_request)
   g_autoptr (SobanFrameReader) reader = soban_frame_reader_new ();
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  gboolean ended = FALSE;
+  SobanFrameType type = SOBAN_FRAME_HELLO;
 
-  ret_request->hello = NULL;
+  *ret_request = (Request) { 0 };
   ret_request->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  ret_request->queries = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_ranges_query_free);
+  ret_request->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_wanted_free);
   soban_frame_reader_feed (reader, data, length);
-  while (!ended) {
+  while (type != SOBAN_FRAME_END) {
     g_autoptr (GBytes) body = NULL;
     g_autoptr (GError) error = NULL;
-    SobanFrameType type;
 
     g_assert_true (soban_frame_reader_next (reader, &type, &body, &error));
-    g_assert_nonnull (body);
-    if (type == SOBAN_FRAME_HELLO) {
-      ret_request->hello = soban_hello_decode (body, &error);
-    } else if (type == SOBAN_FRAME_CHANGES) {
-      GPtrArray *batch = soban_changes_decode (body, &error);
-
-      g_ptr_array_extend_and_steal (ret_request->changes, batch);
-    }
     g_assert_no_error (error);
-    ended = type == SOBAN_FRAME_END;
+    g_assert_nonnull (body);
+    take_frame (ret_request, type, body);
   }
   g_assert_true (soban_frame_reader_is_whole (reader));
   g_assert_nonnull (ret_request->hello);
 }
 
 static void
-admit (FakeCollector *collector, const Request *request, SobanReply *reply, GArray *adjustments)
+clear_request (Request *request)
 {
+  soban_hello_free (request->hello);
+  g_ptr_array_unref (request->changes);
+  g_ptr_array_unref (request->queries);
+  g_ptr_array_unref (request->wanted);
+}
+
+static guint64
+compute_chain (const GPtrArray *received, guint64 number)
+{
+  guint64 chain = 0;
+
+  for (guint i = 0; i < number && i < received->len; i++) {
+    guint8 hash[SOBAN_CHANGE_HASH_BYTES];
+
+    soban_change_hash (g_ptr_array_index (received, i), hash);
+    chain = soban_change_chain (chain, hash);
+  }
+  return chain;
+}
+
+/* An answer on its way. */
+typedef struct {
+  SobanReply *reply;
+  GArray *adjustments;
+  GPtrArray *changes;
+} Answer;
+
+static void
+admit (FakeCollector *collector, const Request *request, Answer *answer)
+{
+  SobanReply *reply = answer->reply;
   GPtrArray *received = get_received (collector, request->hello->device, request->hello->incarnation);
 
-  if (collector->fork) {
+  if (collector->forks > 0) {
+    collector->forks -= collector->forks < G_MAXUINT;
     reply->ack_state = SOBAN_ACK_FORK;
     return;
   }
@@ -161,49 +227,182 @@ admit (FakeCollector *collector, const Request *request, SobanReply *reply, GArr
     if (change->id.number <= received->len)
       continue;
     copy = soban_change_copy (change);
-    if (SOBAN_STAMP_MS (copy->stamp) > collector->now_ms) {
-      SobanStampAdjustment adjustment = { copy->id.number, SOBAN_STAMP (collector->now_ms, copy->id.number) };
-
-      copy->stamp = adjustment.stamp;
-      g_array_append_val (adjustments, adjustment);
-    }
+    if (SOBAN_STAMP_MS (copy->stamp) > collector->now_ms)
+      copy->stamp = SOBAN_STAMP (collector->now_ms, copy->id.number);
     g_ptr_array_add (get_scope (collector, copy->scope), copy);
     g_ptr_array_add (received, copy);
   }
-  reply->acked_number = collector->stuck ? 0 : received->len;
+  reply->acked_number = reply->told_number = collector->stuck ? 0 : received->len;
+  reply->chain = compute_chain (received, reply->acked_number) + collector->wrong_chain;
+  for (guint64 number = request->hello->acked_number + 1; number <= reply->acked_number; number++) {
+    SobanStampAdjustment adjustment = { number, ((const SobanChange *) g_ptr_array_index (received, number - 1))->stamp };
+
+    g_array_append_val (answer->adjustments, adjustment);
+  }
+}
+
+static const SobanScopePage *
+find_page (const SobanHello *hello, const char *scope)
+{
+  for (guint i = 0; i < hello->pages->len; i++) {
+    const SobanScopePage *page = g_ptr_array_index (hello->pages, i);
+
+    if (g_str_equal (page->scope, scope))
+      return page;
+  }
+  return NULL;
+}
+
+/* Below the floor: the next page of a snapshot. */
+static void
+pull_page (FakeCollector *collector, const Request *request, SobanScopeCursor *cursor, GPtrArray *out)
+{
+  const GPtrArray *log = get_scope (collector, cursor->scope);
+  const SobanScopePage *page = find_page (request->hello, cursor->scope);
+  guint64 top = page != NULL ? page->page_top : log->len;
+
+  cursor->is_page = TRUE;
+  cursor->has_page = fake_state_take_page (log, top, page != NULL && !collector->page_again ? &page->page : NULL, collector->page_records, out,
+                                           &cursor->page);
+  if (cursor->has_page)
+    cursor->page_top = top;
+  else
+    cursor->number = top;
+  cursor->more = cursor->has_page || top < log->len;
+}
+
+static SobanNumberedChange *
+copy_pulled (const FakeCollector *collector, const SobanChange *change, guint64 number)
+{
+  SobanChange *copy = soban_change_copy (change);
+
+  for (guint i = 0; i < copy->assignments->len && collector->spoil; i++) {
+    SobanAssignment *assignment = g_ptr_array_index (copy->assignments, i);
+
+    if (g_str_equal (assignment->path, "total")) {
+      g_free (assignment->value);
+      assignment->value = g_strdup ("999");
+    }
+  }
+  return soban_numbered_change_new (copy, number);
 }
 
 static void
-pull (FakeCollector *collector, const Request *request, SobanReply *reply, GPtrArray *out)
+pull_changes (FakeCollector *collector, const Request *request, SobanScopeCursor *cursor, GPtrArray *out)
+{
+  const GPtrArray *log = get_scope (collector, cursor->scope);
+  gboolean hidden = FALSE;
+
+  while (cursor->number < log->len && out->len < collector->page) {
+    const SobanChange *change = g_ptr_array_index (log, cursor->number);
+    gboolean own = change->id.device == request->hello->device && change->id.incarnation == request->hello->incarnation;
+
+    cursor->number++;
+    if (collector->hide_change && !own && !hidden) {
+      hidden = TRUE;
+      continue;
+    }
+    if (own && !collector->send_back_own)
+      cursor->own++;
+    else
+      g_ptr_array_add (out, copy_pulled (collector, change, cursor->number));
+  }
+  cursor->skipped = collector->wrong_skipped && cursor->number > 0;
+  cursor->more = cursor->number < log->len || collector->stuck;
+  cursor->has_digest = !cursor->more;
+  cursor->digest = fake_state_digest (log);
+  cursor->digest.low += collector->wrong_digest;
+}
+
+static void
+pull (FakeCollector *collector, const Request *request, Answer *answer)
 {
   for (guint i = 0; i < request->hello->cursors->len; i++) {
     const SobanScopeCursor *old = g_ptr_array_index (request->hello->cursors, i);
-    GPtrArray *changes = get_scope (collector, old->scope);
     SobanScopeCursor *cursor = soban_scope_cursor_new (old->scope, old->number);
-    gboolean hidden = FALSE;
 
-    if (cursor->number > changes->len) { /* never given by this state */
+    g_ptr_array_add (answer->reply->cursors, cursor);
+    if (cursor->number > get_scope (collector, old->scope)->len) /* never given by this state */
       cursor->number = 0;
-      g_ptr_array_add (reply->cursors, cursor);
-      continue;
-    }
-    while (cursor->number < changes->len && out->len < collector->page) {
-      const SobanChange *change = g_ptr_array_index (changes, cursor->number);
-      gboolean own = change->id.device == request->hello->device && change->id.incarnation == request->hello->incarnation;
-
-      cursor->number++;
-      if (collector->hide_change && !own && !hidden) {
-        hidden = TRUE;
-        continue;
-      }
-      if (own && !collector->send_back_own)
-        cursor->own++;
-      else
-        g_ptr_array_add (out, soban_numbered_change_new (soban_change_copy (change), cursor->number));
-    }
-    cursor->more = cursor->number < changes->len || collector->stuck;
-    g_ptr_array_add (reply->cursors, cursor);
+    else if (cursor->number < collector->floor && get_scope (collector, old->scope)->len > 0)
+      pull_page (collector, request, cursor, answer->changes);
+    else
+      pull_changes (collector, request, cursor, answer->changes);
   }
+}
+
+static void
+write_ranges (FakeCollector *collector, const SobanRangesQuery *query, GByteArray *out)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (SobanRangesAnswer) answer = NULL;
+
+  if (!collector->endless_ranges) {
+    answer = fake_state_answer_ranges (get_scope (collector, query->scope), query, collector->items_max);
+  } else {
+    answer = soban_ranges_answer_new (query->scope);
+    for (guint i = 0; i < query->ranges->len; i++) {
+      SobanRangePart part = { g_array_index (query->ranges, SobanRecordRange, i).to, 7, 7 };
+
+      g_array_append_val (soban_ranges_answer_add_parts (answer)->parts, part);
+    }
+  }
+  soban_ranges_answer_encode (answer, body);
+  soban_frame_write (out, SOBAN_FRAME_RANGES, body->data, body->len);
+}
+
+static void
+write_records (FakeCollector *collector, const SobanWanted *wanted, GByteArray *out)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (SobanRecords) records = fake_state_answer_wanted (get_scope (collector, wanted->scope), wanted);
+
+  if (collector->stray_records)
+    g_array_index (records->records, SobanUuid, 0).bytes[0] ^= 1;
+  if (collector->stray_records)
+    g_ptr_array_set_size (records->changes, 0);
+  soban_records_encode (records, body);
+  soban_frame_write (out, SOBAN_FRAME_RECORDS, body->data, body->len);
+}
+
+static void
+write_keys (const Request *request, GByteArray *out)
+{
+  g_autoptr (SobanKeys) keys = soban_keys_new ();
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  memset (keys->public_key, 7, sizeof keys->public_key);
+  for (guint i = 0; i < request->hello->cursors->len; i++) {
+    guint8 key[SOBAN_EXCHANGE_KEY_BYTES] = { (guint8) (i + 1) };
+
+    soban_keys_add (keys, ((const SobanScopeCursor *) g_ptr_array_index (request->hello->cursors, i))->scope, key);
+  }
+  soban_keys_encode (keys, body);
+  soban_frame_write (out, SOBAN_FRAME_KEYS, body->data, body->len);
+}
+
+static void
+write_answer (FakeCollector *collector, const Request *request, const Answer *answer, GByteArray *out)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  soban_stream_header_write (out);
+  soban_reply_encode (answer->reply, body);
+  soban_frame_write (out, SOBAN_FRAME_REPLY, body->data, body->len);
+  if (answer->adjustments->len > 0) {
+    g_byte_array_set_size (body, 0);
+    soban_adjustments_encode (answer->adjustments, NULL, body);
+    soban_frame_write (out, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
+  }
+  if (request->hello->flags & SOBAN_HELLO_WANTS_KEYS && collector->gives_keys)
+    write_keys (request, out);
+  soban_changes_write_frames (out, answer->changes, SOBAN_CHANGES_PLAIN, 0);
+  for (guint i = 0; i < request->queries->len && !collector->mute_ranges; i++)
+    write_ranges (collector, g_ptr_array_index (request->queries, i), out);
+  for (guint i = 0; i < request->wanted->len && !collector->mute_ranges; i++)
+    write_records (collector, g_ptr_array_index (request->wanted, i), out);
+  soban_frame_write (out, (SobanFrameType) 99, (const guint8 *) "of a later version", 18);
+  soban_frame_write (out, SOBAN_FRAME_END, NULL, 0);
 }
 
 static GByteArray *
@@ -211,26 +410,19 @@ answer_request (FakeCollector *collector, const Request *request)
 {
   g_autoptr (SobanReply) reply = soban_reply_new ();
   g_autoptr (GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment));
-  g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  GByteArray *answer = g_byte_array_new ();
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  GByteArray *out = g_byte_array_new ();
+  Answer answer = { reply, adjustments, changes };
 
+  collector->last_changes = request->changes->len;
+  collector->reports += request->reports;
+  collector->evidence += request->evidence;
   reply->collector_ms = collector->now_ms;
   reply->floor = SOBAN_STAMP (collector->now_ms, 0xffff);
-  admit (collector, request, reply, adjustments);
-  pull (collector, request, reply, out);
-  soban_stream_header_write (answer);
-  soban_reply_encode (reply, body);
-  soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
-  if (adjustments->len > 0) {
-    g_byte_array_set_size (body, 0);
-    soban_adjustments_encode (adjustments, NULL, body);
-    soban_frame_write (answer, SOBAN_FRAME_ADJUSTMENTS, body->data, body->len);
-  }
-  soban_changes_write_frames (answer, out, SOBAN_CHANGES_PLAIN, 0);
-  soban_frame_write (answer, (SobanFrameType) 99, (const guint8 *) "of a later version", 18);
-  soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
-  return answer;
+  admit (collector, request, &answer);
+  pull (collector, request, &answer);
+  write_answer (collector, request, &answer, out);
+  return out;
 }
 
 static GByteArray *
@@ -267,8 +459,7 @@ fake_collector_exchange (const SobanRequest *request, gpointer data, GError **er
 
     read_request (request->body, &read);
     bytes = answer_request (collector, &read);
-    soban_hello_free (read.hello);
-    g_ptr_array_unref (read.changes);
+    clear_request (&read);
   }
   if (collector->lose_answer) {
     g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT, "cut");

@@ -13,11 +13,23 @@ typedef struct {
   GHashTable *received;    /* "device/incarnation" -> GPtrArray of SobanChange, borrowed */
   gint64 now_ms;
   guint page;              /* changes per answer */
+  guint floor;             /* below this number of a scope it answers snapshot pages ... */
+  guint page_records;      /* ... of so many records */
+  guint items_max;         /* of a range that is answered by its records */
+  gboolean gives_keys;
 
   /* Misbehaviour; each stays until it is changed. */
   gboolean lose_answer;    /* takes the request, then the link breaks */
   gboolean lose_request;   /* the link breaks before */
-  gboolean fork;           /* answers FORK */
+  guint forks;             /* so many requests are answered with FORK; G_MAXUINT: all */
+  guint wrong_chain;       /* the chain it tells is off by this much */
+  guint wrong_digest;      /* the same for digests */
+  gboolean wrong_skipped;  /* counts a change as left out that is none */
+  gboolean page_again;     /* answers with the first page over and over */
+  gboolean spoil;          /* other tablets' answers to "total" arrive altered */
+  gboolean mute_ranges;    /* does not answer what is asked to find what differs */
+  gboolean endless_ranges; /* answers each range by itself */
+  gboolean stray_records;  /* sends a record that was not asked for */
   gboolean hide_change;    /* leaves one change out of what it sends */
   gboolean send_back_own;  /* sends the device's own changes back */
   gboolean stuck;          /* acknowledges nothing, says there is more */
@@ -29,6 +41,9 @@ typedef struct {
 
   guint requests;
   gsize last_answer_bytes;
+  guint last_changes; /* of the last request */
+  guint reports;      /* digests that tablets found to differ */
+  guint evidence;     /* frames of it */
 } FakeCollector;
 
 FakeCollector *fake_collector_new (void);
