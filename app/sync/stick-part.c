@@ -11,7 +11,6 @@
 struct _SobanStickPart {
   AdwBin parent_instance;
 
-  GtkWidget *expander;
   GtkWidget *to_office, *from_stick, *to_tablets;
   GtkSpinner *spinner;
   GtkLabel *result;
@@ -207,7 +206,6 @@ soban_stick_part_class_init (SobanStickPartClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = soban_stick_part_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/sync/stick-part.ui");
-  gtk_widget_class_bind_template_child (widget_class, SobanStickPart, expander);
   gtk_widget_class_bind_template_child (widget_class, SobanStickPart, to_office);
   gtk_widget_class_bind_template_child (widget_class, SobanStickPart, from_stick);
   gtk_widget_class_bind_template_child (widget_class, SobanStickPart, to_tablets);

@@ -98,6 +98,9 @@ open_window (Studio *studio)
 static void
 close_window (Studio *studio)
 {
+  /* As in ui_close_window(). */
+  soban_page_stack_clear (soban_window_get_pages (studio->window));
+  sample_settle ();
   gtk_window_destroy (GTK_WINDOW (studio->window));
   studio->window = NULL;
   sample_settle ();
