@@ -32,6 +32,7 @@ typedef struct {
   const SobanRecordState *state; /* of its record, before it */
   guint64 scope_number;          /* that it gets */
   GArray *rivals;                /* (element-type SobanRival) */
+  GHashTable *bases;             /* (nullable): SobanChangeId -> itself: those of the change */
 } SobanAdmissionCase;
 
 /* TRUE in *ret_seen when the author of the change knew of the write @id to the same record: it is his own, was pulled, or is a base. */

@@ -6,16 +6,6 @@
 
 #include "base/limits.h"
 
-static gboolean
-is_base (const SobanChange *change, const SobanChangeId *id)
-{
-  for (guint i = 0; change->bases != NULL && i < change->bases->len; i++) {
-    if (soban_change_id_equal (&g_array_index (change->bases, SobanChangeId, i), id))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* The number of the scope under which the log has @id; 0: it has no such change. */
 static gboolean
 look_up (SobanAdmission *self, const SobanChangeId *id, guint64 *ret_number, GError **error)
@@ -44,7 +34,7 @@ soban_admission_has_seen (SobanAdmission *self, const SobanAdmissionCase *one, c
   if (id->device == change->id.device && id->incarnation == change->id.incarnation)
     return TRUE;
   /* Whoever has pulled all that the scope had before knows of everything in it. */
-  if (change->seen >= one->scope_number - 1 || is_base (change, id))
+  if (change->seen >= one->scope_number - 1 || (one->bases != NULL && g_hash_table_contains (one->bases, id)))
     return TRUE;
   if (!look_up (self, id, &number, error))
     return FALSE;

@@ -319,6 +319,20 @@ append (SobanAdmission *self, SobanAdmissionCase *one, SobanRecordState *state, 
   return TRUE;
 }
 
+/* (nullable) (transfer full): lives as long as @change. */
+static GHashTable *
+collect_bases (const SobanChange *change)
+{
+  GHashTable *bases;
+
+  if (change->bases == NULL || change->bases->len == 0)
+    return NULL;
+  bases = g_hash_table_new (soban_change_id_hash, soban_change_id_equal);
+  for (guint i = 0; i < change->bases->len; i++)
+    g_hash_table_add (bases, &g_array_index (change->bases, SobanChangeId, i));
+  return bases;
+}
+
 static gboolean
 admit_new (SobanAdmission *self, const SobanChange *change, gboolean *ret_continue, GError **error)
 {
@@ -326,7 +340,8 @@ admit_new (SobanAdmission *self, const SobanChange *change, gboolean *ret_contin
   g_autofree char *record_scope = NULL;
   g_autoptr (SobanChange) copy = NULL;
   g_autoptr (GArray) rivals = g_array_new (FALSE, FALSE, sizeof (SobanRival));
-  SobanAdmissionCase one = { .rivals = rivals };
+  g_autoptr (GHashTable) bases = collect_bases (change);
+  SobanAdmissionCase one = { .rivals = rivals, .bases = bases };
   gboolean created;
 
   *ret_continue = FALSE;
