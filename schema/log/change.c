@@ -134,10 +134,28 @@ soban_change_is_empty (const SobanChange *change)
   return change->assignments->len == 0;
 }
 
+/* Paths and most values: what costs little is looked at first. */
+static gboolean
+is_ascii (const char *text, gsize length)
+{
+  guint64 word, high_bits = 0;
+  gsize at = 0;
+
+  for (; at + sizeof word <= length; at += sizeof word) {
+    memcpy (&word, text + at, sizeof word);
+    high_bits |= word;
+  }
+  for (; at < length; at++)
+    high_bits |= (guint8) text[at];
+  return (high_bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
 /* Nearly all text is ASCII or precomposed Latin, which is NFC as it stands: only the rest is worth a normalization. */
 static gboolean
-is_nfc (const char *text)
+is_nfc (const char *text, gsize length)
 {
+  if (is_ascii (text, length))
+    return TRUE;
   for (const char *at = text; *at; at = g_utf8_next_char (at)) {
     gunichar letter = g_utf8_get_char (at);
 
@@ -155,7 +173,7 @@ static gboolean
 check_text (const char *text, gsize bytes_max, const char *what, gsize *ret_length, GError **error)
 {
   *ret_length = text ? strlen (text) : 0;
-  if (!text || !g_utf8_validate_len (text, *ret_length, NULL)) {
+  if (!text || !(is_ascii (text, *ret_length) || g_utf8_validate_len (text, *ret_length, NULL))) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("%s is not UTF-8 text"), _(what));
     return FALSE;
   }
@@ -185,7 +203,7 @@ check_assignment (const SobanAssignment *assignment, const char *previous, gbool
                  _("The fields of the change are not in order, or one stands there twice: “%s”"), assignment->path);
     return FALSE;
   }
-  if (strict && (!is_nfc (assignment->path) || (assignment->value && !is_nfc (assignment->value)))) {
+  if (strict && (!is_nfc (assignment->path, path_length) || (assignment->value && !is_nfc (assignment->value, value_length)))) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
                  _("The text of “%s” is not in the Unicode form NFC"), assignment->path);
     return FALSE;
