@@ -4,10 +4,20 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#define SECTOR_BYTES 512
+
+/* A write that no flush has followed. */
+typedef struct {
+  sqlite3_int64 offset;
+  int length;
+  char *before; /* what stood there */
+} Unflushed;
+
 /* The file of the VFS below lies right behind ours. */
 typedef struct {
   sqlite3_file base;
   sqlite3_file *real;
+  GPtrArray *unflushed; /* (element-type Unflushed) */
 } FaultFile;
 
 /* A VFS is process-wide by nature, so its state is too. */
@@ -21,7 +31,51 @@ static struct {
   gboolean failed;
   guint fsyncs;
   guint writes;
+  GPtrArray *files; /* (element-type FaultFile): that are open */
 } fault;
+
+static void
+free_unflushed (gpointer data)
+{
+  Unflushed *write = data;
+
+  g_free (write->before);
+  g_free (write);
+}
+
+/* Sector by sector: kept, as it was before, or neither. */
+static void
+cut_write (FaultFile *file, const Unflushed *write)
+{
+  for (int at = 0; at < write->length; at += SECTOR_BYTES) {
+    char bytes[SECTOR_BYTES];
+    int length = MIN (SECTOR_BYTES, write->length - at);
+
+    switch (g_test_rand_int_range (0, 3)) {
+    case 0:
+      continue;
+    case 1:
+      memcpy (bytes, write->before + at, (gsize) length);
+      break;
+    default:
+      for (int i = 0; i < length; i++)
+        bytes[i] = (char) g_test_rand_int_range (0, 256);
+    }
+    file->real->pMethods->xWrite (file->real, bytes, length, write->offset + at);
+  }
+}
+
+static void
+cut_power (void)
+{
+  for (guint i = 0; i < fault.files->len; i++) {
+    FaultFile *file = g_ptr_array_index (fault.files, i);
+
+    for (guint k = file->unflushed->len; k > 0; k--)
+      cut_write (file, g_ptr_array_index (file->unflushed, k - 1));
+    g_ptr_array_set_size (file->unflushed, 0);
+  }
+}
 
 /* SQLITE_OK, or the failure that is due. */
 static int
@@ -33,6 +87,8 @@ count_down (void)
   if (fault.kind != FAULT_NONE && fault.countdown > 0)
     fault.countdown--;
   if (fault.kind != FAULT_NONE && fault.countdown == 0) {
+    if (fault.kind == FAULT_CUT && !fault.failed)
+      cut_power ();
     fault.failed = TRUE;
     code = fault.kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR;
   }
@@ -57,6 +113,10 @@ get_real (sqlite3_file *file)
 static int
 fault_close (sqlite3_file *file)
 {
+  g_mutex_lock (&fault.lock);
+  g_ptr_array_remove (fault.files, file);
+  g_clear_pointer (&((FaultFile *) file)->unflushed, g_ptr_array_unref);
+  g_mutex_unlock (&fault.lock);
   return get_real (file)->pMethods->xClose (get_real (file));
 }
 
@@ -64,6 +124,19 @@ static int
 fault_read (sqlite3_file *file, void *bytes, int length, sqlite3_int64 offset)
 {
   return get_real (file)->pMethods->xRead (get_real (file), bytes, length, offset);
+}
+
+static void
+remember (sqlite3_file *file, int length, sqlite3_int64 offset)
+{
+  Unflushed *write = g_new (Unflushed, 1);
+
+  *write = (Unflushed){ offset, length, g_malloc0 ((gsize) length) };
+  /* Beyond the end of the file there is nothing but zeros: a short read leaves them. */
+  get_real (file)->pMethods->xRead (get_real (file), write->before, length, offset);
+  g_mutex_lock (&fault.lock);
+  g_ptr_array_add (((FaultFile *) file)->unflushed, write);
+  g_mutex_unlock (&fault.lock);
 }
 
 static int
@@ -74,6 +147,7 @@ fault_write (sqlite3_file *file, const void *bytes, int length, sqlite3_int64 of
   count (&fault.writes);
   if (code != SQLITE_OK)
     return code == SQLITE_IOERR ? SQLITE_IOERR_WRITE : code;
+  remember (file, length, offset);
   return get_real (file)->pMethods->xWrite (get_real (file), bytes, length, offset);
 }
 
@@ -95,6 +169,9 @@ fault_sync (sqlite3_file *file, int flags)
   count (&fault.fsyncs);
   if (code != SQLITE_OK)
     return SQLITE_IOERR_FSYNC;
+  g_mutex_lock (&fault.lock);
+  g_ptr_array_set_size (((FaultFile *) file)->unflushed, 0);
+  g_mutex_unlock (&fault.lock);
   return get_real (file)->pMethods->xSync (get_real (file), flags);
 }
 
@@ -149,12 +226,19 @@ fault_open (sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int fla
   self->real = (sqlite3_file *) (self + 1);
   code = fault.real->xOpen (fault.real, name, self->real, flags, ret_flags);
   file->pMethods = self->real->pMethods ? &fault.methods : NULL;
+  if (file->pMethods) {
+    g_mutex_lock (&fault.lock);
+    self->unflushed = g_ptr_array_new_with_free_func (free_unflushed);
+    g_ptr_array_add (fault.files, self);
+    g_mutex_unlock (&fault.lock);
+  }
   return code;
 }
 
 void
 fault_vfs_install (void)
 {
+  fault.files = g_ptr_array_new ();
   fault.real = sqlite3_vfs_find (NULL);
   fault.vfs = *fault.real;
   fault.vfs.zName = "soban-fault";

@@ -7,7 +7,12 @@
  * A SQLite VFS over the default one, made the default itself: counts what is written and flushed, and fails on
  * demand. One process, any thread.
  */
-typedef enum { FAULT_NONE, FAULT_FULL, FAULT_IO } FaultKind;
+typedef enum {
+  FAULT_NONE,
+  FAULT_FULL,
+  FAULT_IO,
+  FAULT_CUT, /* the power goes: what was written and not flushed is kept, dropped or garbled, as the dice say */
+} FaultKind;
 
 void fault_vfs_install (void);
 /* From the @nth write, truncation or fsync from now on (1 = the next) each fails; FAULT_NONE: no more. */
