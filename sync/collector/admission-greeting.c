@@ -61,7 +61,8 @@ soban_admission_greet (const SobanAdmissionStore *store, const SobanHello *hello
   if (!find_chain (store, hello, &mark, hello->acked_number, &chain, error))
     return FALSE;
   same = chain == hello->chain;
-  if (same && mark.high_number <= hello->last_number)
+  /* A bundle may have lain in a drawer while its device went on. */
+  if (same && (mark.high_number <= hello->last_number || (hello->flags & SOBAN_HELLO_IN_BUNDLE)))
     return TRUE;
   *ret_greeting = (SobanGreeting) { SOBAN_ACK_FORK, same ? hello->acked_number : 0, same ? chain : 0 };
   return put_incident (store, hello, &mark, same, now_ms, error);

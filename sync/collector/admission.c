@@ -3,8 +3,8 @@
  * Admission: which changes enter the log, under which number, at which place in time.
  *
  *  A1  A change enters once: its (device, incarnation, number) is compared with the log. The same again is skipped.
- *  A2  The same number with another content is a FORK, and so is a device that has given fewer numbers than the log has, or whose
- *      chain at the number acknowledged is another: the log keeps the first, the other is kept aside, nothing after it is
+ *  A2  The same number with another content is a FORK, and so is a device that has given fewer numbers than the log has (but
+ *      for a bundle, which may be older), or whose chain at the number acknowledged is another: the log keeps the first, the other is kept aside, nothing after it is
  *      taken, an incident is noted. Told is the last number up to which both are known to hold the same.
  *  A3  A number that is not the next one is a GAP: nothing from it on is taken.
  *  A4  Numbers of a scope are contiguous; counters are locked in ascending order of scopes.

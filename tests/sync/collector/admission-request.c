@@ -44,24 +44,32 @@ admit_good (Fixture *fixture, GPtrArray *batch)
   g_assert_cmpint (result.ack_state, ==, SOBAN_ACK_OK);
 }
 
-SobanGreeting
-greet (Fixture *fixture, guint32 device, guint64 incarnation, guint64 last_number, guint64 acked_number, guint64 chain)
+static SobanGreeting
+greet_with (Fixture *fixture, const SobanHello *hello)
 {
-  g_autoptr (SobanHello) hello = soban_hello_new ();
   g_autoptr (GError) error = NULL;
   SobanAdmissionStore store = soban_collector_store_get_admission (fixture->store);
   SobanGreeting greeting = { 0 };
 
-  hello->device = device;
-  hello->incarnation = incarnation;
-  hello->last_number = last_number;
-  hello->acked_number = acked_number;
-  hello->chain = chain;
   g_assert_true (soban_collector_store_begin (fixture->store, &error));
   g_assert_true (soban_admission_greet (&store, hello, fixture->now_ms, &greeting, &error));
   g_assert_no_error (error);
   g_assert_true (soban_collector_store_commit (fixture->store, &error));
   return greeting;
+}
+
+SobanGreeting
+greet (Fixture *fixture, guint32 device, guint64 incarnation, guint64 last_number, guint64 acked_number, guint64 chain)
+{
+  return greet_with (fixture, &(SobanHello) { .device = device, .incarnation = incarnation, .last_number = last_number,
+                                              .acked_number = acked_number, .chain = chain });
+}
+
+SobanGreeting
+greet_in_bundle (Fixture *fixture, guint32 device, guint64 incarnation, guint64 last_number, guint64 acked_number, guint64 chain)
+{
+  return greet_with (fixture, &(SobanHello) { .device = device, .incarnation = incarnation, .last_number = last_number,
+                                              .acked_number = acked_number, .chain = chain, .flags = SOBAN_HELLO_IN_BUNDLE });
 }
 
 gint64

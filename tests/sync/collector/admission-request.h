@@ -17,6 +17,8 @@ void admit_good (Fixture *fixture, GPtrArray *batch);
 
 /* What the greeting answers to a device with these numbers. */
 SobanGreeting greet (Fixture *fixture, guint32 device, guint64 incarnation, guint64 last_number, guint64 acked_number, guint64 chain);
+SobanGreeting greet_in_bundle (Fixture *fixture, guint32 device, guint64 incarnation, guint64 last_number, guint64 acked_number,
+                               guint64 chain);
 
 gint64 ask (Fixture *fixture, const char *sql);
 /* (transfer full) (nullable): the value of a field. */

@@ -60,6 +60,17 @@ test_a2_a_device_that_gave_less_than_the_log_has_is_a_fork (Fixture *fixture, gc
 }
 
 static void
+test_a2_a_bundle_may_be_older_than_the_log (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SobanAdmissionResult) first, second;
+
+  admit (fixture, make_batch (make_change (1, 7, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "total", "30"), NULL), scope_a_alone, &first);
+  admit (fixture, make_batch (make_change (1, 7, 2, SCOPE_A, 1, TEST_NOW_MS, 0, "male", "10"), NULL), scope_a_alone, &second);
+  g_assert_cmpint (greet_in_bundle (fixture, 1, 7, 1, 1, first.chain).ack_state, ==, SOBAN_ACK_OK);
+  g_assert_cmpint (greet_in_bundle (fixture, 1, 7, 1, 1, second.chain).ack_state, ==, SOBAN_ACK_FORK);
+}
+
+static void
 test_a2_another_chain_is_a_fork (Fixture *fixture, gconstpointer data)
 {
   g_auto (SobanAdmissionResult) result;
@@ -433,6 +444,7 @@ main (int argc, char **argv)
   ADD (a1_same_change_again_is_skipped);
   ADD (a2_same_number_other_content_is_a_fork);
   ADD (a2_a_device_that_gave_less_than_the_log_has_is_a_fork);
+  ADD (a2_a_bundle_may_be_older_than_the_log);
   ADD (a2_another_chain_is_a_fork);
   ADD (a2_no_fork_where_the_log_was_set_back);
   ADD (a2_a_first_greeting_and_one_of_1_0);
