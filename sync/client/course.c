@@ -61,22 +61,33 @@ soban_course_free (SobanCourse *course)
 /* ---- the request ---- */
 
 static gboolean
-begin (SobanCourse *self, SobanStore *store, const SobanIdentity *identity, GError **error)
+begin (SobanCourse *self, SobanStore *store, GError **error)
 {
-  gint64 window_ms;
+  SobanIdentity identity;
 
   if (self->token != NULL)
     return TRUE;
+  if (!soban_store_get_identity (store, &identity, error))
+    return FALSE;
   self->url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
   self->key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_KEY);
   self->token = soban_store_get_setting (store, SOBAN_SETTING_TOKEN);
   self->kept_pace = soban_store_get_setting (store, SOBAN_SETTING_PACE);
-  if (identity->device == 0 || self->url == NULL || self->token == NULL) {
+  if (identity.device == 0 || self->url == NULL || self->token == NULL) {
     g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED, "the device is not enrolled");
     return FALSE;
   }
   soban_pace_init_from_text (&self->pace, self->kept_pace);
-  return soban_store_move_window (store, &window_ms, error);
+  return TRUE;
+}
+
+/* Before the first round, and after it: then a new tablet knows the time, without which it has no window. */
+static gboolean
+move_window (const SobanCourse *self, SobanStore *store, GError **error)
+{
+  gint64 window_ms;
+
+  return self->rounds > 1 || soban_store_move_window (store, &window_ms, error);
 }
 
 static gboolean
@@ -191,9 +202,9 @@ soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error)
   SobanHello *hello;
 
   clear_round (course);
-  if (!soban_store_get_identity (store, &identity, error) || !begin (course, store, &identity, error))
+  /* The window first: widening it draws a new incarnation. */
+  if (!begin (course, store, error) || !move_window (course, store, error) || !soban_store_get_identity (store, &identity, error))
     return NULL;
-  /* Moving the window may have moved cursors; the numbers stand. */
   hello = make_hello (course, store, &identity, error);
   if (hello == NULL)
     return NULL;

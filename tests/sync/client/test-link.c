@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "client/session.h"
 #include "link-proxy.h"
 #include "protocol/message.h"
 #include "real-collector.h"
 #include "store-fixture.h"
+#include "sync-once.h"
 
 #define SCOPE "02947@2025-07-01"
 #define RECORDS 1000
@@ -44,44 +44,12 @@ place_clear (Place *place)
   real_collector_free (place->collector);
 }
 
-typedef struct {
-  GError *error;
-  gboolean done;
-} Outcome;
-
-static void
-on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Outcome *outcome = user_data;
-
-  soban_sync_session_run_finish (SOBAN_SYNC_SESSION (source), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-/* (nullable) (transfer full) */
-static GError *
-try_sync (SobanStore *store, SobanSyncProgress *progress)
-{
-  g_autoptr (SobanSyncSession) session = soban_sync_session_new (store);
-  const SobanSyncProgress *made = soban_sync_session_get_progress (session);
-  Outcome outcome = { 0 };
-
-  soban_sync_session_run_async (session, NULL, on_finished, &outcome);
-  while (!outcome.done)
-    g_main_context_iteration (NULL, TRUE);
-  progress->sent += made->sent;
-  progress->pulled += made->pulled;
-  progress->requests += made->requests;
-  progress->cuts += made->cuts;
-  return outcome.error;
-}
-
 /* As the scheduler does, without its waits. */
 static void
 sync_until_done (Place *place)
 {
   for (place->attempts = 1; place->attempts <= ATTEMPTS_MAX; place->attempts++) {
-    g_autoptr (GError) error = try_sync (place->store.store, &place->progress);
+    g_autoptr (GError) error = sync_once (place->store.store, &place->progress);
 
     if (error == NULL)
       return;
@@ -211,7 +179,7 @@ assert_delivered (Place *place, guint port, guint records)
   store_fixture_init (&other);
   g_assert_true (soban_enrol_from_text (other.store, enrolment, NULL));
   for (guint i = 0; i < ATTEMPTS_MAX; i++) {
-    g_autoptr (GError) error = try_sync (other.store, &progress);
+    g_autoptr (GError) error = sync_once (other.store, &progress);
 
     if (error == NULL)
       break;
