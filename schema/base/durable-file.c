@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 
-#define PART_SUFFIX ".part"
 #define READ_BYTES (64 * 1024)
 
 struct _SobanDurableFile {
@@ -40,7 +39,7 @@ soban_durable_file_new (const char *path, GError **error)
   g_autoptr (SobanDurableFile) file = g_new0 (SobanDurableFile, 1);
 
   file->path = g_strdup (path);
-  file->part = g_strconcat (path, PART_SUFFIX, NULL);
+  file->part = g_strconcat (path, SOBAN_DURABLE_FILE_SUFFIX, NULL);
   file->written = g_checksum_new (G_CHECKSUM_SHA256);
   file->fd = -1;
   if (g_file_test (path, G_FILE_TEST_EXISTS)) {

@@ -7,7 +7,8 @@
  * SobanDurableFile: a new file, for a stick that may be full or pulled out at any moment: it is there whole, or not at all. Any one thread.
  *
  * Invariants
- *  1. Until soban_durable_file_commit() nothing stands under the final name; what is written stands under that name with ".part" behind it.
+ *  1. Until soban_durable_file_commit() nothing stands under the final name; what is written stands under that name with
+ *     SOBAN_DURABLE_FILE_SUFFIX behind it.
  *  2. After it has returned TRUE the file is on the medium, its name too, and the medium gave back the very bytes that were written.
  *  3. Another file is never replaced.
  *  4. What was not committed is removed, as far as the medium lets.
@@ -15,6 +16,8 @@
  * Errors are G_FILE_ERROR (NOSPC, IO, EXIST ...) and SOBAN_BUNDLE_ERROR_UNSURE when the medium gave back something else.
  */
 typedef struct _SobanDurableFile SobanDurableFile;
+
+#define SOBAN_DURABLE_FILE_SUFFIX ".part"
 
 SobanDurableFile *soban_durable_file_new (const char *path, GError **error);
 void soban_durable_file_free (SobanDurableFile *file);

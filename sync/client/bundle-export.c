@@ -333,8 +333,11 @@ soban_bundle_export (SobanStore *store, const char *place, SobanBundlePurpose pu
     .report = soban_bundle_report_new (),
     .plain = g_byte_array_new (),
   };
-  gboolean done = soban_bundle_owner_load (&self.owner, store, error)
-                  && (purpose == SOBAN_BUNDLE_FOR_COLLECTOR ? export_up (&self, error) : export_exchange (&self, error));
+  gboolean done;
 
+  if (!soban_bundle_owner_load (&self.owner, store, error))
+    return NULL;
+  soban_bundle_file_sweep (place, self.owner.identity.device);
+  done = purpose == SOBAN_BUNDLE_FOR_COLLECTOR ? export_up (&self, error) : export_exchange (&self, error);
   return done ? g_steal_pointer (&self.report) : NULL;
 }

@@ -3,6 +3,9 @@
 
 #include "client/bundle-file.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+
 #include "client/bundle.h"
 #include "protocol/frame.h"
 
@@ -67,6 +70,21 @@ soban_bundle_file_commit (SobanBundleFile *file, GError **error)
   soban_envelope_writer_write (file->envelope, end->data, end->len, file->sealed);
   soban_envelope_writer_finish (file->envelope, file->sealed);
   return write_sealed (file, error) && soban_durable_file_commit (file->durable, error);
+}
+
+void
+soban_bundle_file_sweep (const char *place, guint32 device)
+{
+  g_autofree char *prefix = g_strdup_printf ("soban-%u-", device);
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (place, name, NULL);
+
+    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, SOBAN_BUNDLE_SUFFIX SOBAN_DURABLE_FILE_SUFFIX) && g_unlink (path) != 0)
+      g_message ("Removing %s: %s", path, g_strerror (errno));
+  }
 }
 
 /* Letters that every file system takes; what belongs together stands together in a list. */

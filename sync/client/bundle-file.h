@@ -28,3 +28,5 @@ gboolean soban_bundle_file_commit (SobanBundleFile *file, GError **error);
  * (transfer full): @place itself when it is no folder; else a name of it that no bundle has: "soban-17-2026-11-22-1.soban".
  */
 char *soban_bundle_file_choose_path (const char *place, guint32 device, const char *kind);
+/* What a crash left half-written in the folder @place, by this @device, goes. Nothing happens when it is no folder. */
+void soban_bundle_file_sweep (const char *place, guint32 device);
