@@ -55,7 +55,8 @@ static gboolean
 find_fork (SobanSyncRound *round)
 {
   const SobanReply *reply = round->reply;
-  guint64 given = MAX (round->after, round->hello->last_number);
+  /* The device may have gone on since the HELLO of a receipt: there the chain alone tells. */
+  guint64 given = round->is_receipt ? G_MAXUINT64 : MAX (round->after, round->hello->last_number);
   guint64 own_chain;
   gboolean differs = reply->chain != 0 && reply->acked_number <= given && find_chain (round, reply->acked_number, &own_chain)
                      && own_chain != reply->chain;
