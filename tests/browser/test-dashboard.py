@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An officer in a real browser: home, province, commune, records, one record; in Vietnamese, at three sizes."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,6 +41,29 @@ def fill(served, folder):
     run("enrol", "--store", store, file)
     run("add", "--store", store, "--batch", "-", "--as-is", text=lines)
     run("sync", "--store", store)
+    return options
+
+
+def disagree(served, folder, options):
+    """Two people answer the same question apart from each other; a tablet is copied and both copies are used."""
+    other, copy, first = folder / "other.db", folder / "copy.db", folder / "tablet.db"
+    done = served.run("enrol", "--name", "Máy tính bảng xã Bảo Yên", *options, "--output", folder / "other.enrolment")
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    run("enrol", "--store", other, folder / "other.enrolment")
+    run("sync", "--store", other)
+    listed = subprocess.run([str(SYNC), "list", "--json", "--store", str(other)], env=ENV, capture_output=True, text=True, check=True).stdout
+    sessions = [record for record in json.loads(listed) if record["form"] == "communication_session"]
+    for store, number in ((first, 41), (other, 35)):
+        run("edit", sessions[0]["id"], "--field", f"duration_min={number}", "--as-is", "--store", store)
+    run("delete", sessions[1]["id"], "--store", first)
+    run("edit", sessions[1]["id"], "--field", "duration_min=28", "--as-is", "--store", other)
+    run("sync", "--store", first)
+    run("sync", "--store", other)
+    shutil.copy(other, copy)
+    for store, number in ((other, 12), (copy, 13)):
+        run("edit", sessions[2]["id"], "--field", f"duration_min={number}", "--as-is", "--store", store)
+        run("sync", "--store", store)
 
 
 def look(tap, browser, name):
@@ -107,6 +132,32 @@ def search(tap, browser):
     tap.check("Indicators" in browser.text(browser.find(".sections")[0]), "and it is remembered")
 
 
+def attend(tap, browser):
+    """Home counts what is to be looked at; both values of a conflict open to the record; an incident says what was done."""
+    browser.size(*SIZES[-1])
+    follow(browser, ".languages a[lang='vi']")
+    follow(browser, ".sections a[href='/']")
+    look(tap, browser, "home-attention")
+    browser.size(*SIZES[-1])
+    counts = [browser.text(count) for count in browser.find("nav.attention .count")]
+    tap.check(counts == ["3", "1"], "home counts conflicts and incidents", counts)
+    follow(browser, "nav.attention a[href='/conflicts']")
+    look(tap, browser, "conflicts")
+    browser.size(*SIZES[-1])
+    values = [browser.text(value) for value in browser.find("article.conflict .version .value")]
+    tap.check("41" in values and "35" in values and len(values) == 6, "both values of a conflict are shown", values)
+    tap.check([browser.text(value) for value in browser.find("article.conflict .counts .value")].count("35") == 1, "and which of them counts", values)
+    title = follow(browser, "article.conflict:last-of-type h2 a")
+    tap.check(browser.find("table.history") and browser.text(browser.find("h1")[0]).startswith(title.split("\n")[0]), "a conflict opens its record", title)
+    look(tap, browser, "record-conflict")
+    browser.size(*SIZES[-1])
+    follow(browser, ".sections a[href='/']")
+    follow(browser, "nav.attention a[href='/incidents']")
+    texts = [browser.text(article) for article in browser.find("article.incident")]
+    tap.check(len(texts) == 1 and "Máy tính bảng xã Bảo Yên" in texts[0], "the copied tablet is an incident with its name", texts)
+    look(tap, browser, "incidents")
+
+
 def main():
     tap = Tap()
     programs = find_browser()
@@ -121,10 +172,12 @@ def main():
         served.start()
         browser = None
         try:
-            fill(served, folder)
+            options = fill(served, folder)
             browser = Browser(programs, folder / "profile")
             walk(tap, browser, served)
             search(tap, browser)
+            disagree(served, folder, options)
+            attend(tap, browser)
         except AssertionError as error:
             tap.check(False, "the walk through the pages goes to its end", str(error))
         finally:

@@ -236,6 +236,10 @@ make_page (const SobanVisit *visit, GError **error)
     return soban_records_page_make (visit, TRUE, error);
   if (strcmp (visit->path, "/devices") == 0)
     return soban_devices_page_make (visit, error);
+  if (strcmp (visit->path, "/conflicts") == 0)
+    return soban_conflicts_page_make (visit, error);
+  if (strcmp (visit->path, "/incidents") == 0)
+    return soban_incidents_page_make (visit, error);
   if (g_str_has_prefix (visit->path, indicator))
     return soban_indicator_page_make (visit, visit->path + strlen (indicator), error);
   if (g_str_has_prefix (visit->path, record))

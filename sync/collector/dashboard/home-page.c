@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "attention.h"
 #include "base/number-text.h"
 #include "pages.h"
 
@@ -213,6 +214,37 @@ write_stale_note (Home *self)
   }
 }
 
+static void
+write_attention_link (Home *self, const char *path, const char *text, gint64 count)
+{
+  g_autofree char *number = soban_number_text (count, self->visit->language);
+
+  soban_html_open (self->page, "li", NULL);
+  soban_html_open (self->page, "a", "href", path, "class", count > 0 ? "some" : NULL, NULL);
+  soban_html_text (self->page, text);
+  soban_html_element (self->page, "span", number, "class", "count", NULL);
+  soban_html_close (self->page);
+  soban_html_close (self->page);
+}
+
+/* How many answers differ and what was not in order: to be looked at, not to be decided. */
+static gboolean
+write_attention (Home *self, GError **error)
+{
+  const SobanVisit *visit = self->visit;
+  SobanAttention attention;
+
+  if (!soban_attention_count (visit->store, &attention, error))
+    return FALSE;
+  soban_html_open (self->page, "nav", "class", "attention", "aria-label", soban_visit_text (visit, N_ ("To look at")), NULL);
+  soban_html_open (self->page, "ul", "class", "parts", NULL);
+  write_attention_link (self, "/conflicts", soban_visit_text (visit, N_ ("Different answers")), attention.conflicts);
+  write_attention_link (self, "/incidents", soban_visit_text (visit, N_ ("Incidents of the last 30 days")), attention.incidents);
+  soban_html_close (self->page);
+  soban_html_close (self->page);
+  return TRUE;
+}
+
 static GBytes *
 make_page (Home *self, GError **error)
 {
@@ -227,6 +259,8 @@ make_page (Home *self, GError **error)
   soban_html_element (page, "p", period, "class", "lead", NULL);
   soban_html_periods (page, visit, self->view, "/");
   write_stale_note (self);
+  if (!write_attention (self, error))
+    return NULL;
   if (!write_table (self, TRUE, soban_visit_text (visit, N_ ("The nine core targets")), error)
       || !write_table (self, FALSE, soban_visit_text (visit, N_ ("Other figures")), error))
     return NULL;

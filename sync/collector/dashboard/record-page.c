@@ -110,7 +110,8 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
 {
   const SobanVisit *visit = view->visit;
   g_autofree char *label = soban_record_view_get_label (view, assignment->path);
-  g_autofree char *time = soban_time_text (SOBAN_STAMP_MS (write->change->stamp), visit->language);
+  g_autofree char *time = soban_recorded_text (visit, write->change);
+  const char *doubt = soban_recorded_doubt (visit, write->change);
   g_autofree char *answer = soban_record_view_get_answer (view, assignment->path, assignment->value);
   gboolean winner = soban_record_view_is_winner (view, write->change, assignment->path);
 
@@ -118,7 +119,11 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
     return;
   soban_html_open (page, "tr", "class", winner ? NULL : "lost", NULL);
   /* Who and when stand once for a change. */
-  soban_html_element (page, "td", *first ? time : "", NULL);
+  soban_html_open (page, "td", NULL);
+  soban_html_text (page, *first ? time : "");
+  if (*first && doubt != NULL)
+    soban_html_element (page, "small", doubt, NULL);
+  soban_html_close (page);
   soban_html_element (page, "td", *first ? write->device_name : "", NULL);
   *first = FALSE;
   soban_html_element (page, "th", label, "scope", "row", NULL);
@@ -133,7 +138,7 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
 static void
 write_history (SobanHtml *page, SobanRecordView *view)
 {
-  static const char *const heads[] = { N_ ("When"), N_ ("Tablet"), N_ ("Question"), N_ ("Answer") };
+  static const char *const heads[] = { N_ ("Recorded"), N_ ("Tablet"), N_ ("Question"), N_ ("Answer") };
 
   soban_html_open (page, "table", "class", "history", NULL);
   soban_html_element (page, "caption", soban_visit_text (view->visit, N_ ("History: every answer that was ever given, the newest first")), NULL);

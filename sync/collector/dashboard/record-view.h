@@ -40,3 +40,8 @@ char *soban_record_view_get_label (SobanRecordView *view, const char *path);
 /* (transfer full): @value (nullable: removed) of @path as a person reads it, or covered. */
 char *soban_record_view_get_answer (SobanRecordView *view, const char *path, const char *value);
 gboolean soban_record_view_is_winner (SobanRecordView *view, const SobanChange *change, const char *path);
+
+/* recorded.c: (transfer full): when a change was recorded, corrected where the tablet's clock was wrong. */
+char *soban_recorded_text (const SobanVisit *visit, const SobanChange *change);
+/* (nullable) (transfer none): why that is not certain; NULL when it is. */
+const char *soban_recorded_doubt (const SobanVisit *visit, const SobanChange *change);
