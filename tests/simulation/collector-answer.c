@@ -10,6 +10,20 @@ is_own (const SobanHello *hello, const SobanChangeId *id)
   return id->device == hello->device && id->incarnation == hello->incarnation;
 }
 
+SobanDigest
+collector_get_digest (Collector *collector, const char *scope)
+{
+  g_autoptr (GArray) records = memory_store_list_records (collector->store, scope);
+  SobanDigest sum = { 0 };
+
+  for (guint i = 0; i < records->len; i++) {
+    const SobanDigest term = memory_store_get_digest (collector->store, &g_array_index (records, SobanUuid, i));
+
+    soban_digest_add (&sum, &term);
+  }
+  return sum;
+}
+
 /* What one answer sends of a scope, with a small bound so that there are many pages. */
 static SobanScopeCursor *
 pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCursor *asked, GPtrArray *out)
@@ -34,10 +48,14 @@ pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCurso
       g_ptr_array_add (out, soban_numbered_change_new (soban_change_copy (stored->change), cursor->number));
   }
   cursor->more |= cursor->number < numbered->len;
+  cursor->has_digest = !cursor->more;
+  if (cursor->has_digest)
+    cursor->digest = collector_get_digest (collector, cursor->scope);
   return cursor;
 }
 
-/* To a HELLO of 1.1: the stamps of all that it has not had a receipt for. */
+/* To a HELLO of 1.1: the stamps of all that it has not had a receipt for. All: the stamp that a change came with is not always the
+ * one that its author has now. */
 static GArray *
 list_adjustments (Collector *collector, const SobanHello *hello, guint64 acked_number)
 {
@@ -48,7 +66,7 @@ list_adjustments (Collector *collector, const SobanHello *hello, guint64 acked_n
     const StoredChange *stored = memory_store_find (collector->store, &id);
 
     /* Without the change the disk is broken, and the checks will say so. */
-    if (stored != NULL && stored->change->stamp != stored->provisional) {
+    if (stored != NULL) {
       const SobanStampAdjustment item = { id.number, stored->change->stamp };
 
       g_array_append_val (adjustments, item);
@@ -78,9 +96,10 @@ get_chain (Collector *collector, const SobanHello *hello, guint64 number)
 }
 
 GBytes *
-collector_write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes,
+collector_write_answer (Collector *collector, const SobanSyncRequest *request, const GPtrArray *scopes,
                         const SobanAdmissionResult *result)
 {
+  const SobanHello *hello = request->hello;
   g_autoptr (SobanReply) reply = soban_reply_new ();
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   g_autoptr (GArray) adjustments = NULL;
@@ -106,6 +125,7 @@ collector_write_answer (Collector *collector, const SobanHello *hello, const GPt
   soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
   write_adjustments (answer, adjustments);
   soban_changes_write_frames (answer, out, soban_changes_flags_down (hello->minor), 0);
+  collector_write_repair (collector, request, answer);
   soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
   return g_byte_array_free_to_bytes (answer);
 }

@@ -2,7 +2,6 @@
 #include "collector.h"
 
 #include "admission.h"
-#include "sync-request.h"
 
 Collector *
 collector_new (guint page, guint64 *marks)
@@ -37,6 +36,14 @@ void
 collector_restart (Collector *collector)
 {
   collector->now_ms = SOBAN_STAMP_MS (collector->last_stamp);
+}
+
+void
+collector_set_back (Collector *collector, MemoryStore *copy, SobanStamp last_stamp)
+{
+  memory_store_free (collector->store);
+  collector->store = copy;
+  collector->last_stamp = last_stamp;
 }
 
 static GBytes *
@@ -259,7 +266,7 @@ collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsi
   if (good && whole && (self.full != NULL || self.result.refusal != NULL))
     *ret_answer = write_refusal (self.full != NULL ? self.full : self.result.refusal);
   else if (good && whole)
-    *ret_answer = collector_write_answer (collector, request->hello, self.scopes, &self.result);
+    *ret_answer = collector_write_answer (collector, request, self.scopes, &self.result);
   g_clear_error (&self.full);
   g_clear_pointer (&self.evidence, soban_clock_evidence_free);
   soban_admission_result_clear (&self.result);

@@ -3,6 +3,7 @@
 
 #include "admission.h"
 #include "memory-store.h"
+#include "sync-request.h"
 
 /**
  * Collector: the collector of a world. Requests are read by the real reader and admitted by soban_admit(); the answer
@@ -37,6 +38,12 @@ gboolean collector_receive (Collector *collector, gint64 wall_ms, const guint8 *
                             GError **error);
 void collector_restart (Collector *collector);
 
-/* The whole answer to @hello (collector-answer.c). */
-GBytes *collector_write_answer (Collector *collector, const SobanHello *hello, const GPtrArray *scopes,
+/* What an older copy holds stands in place of the disk; @copy: (transfer full) */
+void collector_set_back (Collector *collector, MemoryStore *copy, SobanStamp last_stamp);
+
+SobanDigest collector_get_digest (Collector *collector, const char *scope);
+/* The whole answer (collector-answer.c). */
+GBytes *collector_write_answer (Collector *collector, const SobanSyncRequest *request, const GPtrArray *scopes,
                                 const SobanAdmissionResult *result);
+/* Appends what is asked about records that differ (collector-repair.c). */
+void collector_write_repair (Collector *collector, const SobanSyncRequest *request, GByteArray *out);

@@ -13,6 +13,7 @@ typedef enum {
   DISK_WRITE_BOOT,    /* the program has begun */
   DISK_WRITE_SAVE,    /* an own change */
   DISK_WRITE_RESULT,  /* what a round brought */
+  DISK_WRITE_REPLACEMENT, /* records taken from the collector: sync/README.md 5.10 */
   DISK_WRITE_RENEWAL, /* a new incarnation: what was not acknowledged is issued anew */
 } DiskWriteKind;
 
@@ -34,6 +35,8 @@ typedef struct {
   SobanStamp floor;
   Reading asked;       /* when the request left ... */
   gint64 collector_ms; /* ... and the collector's time when it came */
+
+  GArray *records; /* replacement: (element-type SobanUuid) */
 
   /* renewal */
   guint64 incarnation;

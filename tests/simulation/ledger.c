@@ -258,7 +258,7 @@ ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *t
 }
 
 gboolean
-ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GError **error)
+ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error)
 {
   const GPtrArray *log = memory_store_get_log (collector->store);
 
@@ -270,7 +270,7 @@ ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GErro
 
     if (save->admitted || save->changes == 0)
       continue;
-    if (!save->endangered || save->acknowledged)
+    if (!set_back && (!save->endangered || save->acknowledged))
       return breach (error, "save %u is in no log%s", i + 1, save->acknowledged ? ", but was acknowledged" : "");
     ++*ret_lost;
   }

@@ -54,5 +54,6 @@ gboolean ledger_check_admitted (Ledger *ledger, Collector *collector, gint64 tru
 /* Everything that @tablet believes acknowledged, from the number behind @after, is in the log as the author made it. */
 gboolean ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *tablet, guint64 after,
                                     GError **error);
-/* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told. */
-gboolean ledger_check_saves (Ledger *ledger, Collector *collector, guint *ret_lost, GError **error);
+/* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told, or, @set_back,
+ * with the collector's, when nobody has them any more who had sent them. */
+gboolean ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error);

@@ -18,6 +18,11 @@ typedef enum {
   MARK_CUT_REPLY,
   MARK_CUT_ADJUSTMENTS,
   MARK_CUT_PULLED,
+  MARK_COLLECTOR_SET_BACK, /* an older copy of its disk was put back */
+  MARK_TABLET_SET_BACK,    /* a tablet took its receipt back */
+  MARK_SPOILT,             /* bits flipped in a tablet's record */
+  MARK_DIFFERS,            /* a digest was another one */
+  MARK_REPAIRED,           /* a record was taken from the collector */
   MARK_BASES,        /* a change names winners without a number */
   MARK_TIME_STEADY,  /* a time was corrected so: sync/README.md 4.9 */
   MARK_TIME_COUNTED,

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "admission-store.h"
+#include "log/digest.h"
 #include "mark.h"
 
 /* One change of the log. */
 typedef struct {
+  guint references;
   SobanChange *change; /* with its effective stamp */
   SobanStamp provisional;
   guint64 scope_number;
@@ -23,6 +25,8 @@ typedef struct _MemoryStore MemoryStore;
 
 /* @marks: what is counted */
 MemoryStore *memory_store_new (guint64 *marks);
+/* (transfer full): what is committed now. */
+MemoryStore *memory_store_copy (MemoryStore *store);
 void memory_store_free (MemoryStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MemoryStore, memory_store_free)
 
@@ -44,5 +48,8 @@ const GPtrArray *memory_store_get_log (MemoryStore *store);
 const GPtrArray *memory_store_get_scope (MemoryStore *store, const char *scope);
 /* (nullable) (transfer none) */
 const StoredChange *memory_store_find (MemoryStore *store, const SobanChangeId *id);
+/* (element-type SobanUuid): of one scope, ascending */
+GArray *memory_store_list_records (MemoryStore *store, const char *scope);
+SobanDigest memory_store_get_digest (MemoryStore *store, const SobanUuid *record);
 /* (nullable) (transfer full) */
 SobanRecordState *memory_store_get_state (MemoryStore *store, const SobanUuid *record);

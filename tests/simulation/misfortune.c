@@ -46,16 +46,72 @@ restore_image (World *world, gboolean renew)
   world->tally.restores++;
 }
 
+/* The collector is put back from an older copy of its disk, while tablets go on. */
+static void
+set_collector_back (World *world)
+{
+  if (world->copy == NULL || dice_chance (world->dice, 50)) {
+    memory_store_free (world->copy);
+    world->copy = memory_store_copy (world->collector->store);
+    world->copy_stamp = world->collector->last_stamp;
+    return;
+  }
+  collector_set_back (world->collector, memory_store_copy (world->copy), world->copy_stamp);
+  ledger_start_anew (world->ledger);
+  for (guint i = 0; i < world->tablets->len; i++) {
+    Tablet *tablet = g_ptr_array_index (world->tablets, i);
+
+    if (tablet->awaited_round != 0)
+      tablet_break_round (tablet);
+    tablet->awaited_round = 0;
+    tablet->forgetful = TRUE;
+  }
+  world->may_differ = world->set_back = TRUE;
+  world->tally.marks[MARK_COLLECTOR_SET_BACK]++;
+}
+
+/* A digit of a value becomes another one; nobody wrote it. */
+static void
+flip_bits (World *world)
+{
+  const Tablet *tablet = draw_tablet (world);
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  TabletRecord *record;
+
+  if (tablet->known->len == 0)
+    return;
+  record = g_ptr_array_index (tablet->known, dice_roll (world->dice, tablet->known->len));
+  soban_record_state_encode (record->state, packed);
+  for (guint i = packed->len; i > 0 && !record->spoilt; i--) {
+    if (!g_ascii_isdigit (packed->data[i - 1]) || i < 2 || !g_ascii_isdigit (packed->data[i - 2]))
+      continue;
+    packed->data[i - 1] ^= 1;
+    record->spoilt = soban_record_state_load (record->state, packed->data, packed->len, NULL);
+    g_assert (record->spoilt);
+    world->tally.marks[MARK_SPOILT]++;
+  }
+  world->may_differ = world->may_differ || record->spoilt;
+}
+
 gboolean
 misfortune_strike (World *world, GError **error)
 {
-  switch (dice_roll (world->dice, 4)) {
+  switch (dice_roll (world->dice, 8)) {
   case 0:
+  case 1:
     if (world->plan.clones)
       clone_tablet (world);
     break;
-  case 1:
+  case 2:
     take_image (world);
+    break;
+  case 3:
+    if (world->plan.setbacks)
+      set_collector_back (world);
+    break;
+  case 4:
+    if (world->plan.flips)
+      flip_bits (world);
     break;
   default:
     if (world->plan.restores)

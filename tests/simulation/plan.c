@@ -28,6 +28,8 @@ plan_draw (GRand *dice)
     plan.misfortune_every_ms = dice_span (dice, 2 * DAY_MS);
     plan.clones = dice_chance (dice, 50);
     plan.restores = dice_chance (dice, 50);
+    plan.setbacks = dice_chance (dice, 25);
+    plan.flips = dice_chance (dice, 25);
   }
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);

@@ -12,6 +12,7 @@ typedef enum {
   SABOTAGE_IGNORED_ADJUSTMENTS, /* a tablet does not take over effective stamps */
   SABOTAGE_EARLY_NUMBERS,       /* a tablet sends what is not synced to its disk */
   SABOTAGE_DROPPED_FORK,        /* a tablet that finds a fork issues nothing anew */
+  SABOTAGE_IGNORED_DIGESTS,     /* tablets do not look at digests, and bits flip */
   SABOTAGE_KINDS,
 } Sabotage;
 
@@ -22,6 +23,8 @@ typedef struct {
   guint days;
   gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
   gint64 misfortune_every_ms;          /* mean, for the world; 0: never */
+  gboolean setbacks;                   /* older copies of the collector are put back */
+  gboolean flips;                      /* bits flip on tablets */
   gboolean clones, restores;           /* disks are copied; older images put back */
   guint records;                       /* at most so many in a scope */
   guint paths;                         /* fields of a record */

@@ -19,6 +19,8 @@ count_left (World *world, const Tablet *tablet)
   return left;
 }
 
+#define REPAIR_ROUNDS_MAX 24
+#define PASSES_MAX 6
 #define REQUEST_BYTES_LEAST 1024 /* of a pace that many cuts have made small */
 
 /* As many rounds as there are pages either way, one that asks what arrived before the last cut, and one to see that there
@@ -47,8 +49,8 @@ sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
     ++*ret_rounds;
     if (!world_exchange (world, index, FALSE, &result, error))
       return FALSE;
-    if (result.forked)
-      rounds_max = *ret_rounds + count_rounds (world, tablet);
+    if (result.forked || result.set_back || result.differs)
+      rounds_max = *ret_rounds + count_rounds (world, tablet) + (result.differs ? REPAIR_ROUNDS_MAX : 0);
   } while (result.go_on);
   return TRUE;
 }
@@ -63,6 +65,21 @@ sync_all (World *world, guint *ret_rounds, GError **error)
     if (!sync_tablet (world, i, &rounds, error))
       return FALSE;
     *ret_rounds += rounds;
+  }
+  return TRUE;
+}
+
+/* Once to bring what each has, once to get what came after it; then there is nothing to do. What a repair brings to light
+ * takes a few times more. */
+static gboolean
+sync_until_quiet (World *world, guint *ret_rounds, GError **error)
+{
+  const guint passes = world->may_differ ? PASSES_MAX : 3;
+
+  *ret_rounds = 0;
+  for (guint pass = 0; pass < passes && (pass < 2 || *ret_rounds != world->tablets->len); pass++) {
+    if (!sync_all (world, ret_rounds, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -111,12 +128,23 @@ check_replica (World *world, const Tablet *tablet, GError **error)
 {
   g_autofree char *who = g_strdup_printf ("device %u at rest", tablet->device);
 
-  if (!check_log (world, tablet, error))
+  /* Of changes that do not win nobody can tell that a collector that was set back has lost them. */
+  if (!world->set_back && !check_log (world, tablet, error))
     return FALSE;
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
+    const SobanDigest own = tablet_get_digest (tablet, cursor->scope);
+    const SobanDigest told = collector_get_digest (world->collector, cursor->scope);
+
+    if (!soban_digest_equal (&own, &told))
+      return breach (error, "device %u and the collector have other digests of %s at rest", tablet->device, cursor->scope);
+  }
   for (guint i = 0; i < tablet->known->len; i++) {
     const TabletRecord *record = g_ptr_array_index (tablet->known, i);
     g_autoptr (SobanRecordState) state = memory_store_get_state (world->collector->store, &record->id);
 
+    if (record->entries->len == 0)
+      continue;
     if (!reference_check (world->ledger->reference, &record->id, record->state, who, error)
         || !reference_check (world->ledger->reference, &record->id, state, "the collector at rest", error))
       return FALSE;
@@ -135,8 +163,7 @@ world_come_to_rest (World *world, GError **error)
   world->collector->fail_after = -1;
   for (guint i = 0; i < world->tablets->len; i++)
     tablet_close_round (g_ptr_array_index (world->tablets, i));
-  /* Once to bring what each has, once to get what came after it; then there is nothing to do. */
-  if (!sync_all (world, &rounds, error) || !sync_all (world, &rounds, error) || !sync_all (world, &rounds, error))
+  if (!sync_until_quiet (world, &rounds, error))
     return FALSE;
   if (rounds != world->tablets->len)
     return breach (error, "%u rounds, though nothing is left to do for %u tablets", rounds, world->tablets->len);
@@ -144,8 +171,10 @@ world_come_to_rest (World *world, GError **error)
     if (!check_replica (world, g_ptr_array_index (world->tablets, i), error))
       return FALSE;
   }
-  if (!ledger_check_saves (world->ledger, world->collector, &gone, error))
+  if (!ledger_check_saves (world->ledger, world->collector, world->set_back, &gone, error))
     return FALSE;
+  for (guint i = 0; i < world->tablets->len; i++)
+    world->tally.marks[MARK_REPAIRED] += ((const Tablet *) g_ptr_array_index (world->tablets, i))->repaired;
   world->tally.gone_saves += gone;
   return TRUE;
 }

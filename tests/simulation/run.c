@@ -135,7 +135,10 @@ run_sabotage (Run *run, Sabotage sabotage, const char *name)
 
     plan.sabotage = sabotage;
     plan.faulty = TRUE;
-    plan.clones = plan.restores = plan.clones || sabotage == SABOTAGE_DROPPED_FORK;
+    plan.misfortune_every_ms = DAY_MS;
+    plan.clones = plan.restores = sabotage == SABOTAGE_DROPPED_FORK;
+    plan.flips = sabotage == SABOTAGE_IGNORED_DIGESTS;
+    plan.setbacks = FALSE;
     plan.clocks[0] = WALL_CLOCK_FUTURE;
     world = world_new (seed, &plan);
     found = !world_run (world, &problem);
@@ -200,6 +203,7 @@ main (int argc, char **argv)
     run_sabotage (&run, SABOTAGE_IGNORED_ADJUSTMENTS, "a tablet that keeps its own stamps is found");
     run_sabotage (&run, SABOTAGE_EARLY_NUMBERS, "a tablet that sends what is not on its disk is found");
     run_sabotage (&run, SABOTAGE_DROPPED_FORK, "a tablet that drops what a fork left over is found");
+    run_sabotage (&run, SABOTAGE_IGNORED_DIGESTS, "a tablet that does not see that its records are spoilt is found");
     run_comparison (&run);
   }
   printf ("1..%d\n", run.checks);

@@ -78,6 +78,8 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
     if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
       return NULL;
   }
+  if (tablet->repair != NULL)
+    soban_repair_ask (tablet->repair, tablet->round, &tablet->pace);
   return soban_sync_round_make_request (tablet->round);
 }
 
@@ -115,6 +117,30 @@ heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result)
   tablet_close_round (tablet);
 }
 
+/* Takes what the answer says to a repair, or begins one when nothing is left to do and a digest is another one. */
+static gboolean
+compare (Tablet *tablet, TabletResult *result, GError **error)
+{
+  SobanStore *store = (SobanStore *) tablet;
+
+  if (tablet->repair != NULL) {
+    if (!soban_repair_take (tablet->repair, store, tablet->round, error))
+      return FALSE;
+    result->progress = TRUE;
+    if (soban_repair_is_done (tablet->repair))
+      g_clear_pointer (&tablet->repair, soban_repair_free);
+    result->go_on = TRUE;
+    return TRUE;
+  }
+  if (result->go_on || tablet->acked_number < tablet->own->len || tablet->ignores_digests)
+    return TRUE;
+  if (!soban_repair_begin (store, soban_sync_round_get_reply (tablet->round), &tablet->repair, error))
+    return FALSE;
+  result->differs = tablet->repair != NULL;
+  result->go_on = result->differs;
+  return TRUE;
+}
+
 gboolean
 tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
                     GError **error)
@@ -123,6 +149,7 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
 
   g_assert (tablet->round != NULL);
   *ret_result = (TabletResult){ 0 };
+  tablet->now_ms = true_ms;
   if (!soban_sync_round_feed (tablet->round, data, length, error) || !soban_sync_round_finish (tablet->round, error)) {
     tablet->peer_minor = MAX (tablet->peer_minor, soban_sync_round_get_peer_minor (tablet->round));
     tablet_break_round (tablet);
@@ -142,6 +169,8 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
   ret_result->progress = soban_sync_round_made_progress (tablet->round) || write->set_back || tablet->probing;
   ret_result->go_on =
       soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number || write->set_back;
+  if (!compare (tablet, ret_result, error))
+    return FALSE;
   tablet_close_round (tablet);
   return TRUE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tablet.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "change-key.h"
 #include "dice.h"
@@ -43,6 +45,7 @@ void
 tablet_free (Tablet *tablet)
 {
   tablet_close_round (tablet);
+  g_clear_pointer (&tablet->repair, soban_repair_free);
   g_ptr_array_unref (tablet->known);
   g_hash_table_unref (tablet->records);
   g_ptr_array_unref (tablet->own);
@@ -115,6 +118,7 @@ merge_entry (TabletRecord *record, const LogEntry *entry)
 void
 tablet_remerge (TabletRecord *record)
 {
+  record->spoilt = FALSE;
   soban_record_state_clear (record->state);
   for (guint i = 0; i < record->entries->len; i++)
     merge_entry (record, g_ptr_array_index (record->entries, i));
@@ -141,11 +145,16 @@ take_record (Tablet *tablet, const SobanChange *change)
 static void
 take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 scope_number)
 {
+  guint8 known[SOBAN_CHANGE_HASH_BYTES], told[SOBAN_CHANGE_HASH_BYTES];
+
   if (scope_number == 0)
     return;
+  soban_change_hash (entry->change, known);
+  soban_change_hash (change, told);
   entry->scope_number = scope_number;
-  if (entry->stamp == change->stamp)
+  if (entry->stamp == change->stamp && memcmp (known, told, sizeof known) == 0)
     return;
+  entry->change = change;
   entry->stamp = change->stamp;
   tablet_remerge (tablet_find (tablet, &change->record));
 }
@@ -268,6 +277,9 @@ replay (Tablet *tablet, const DiskWrite *write)
   case DISK_WRITE_RESULT:
     apply_result (tablet, write);
     break;
+  case DISK_WRITE_REPLACEMENT:
+    tablet_apply_replacement (tablet, write);
+    break;
   case DISK_WRITE_RENEWAL:
     tablet_apply_renewal (tablet, write);
     break;
@@ -353,6 +365,7 @@ static void
 start_anew (Tablet *tablet)
 {
   tablet->forgetful = TRUE;
+  g_clear_pointer (&tablet->repair, soban_repair_free);
   g_ptr_array_set_size (tablet->known, 0);
   g_hash_table_remove_all (tablet->records);
   g_ptr_array_set_size (tablet->own, 0);

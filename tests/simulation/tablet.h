@@ -3,6 +3,8 @@
 
 #include "disk-write.h"
 #include "client/pace.h"
+#include "client/repair.h"
+#include "log/digest.h"
 #include "log/record-state.h"
 #include "protocol/sync-round.h"
 #include "wall-clock.h"
@@ -21,6 +23,7 @@ typedef struct {
   const char *scope;
   GPtrArray *entries; /* (element-type LogEntry), borrowed */
   SobanRecordState *state;
+  gboolean spoilt; /* bits of its state have flipped on the disk */
 } TabletRecord;
 
 /**
@@ -41,6 +44,7 @@ typedef struct {
   GPtrArray *disk; /* (element-type DiskWrite) */
   guint synced;    /* writes that survive a crash */
   GPtrArray *image; /* (nullable) (element-type DiskWrite): a backup of it */
+  gboolean ignores_digests; /* a broken tablet: it never looks whether it differs */
   gboolean drops_forks; /* a broken tablet: of what waits it issues nothing anew */
 
   guint64 incarnation;
@@ -66,6 +70,10 @@ typedef struct {
   gint64 asked_ms;       /* true time at which it left */
   gint64 stray_until_ms; /* till then copies of its requests may still arrive */
   gboolean forgetful;    /* its disk was set back or it was switched off: it may not know what it has sent */
+
+  SobanRepair *repair; /* (nullable): records that differ are being looked for */
+  guint repaired;      /* records taken from the collector */
+  gint64 now_ms;       /* true time of what it does at this moment */
 
   SobanHybridClock plain; /* a plain hybrid clock, for the comparison alone */
 } Tablet;
@@ -126,6 +134,10 @@ void tablet_log_own (Tablet *tablet, const SobanChange *change, guint boot);
 void tablet_remerge (TabletRecord *record);
 void tablet_take_adjustments (Tablet *tablet, const GArray *adjustments, guint64 acked_number);
 
+/* tablet-repair.c */
+SobanDigest tablet_get_digest (const Tablet *tablet, const char *scope);
+void tablet_apply_replacement (Tablet *tablet, const DiskWrite *write);
+
 /* tablet-round.c */
 /* Opens a round with at most @changes_max changes: the bytes to send. */
 GBytes *tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error);
@@ -136,6 +148,7 @@ typedef struct {
   gboolean progress;
   gboolean forked; /* nothing was applied but the receipt; the tablet has a new incarnation */
   gboolean set_back;
+  gboolean differs; /* its digest of a scope is not the collector's, though nothing is left to do */
 } TabletResult;
 
 /* The round has ended without an answer: what of it arrived is not known. */

@@ -120,6 +120,8 @@ check_records (const Tablet *tablet, GHashTable *touched, GError **error)
     const TabletRecord *record = key;
     g_autoptr (Reference) reference = reference_new ();
 
+    if (record->spoilt)
+      continue;
     for (guint i = 0; i < record->entries->len; i++) {
       const LogEntry *entry = g_ptr_array_index (record->entries, i);
 
@@ -129,6 +131,21 @@ check_records (const Tablet *tablet, GHashTable *touched, GError **error)
       return FALSE;
   }
   return TRUE;
+}
+
+/* What the tablet wrote by itself: values that only it had are issued anew. */
+static void
+note_result (World *world, const Tablet *tablet, const TabletResult *result)
+{
+  for (guint i = tablet->own->len; i > 0; i--) {
+    const SobanChange *change = ((const LogEntry *) g_ptr_array_index (tablet->own, i - 1))->change;
+
+    if (ledger_find (world->ledger, change) != NULL)
+      break;
+    ledger_add (world->ledger, change, world->now_ms, 0);
+  }
+  world->tally.marks[MARK_TABLET_SET_BACK] += result->set_back;
+  world->tally.marks[MARK_DIFFERS] += result->differs;
 }
 
 gboolean
@@ -155,6 +172,9 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
         touched, tablet_find (tablet, &((LogEntry *) g_ptr_array_index (tablet->own, number - 1))->change->record));
   if (result->go_on && !result->progress)
     return breach (error, "device %u has something left to do, but the round made no progress", tablet->device);
+  if (result->differs && !world->may_differ)
+    return breach (error, "device %u has another digest than the collector after a complete sync", tablet->device);
+  note_result (world, tablet, result);
   return check_records (tablet, touched, error)
          && ledger_check_acknowledged (world->ledger, world->collector, tablet, acked_before, error);
 }

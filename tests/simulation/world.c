@@ -50,6 +50,7 @@ add_tablet (World *world, guint i)
 
   tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
+  tablet->ignores_digests = world->plan.sabotage == SABOTAGE_IGNORED_DIGESTS;
   tablet->drops_forks = world->plan.sabotage == SABOTAGE_DROPPED_FORK;
   power_on (world, tablet);
   g_ptr_array_add (world->tablets, tablet);
@@ -83,6 +84,7 @@ world_free (World *world)
 {
   schedule_clear (&world->schedule);
   ledger_free (world->ledger);
+  memory_store_free (world->copy);
   collector_free (world->collector);
   g_ptr_array_unref (world->tablets);
   g_ptr_array_unref (world->scopes);
@@ -217,6 +219,7 @@ world_add_clone (World *world, const Tablet *original, WallClockKind clock)
   clone = tablet_new (original->device, original->first_incarnation, scopes, clock, world->dice);
   clone->raw_stamps = original->raw_stamps;
   clone->drops_forks = original->drops_forks;
+  clone->ignores_digests = original->ignores_digests;
   tablet_set_disk (clone, disk_copy (original->disk, original->synced));
   power_on (world, clone);
   g_ptr_array_add (world->tablets, clone);

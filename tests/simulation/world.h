@@ -30,6 +30,10 @@ typedef struct {
   guint64 last_round;
 
   Collector *collector;
+  MemoryStore *copy; /* (nullable): a backup of the collector */
+  SobanStamp copy_stamp;
+  gboolean set_back;   /* the collector was */
+  gboolean may_differ; /* what makes digests differ has happened */
   Ledger *ledger;
   Schedule schedule;
   Network network;
