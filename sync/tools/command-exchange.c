@@ -21,7 +21,7 @@ run_exchange (SobanRun *run, int argc, char **argv, GError **error)
   if (report == NULL)
     return SOBAN_EXIT_FAILED;
   changes = soban_number_text ((gint64) report->changes, soban_language_get ());
-  g_print (_("%u files of other tablets: received %s changes\n"), report->exchanges, changes);
+  g_print (_("files of other tablets: %u; received %s changes\n"), report->exchanges, changes);
   for (guint i = report->exchanges + report->receipts; i < report->paths->len; i++)
     g_print (_("%s: for the other tablets\n"), (const char *) g_ptr_array_index (report->paths, i));
   return SOBAN_EXIT_DONE;

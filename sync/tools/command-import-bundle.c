@@ -24,7 +24,7 @@ run_import_bundle (SobanRun *run, int argc, char **argv, GError **error)
     return SOBAN_EXIT_FAILED;
   changes = soban_number_text ((gint64) report->changes, language);
   confirmed = soban_number_text ((gint64) report->confirmed, language);
-  g_print (_("%u receipts, %u files of other tablets: received %s changes, the server has %s more of this tablet's\n"), report->receipts,
+  g_print (_("receipts: %u, files of other tablets: %u; received %s changes, the server has %s more of this tablet's\n"), report->receipts,
            report->exchanges, changes, confirmed);
   return SOBAN_EXIT_DONE;
 }
