@@ -28,12 +28,31 @@ soban_window_holds (SobanStore *store, const char *form, guint month)
 typedef struct {
   const char *scope;
   SobanDigest digest;
+  gboolean settled;
 } DigestJob;
 
 static gboolean
-get_digest (SobanStore *store, gpointer data, GError **error)
+is_settled (SobanStore *store, const char *scope, gboolean *ret_settled, GError **error)
 {
-  DigestJob *job = data;
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT 1 FROM outbox JOIN record ON id = outbox.record WHERE scope = :scope UNION ALL "
+                              "SELECT 1 FROM relay JOIN record ON id = relay.record WHERE scope = :scope LIMIT 1",
+                              error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_text (statement, ":scope", scope);
+  if (!soban_step (statement, &row, error))
+    return FALSE;
+  *ret_settled = !row;
+  return TRUE;
+}
+
+static gboolean
+sum_digest (SobanStore *store, DigestJob *job, GError **error)
+{
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database, "SELECT form, month, low, high FROM digest WHERE scope = :scope", error);
   gboolean row;
@@ -53,18 +72,28 @@ get_digest (SobanStore *store, gpointer data, GError **error)
   return FALSE;
 }
 
+static gboolean
+get_digest (SobanStore *store, gpointer data, GError **error)
+{
+  DigestJob *job = data;
+
+  return sum_digest (store, job, error) && is_settled (store, job->scope, &job->settled, error);
+}
+
 gboolean
-soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, GError **error)
+soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, gboolean *ret_settled, GError **error)
 {
   DigestJob job = { .scope = scope };
 
   if (!soban_store_read (store, get_digest, &job, error))
     return FALSE;
   *ret_digest = job.digest;
+  if (ret_settled)
+    *ret_settled = job.settled;
   return TRUE;
 }
 
-/* FALSE: no more (*ret_more FALSE), or an error. */
+/* FALSE: no more is wanted. */
 typedef gboolean (*OnItem) (const SobanRangeItem *item, gpointer data);
 
 /* The end of all ids is the only one that is no id itself. */

@@ -110,9 +110,13 @@ gboolean soban_store_renew_incarnation (SobanStore *store, GError **error);
 
 /* ---- divergence (sync/README.md 5.10) ---- */
 
-/* The digest of what this tablet has of @scope, inside the window. It speaks of the collector's state only while nothing of the
- * scope waits. */
-gboolean soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, GError **error);
+/**
+ * soban_store_get_digest:
+ * @ret_settled: (out) (optional): nothing of the scope waits, own or to be relayed: only then can the digest be the collector's
+ *
+ * The digest of what this tablet has of @scope, inside the window.
+ */
+gboolean soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, gboolean *ret_settled, GError **error);
 
 /* Record ids: @to exclusive; 16 bytes of 255: to the end. */
 typedef struct {

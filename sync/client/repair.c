@@ -96,12 +96,14 @@ soban_repair_begin (SobanStore *store, const SobanReply *reply, SobanRepair **re
   for (guint i = 0; i < reply->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
     SobanDigest own;
+    gboolean settled;
 
     if (!cursor->has_digest)
       continue;
-    if (!soban_store_get_digest (store, cursor->scope, &own, error))
+    if (!soban_store_get_digest (store, cursor->scope, &own, &settled, error))
       return FALSE;
-    if (!soban_digest_equal (&own, &cursor->digest))
+    /* What was recorded meanwhile, or came by bundle, is no divergence. */
+    if (settled && !soban_digest_equal (&own, &cursor->digest))
       add_scope (repair, cursor, &own);
   }
   if (repair->scopes->len > 0)

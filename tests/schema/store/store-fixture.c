@@ -225,7 +225,7 @@ get_digest (StoreFixture *fixture)
   g_autoptr (GError) error = NULL;
   SobanDigest digest;
 
-  soban_store_get_digest (fixture->store, FIXTURE_COMMUNE, &digest, &error);
+  soban_store_get_digest (fixture->store, FIXTURE_COMMUNE, &digest, NULL, &error);
   g_assert_no_error (error);
   return digest;
 }

@@ -60,6 +60,7 @@ test_digests_agree (void)
   SobanSyncResult receipt = { 0 };
   const SobanDigest none = { 0 };
   SobanDigest digest;
+  gboolean settled;
   SobanUuid id;
 
   store_fixture_init (&a);
@@ -76,6 +77,10 @@ test_digests_agree (void)
   id = save_session (&a, "2026-11-20", "Bản A", "1");
   g_assert_true (soban_store_set_deleted (a.store, &id, TRUE, NULL));
   assert_differ (&a, &b);
+  g_assert_true (soban_store_get_digest (a.store, FIXTURE_COMMUNE, &digest, &settled, NULL));
+  g_assert_false (settled);
+  g_assert_true (soban_store_get_digest (b.store, FIXTURE_COMMUNE, &digest, &settled, NULL));
+  g_assert_true (settled);
   outgoing = soban_store_list_outgoing (a.store, 0, 10, NULL);
   apply_numbered (&b, outgoing, log->len + 1, log->len + outgoing->len, 0);
   receipt.acked_number = outgoing->len;
@@ -84,7 +89,7 @@ test_digests_agree (void)
   store_fixture_reopen (&a);
   assert_agree (&a, &b);
   /* the sum of another commune is none of this */
-  g_assert_true (soban_store_get_digest (a.store, "00004@2025-07-01", &digest, NULL));
+  g_assert_true (soban_store_get_digest (a.store, "00004@2025-07-01", &digest, NULL, NULL));
   g_assert_true (soban_digest_equal (&digest, &none));
   store_fixture_clear (&a);
   store_fixture_clear (&b);
