@@ -530,6 +530,45 @@ test_invariant_4_forks (void)
   }
 }
 
+/* The device went on since it wrote the bundle, and the collector has it already: its chain is what tells. */
+static void
+test_invariant_4_a_receipt_for_an_old_bundle (void)
+{
+  for (guint wrong = 0; wrong < 2; wrong++) {
+    g_autoptr (SobanSyncRound) round = soban_sync_round_new_receipt ();
+    g_auto (Answer) answer = make_answer (ACKED + 9);
+    g_autoptr (SobanHello) hello = soban_hello_new ();
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+    g_autoptr (GByteArray) head = g_byte_array_new ();
+    g_autoptr (GByteArray) rest = NULL;
+    g_autoptr (GError) error = NULL;
+    guint calls = 0;
+    gsize header_bytes;
+
+    soban_sync_round_set_chain_lookup (round, look_up_chain, &calls);
+    hello->device = 17;
+    hello->incarnation = INCARNATION;
+    hello->last_number = ACKED + 3;
+    hello->acked_number = ACKED;
+    hello->chain = own_chain (ACKED);
+    hello->flags = SOBAN_HELLO_IN_BUNDLE;
+    hello->program = g_strdup ("test");
+    hello->boot_id = g_strdup ("");
+    soban_hello_encode (hello, body);
+    soban_stream_header_write (head);
+    header_bytes = head->len;
+    write_frame (head, SOBAN_FRAME_HELLO, body);
+    answer.reply->chain ^= wrong;
+    rest = write_answer (&answer);
+    g_assert_true (soban_sync_round_feed (round, head->data, head->len, &error));
+    g_assert_true (soban_sync_round_feed (round, rest->data + header_bytes, rest->len - header_bytes, &error));
+    g_assert_true (soban_sync_round_finish (round, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (soban_sync_round_was_forked (round), ==, wrong);
+    g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, wrong ? ACKED : ACKED + 3);
+  }
+}
+
 /* Of a probe the chain comes from the device's log. */
 static void
 test_invariant_4_chain_of_a_probe (void)
@@ -790,6 +829,7 @@ main (int argc, char **argv)
                    test_adjustments_of_what_is_not_acknowledged_are_refused);
   g_test_add_func ("/sync-round/check/invariant-4-forks", test_invariant_4_forks);
   g_test_add_func ("/sync-round/check/invariant-4-chain-of-a-probe", test_invariant_4_chain_of_a_probe);
+  g_test_add_func ("/sync-round/check/invariant-4-a-receipt-for-an-old-bundle", test_invariant_4_a_receipt_for_an_old_bundle);
   g_test_add_func ("/sync-round/check/pages", test_pages);
   g_test_add_func ("/sync-round/check/the-last-page-moves-the-cursor", test_the_last_page_moves_the_cursor);
   g_test_add_func ("/sync-round/check/pages-out-of-order-are-refused", test_pages_out_of_order_are_refused);
