@@ -238,6 +238,22 @@ keep_result (SobanCourse *self, SobanStore *store, GError **error)
   return soban_store_apply (store, &round.result, error);
 }
 
+/* Whether other tablets' changes wait for a collector that takes them. */
+static gboolean
+look_for_relayed (SobanCourse *self, SobanStore *store, gboolean *ret_waits, GError **error)
+{
+  g_autoptr (GPtrArray) relayed = NULL;
+
+  *ret_waits = FALSE;
+  if (soban_sync_round_get_peer_minor (self->round) == 0)
+    return TRUE;
+  relayed = soban_store_list_relayed (store, 1, error);
+  if (relayed == NULL)
+    return FALSE;
+  *ret_waits = relayed->len > 0;
+  return TRUE;
+}
+
 static gboolean
 fail_progress (GError **error)
 {
@@ -253,7 +269,8 @@ static gboolean
 check_progress (SobanCourse *self, GError **error)
 {
   gboolean back = soban_sync_round_was_set_back (self->round);
-  gboolean moved = soban_sync_round_made_progress (self->round);
+  gboolean relayed = self->relayed != NULL && self->relayed->len > 0; /* known or not: they are not sent again */
+  gboolean moved = relayed || soban_sync_round_made_progress (self->round);
   gboolean older = soban_sync_round_get_peer_minor (self->round) < self->peer_minor;
 
   if (moved)
@@ -373,6 +390,7 @@ soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint
                     GError **error)
 {
   const SobanReply *reply;
+  gboolean relayed;
   gsize length;
   const guint8 *bytes = g_bytes_get_data (answer, &length);
 
@@ -385,10 +403,10 @@ soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint
     course->sent += reply->acked_number - course->after;
   if (soban_sync_round_was_forked (course->round))
     return heal_fork (course, store, error) && count_waiting (course, store, error);
-  if (!keep_result (course, store, error))
+  if (!keep_result (course, store, error) || !look_for_relayed (course, store, &relayed, error))
     return FALSE;
   keep_keys (course, store);
-  course->more = soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
+  course->more = relayed || soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
   course->collector_ms = reply->collector_ms;
   course->pulled += soban_sync_round_get_changes (course->round)->len;
   if (!count_waiting (course, store, error) || !check_progress (course, error) || !go_on_with_repair (course, store, error)

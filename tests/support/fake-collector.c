@@ -212,6 +212,8 @@ admit (FakeCollector *collector, const Request *request, Answer *answer)
   if (collector->forks > 0) {
     collector->forks -= collector->forks < G_MAXUINT;
     reply->ack_state = SOBAN_ACK_FORK;
+    reply->acked_number = MIN (request->hello->acked_number, received->len);
+    reply->chain = compute_chain (received, reply->acked_number);
     return;
   }
   for (guint i = 0; i < request->changes->len && !collector->stuck; i++) {

@@ -254,6 +254,38 @@ test_a_window (void)
   store_fixture_clear (&a);
 }
 
+/* What came from another tablet by stick is sent on, once, and is nobody's loss when its author comes himself (sync/README.md 5.12). */
+static void
+test_changes_of_others_are_sent_on (void)
+{
+  g_autoptr (RealCollector) collector = real_collector_new (TRUE);
+  StoreFixture a, c;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (SobanClockEvidence) evidence = NULL;
+  g_autoptr (GError) error = NULL;
+  guint new = 0;
+
+  tablet_init (collector, &a, "a");
+  tablet_init (collector, &c, "c");
+  save_some (&c, 30, "Khuổi Ngoa");
+  changes = soban_store_list_outgoing (c.store, 0, 100, &error);
+  g_assert_no_error (error);
+  evidence = soban_store_get_evidence (c.store, 0, &error);
+  g_assert_no_error (error);
+  soban_store_import_exchange (a.store, SCOPE, evidence, changes, NULL, &new, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (new, ==, 30);
+  save_some (&a, 2, "Nà Lầu");
+  sync_tablet (&a); /* its first meeting with this collector, too */
+  assert_at_rest (collector, &a, 32);
+  g_assert_cmpuint (sync_tablet (&a).requests, ==, 1);
+  sync_tablet (&c);
+  assert_same (&a, &c);
+  assert_at_rest (collector, &c, 32);
+  store_fixture_clear (&c);
+  store_fixture_clear (&a);
+}
+
 /* Keys for bundles are asked for until they are there. */
 static void
 test_keys_come_once (void)
@@ -282,6 +314,7 @@ main (int argc, char **argv)
   g_test_add_func ("/heal/a-lost-change-is-found", test_a_lost_change_is_found);
   g_test_add_func ("/heal/a-collector-set-back-gets-what-others-sent", test_a_collector_set_back_gets_what_others_sent);
   g_test_add_func ("/heal/a-window", test_a_window);
+  g_test_add_func ("/heal/changes-of-others-are-sent-on", test_changes_of_others_are_sent_on);
   g_test_add_func ("/heal/keys-come-once", test_keys_come_once);
   return g_test_run ();
 }
