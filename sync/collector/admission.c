@@ -267,14 +267,25 @@ note_former_scope (SobanAdmission *self, const SobanChange *change, GError **err
   return self->store->put_incident (self->store->data, &note, error);
 }
 
+/* A16: whether @change is not kept as it came. */
+static gboolean
+loses_values (const SobanChange *change, const SobanRecordState *state)
+{
+  if (change->id.device == COLLECTOR_DEVICE)
+    return FALSE;
+  for (guint i = 0; i < change->assignments->len; i++) {
+    if (strcmp (((const SobanAssignment *) g_ptr_array_index (change->assignments, i))->path, SOBAN_FIELD_ERASED) == 0)
+      return TRUE;
+  }
+  return soban_record_state_is_erased (state);
+}
+
 /* A16 */
 static void
 drop_values (SobanChange *change, const SobanRecordState *state)
 {
   gboolean erased = soban_record_state_is_erased (state);
 
-  if (change->id.device == COLLECTOR_DEVICE)
-    return;
   for (guint i = 0; i < change->assignments->len; i++) {
     SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
 
@@ -303,13 +314,14 @@ append (SobanAdmission *self, SobanAdmissionCase *one, SobanRecordState *state, 
 
   soban_change_hash (change, admitted.hash);
   admitted.chain = soban_change_chain (self->sender.high_chain, admitted.hash);
-  drop_values (change, state);
+  if (loses_values (change, state))
+    drop_values (change, state);
   if (!soban_admission_find_rivals (self, one, error))
     return FALSE;
   soban_admission_set_time (self, one);
   if (!soban_admission_note_conflicts (self, one, error) || (admitted.marked && !note_former_scope (self, change, error)))
     return FALSE;
-  soban_record_state_merge (state, change);
+  soban_record_state_merge_borrowing (state, change); /* which outlives it */
   if (!self->store->append (self->store->data, &admitted, state, created, error))
     return FALSE;
   tell (self, change, admitted.provisional);
@@ -339,6 +351,7 @@ admit_new (SobanAdmission *self, const SobanChange *change, gboolean *ret_contin
   g_autoptr (SobanRecordState) state = NULL;
   g_autofree char *record_scope = NULL;
   g_autoptr (SobanChange) copy = NULL;
+  SobanChange own = *change; /* stamp and time are given here, the texts stay the request's */
   g_autoptr (GArray) rivals = g_array_new (FALSE, FALSE, sizeof (SobanRival));
   g_autoptr (GHashTable) bases = collect_bases (change);
   SobanAdmissionCase one = { .rivals = rivals, .bases = bases };
@@ -358,8 +371,8 @@ admit_new (SobanAdmission *self, const SobanChange *change, gboolean *ret_contin
   created = state == NULL;
   if (created)
     state = soban_record_state_new ();
-  copy = soban_change_copy (change);
-  one.change = copy;
+  copy = loses_values (change, state) ? soban_change_copy (change) : NULL;
+  one.change = copy != NULL ? copy : &own;
   one.state = state;
   one.scope_number = ++*(guint64 *) g_hash_table_lookup (self->scopes, change->scope);
   *ret_continue = append (self, &one, state, created, error);
