@@ -44,6 +44,7 @@ typedef struct {
   GBytes *body; /* (nullable) */
   GByteArray *received;
   gboolean too_large, head_is_whole;
+  guint64 head_bytes_up;
   GSource *cancel_source; /* (nullable) */
   char message[CURL_ERROR_SIZE];
 } Exchange;
@@ -130,16 +131,15 @@ static SobanAnswer *
 make_answer (Exchange *exchange)
 {
   SobanAnswer *answer = g_new0 (SobanAnswer, 1);
-  long status = 0, request_bytes = 0, header_bytes = 0;
+  long status = 0, header_bytes = 0;
   curl_off_t up = 0;
 
   curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo (exchange->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
   curl_easy_getinfo (exchange->easy, CURLINFO_HEADER_SIZE, &header_bytes);
   curl_easy_getinfo (exchange->easy, CURLINFO_SIZE_UPLOAD_T, &up);
   answer->status = (guint) status;
   answer->content_type = get_content_type (exchange->easy);
-  answer->bytes_up = (guint64) request_bytes + (guint64) up;
+  answer->bytes_up = exchange->head_bytes_up + (guint64) up;
   answer->bytes_down = (guint64) header_bytes + exchange->received->len;
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received));
   return answer;
@@ -291,6 +291,17 @@ take_head_line (char *data, size_t size, size_t count, void *user_data)
   return length;
 }
 
+/* CURLINFO_REQUEST_SIZE counts a body that goes with the head, too. */
+static int
+count_head (CURL *easy, curl_infotype type, char *data, size_t size, void *user_data)
+{
+  Exchange *exchange = user_data;
+
+  if (type == CURLINFO_HEADER_OUT)
+    exchange->head_bytes_up += size;
+  return 0;
+}
+
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
@@ -377,6 +388,9 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
   SET (exchange->easy, CURLOPT_WRITEDATA, exchange);
   SET (exchange->easy, CURLOPT_HEADERFUNCTION, take_head_line);
   SET (exchange->easy, CURLOPT_HEADERDATA, exchange);
+  SET (exchange->easy, CURLOPT_DEBUGFUNCTION, count_head);
+  SET (exchange->easy, CURLOPT_DEBUGDATA, exchange);
+  SET (exchange->easy, CURLOPT_VERBOSE, 1L);
   SET (exchange->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);
   SET (exchange->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES_PER_SECOND);
   SET (exchange->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
