@@ -12,7 +12,7 @@
 
 /* The data of a test function: which database it runs on. NULL is SQLite. */
 #define TEST_SQLITE NULL
-#define TEST_POSTGRESQL ((gconstpointer) "postgresql")
+#define TEST_POSTGRESQL GINT_TO_POINTER (1)
 /* g_test_add() for both; without PostgreSQL (SOBAN_TEST_POSTGRESQL, see tests/README.md) its half is skipped. */
 #define ADD_FOR_BOTH(path, test) \
   G_STMT_START { \
