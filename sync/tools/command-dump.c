@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "bundle-source.h"
 #include "frame-output.h"
 
 #define PIECE_BYTES (64 * 1024)
@@ -12,6 +13,8 @@
 
 /* A stream while it is printed. */
 typedef struct {
+  SobanRun *run;
+  SobanBundleSource *bundle; /* (nullable): the file is a bundle */
   SobanFrameReader *reader;
   GString *out;
   guint64 fed;       /* bytes read of the file */
@@ -65,6 +68,29 @@ write_number (guint64 number)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 }
 
+/* Frames as they come, or out of a bundle. */
+static gboolean
+feed (Dump *dump, const guint8 *data, gsize length, GError **error)
+{
+  const GByteArray *plain;
+
+  if (dump->fed == 0 && soban_bundle_source_is_one (data, length)) {
+    dump->bundle = soban_bundle_source_new (dump->run, error);
+    if (dump->bundle == NULL)
+      return FALSE;
+  }
+  dump->fed += length;
+  if (dump->bundle == NULL) {
+    soban_frame_reader_feed (dump->reader, data, length);
+    return put_frames (dump, error);
+  }
+  plain = soban_bundle_source_feed (dump->bundle, data, length, dump->out, error);
+  if (plain == NULL)
+    return FALSE;
+  soban_frame_reader_feed (dump->reader, plain->data, plain->len);
+  return put_frames (dump, error);
+}
+
 static gboolean
 put_file (Dump *dump, GInputStream *file, GError **error)
 {
@@ -72,15 +98,15 @@ put_file (Dump *dump, GInputStream *file, GError **error)
   gssize length;
 
   while ((length = g_input_stream_read (file, piece, PIECE_BYTES, NULL, error)) > 0) {
-    dump->fed += (guint64) length;
-    soban_frame_reader_feed (dump->reader, piece, (gsize) length);
-    if (!put_frames (dump, error)) {
+    if (!feed (dump, piece, (gsize) length, error)) {
       g_autofree char *place = write_number (dump->place);
 
       g_prefix_error (error, _("byte %s: "), place);
       return FALSE;
     }
   }
+  if (length == 0 && dump->bundle != NULL && !soban_bundle_source_finish (dump->bundle, error))
+    return FALSE;
   if (length == 0 && !soban_frame_reader_is_whole (dump->reader)) {
     g_autofree char *end = write_number (dump->fed);
     g_autofree char *place = write_number (soban_frame_reader_get_place (dump->reader));
@@ -100,7 +126,8 @@ run_dump (SobanRun *run, int argc, char **argv, GError **error)
   g_autoptr (SobanFrameReader) reader = soban_frame_reader_new ();
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GError) breach = NULL;
-  Dump dump = { .reader = reader, .out = out };
+  Dump dump = { .run = run, .reader = reader, .out = out };
+  gboolean whole;
 
   if (!soban_run_parse (run, &soban_verb_dump, NULL, 1, 1, argc, argv, error))
     return SOBAN_EXIT_USAGE;
@@ -108,11 +135,13 @@ run_dump (SobanRun *run, int argc, char **argv, GError **error)
   stream = g_file_read (file, NULL, error);
   if (stream == NULL)
     return SOBAN_EXIT_FAILED;
-  if (put_file (&dump, G_INPUT_STREAM (stream), &breach))
+  whole = put_file (&dump, G_INPUT_STREAM (stream), &breach);
+  g_clear_pointer (&dump.bundle, soban_bundle_source_free);
+  if (whole)
     return SOBAN_EXIT_DONE;
   g_print ("%s", out->str);
   g_printerr ("soban-sync: %s: %s\n", run->arguments[0], breach->message);
   return SOBAN_EXIT_FAILED;
 }
 
-const SobanVerb soban_verb_dump = { "dump", "FILE", N_("Print a request, an answer or another stream of frames as text"), run_dump };
+const SobanVerb soban_verb_dump = { "dump", "FILE", N_("Print a request, an answer, a bundle or another stream of frames as text"), run_dump };
