@@ -24,9 +24,19 @@ collector_get_digest (Collector *collector, const char *scope)
   return sum;
 }
 
+static SobanScopeCursor *
+end_scope (Collector *collector, SobanScopeCursor *cursor)
+{
+  cursor->has_digest = !cursor->more;
+  if (cursor->has_digest)
+    cursor->digest = collector_get_digest (collector, cursor->scope);
+  return cursor;
+}
+
 /* What one answer sends of a scope, with a small bound so that there are many pages. */
 static SobanScopeCursor *
-pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCursor *asked, GPtrArray *out)
+pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCursor *asked, GPtrArray *out,
+            GPtrArray *pages)
 {
   const GPtrArray *numbered = memory_store_get_scope (collector->store, asked->scope);
   SobanScopeCursor *cursor = soban_scope_cursor_new (asked->scope, asked->number);
@@ -34,6 +44,8 @@ pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCurso
   /* It never gave such a number: it was set back. */
   if (cursor->number > numbered->len)
     cursor->number = 0;
+  else if (collector_pull_page (collector, hello, cursor, pages))
+    return end_scope (collector, cursor);
   while (asked->number <= numbered->len && cursor->number < numbered->len && !cursor->more) {
     const StoredChange *stored = g_ptr_array_index (numbered, cursor->number);
     const gboolean own = is_own (hello, &stored->change->id);
@@ -48,10 +60,7 @@ pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCurso
       g_ptr_array_add (out, soban_numbered_change_new (soban_change_copy (stored->change), cursor->number));
   }
   cursor->more |= cursor->number < numbered->len;
-  cursor->has_digest = !cursor->more;
-  if (cursor->has_digest)
-    cursor->digest = collector_get_digest (collector, cursor->scope);
-  return cursor;
+  return end_scope (collector, cursor);
 }
 
 /* To a HELLO of 1.1: the stamps of all that it has not had a receipt for. All: the stamp that a change came with is not always the
@@ -102,6 +111,7 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
   const SobanHello *hello = request->hello;
   g_autoptr (SobanReply) reply = soban_reply_new ();
   g_autoptr (GPtrArray) out = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   g_autoptr (GArray) adjustments = NULL;
   g_autoptr (GByteArray) body = g_byte_array_new ();
   GByteArray *answer = g_byte_array_new ();
@@ -116,7 +126,7 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
     const SobanScopeCursor *asked = g_ptr_array_index (hello->cursors, i);
 
     if (g_ptr_array_find_with_equal_func ((GPtrArray *) scopes, asked->scope, g_str_equal, NULL))
-      g_ptr_array_add (reply->cursors, pull_scope (collector, hello, asked, out));
+      g_ptr_array_add (reply->cursors, pull_scope (collector, hello, asked, out, pages));
   }
   adjustments = hello->minor > 0 ? list_adjustments (collector, hello, reply->acked_number)
                                  : g_array_ref (result->adjustments);
@@ -125,6 +135,7 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
   soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
   write_adjustments (answer, adjustments);
   soban_changes_write_frames (answer, out, soban_changes_flags_down (hello->minor), 0);
+  soban_changes_write_frames (answer, pages, soban_changes_flags_down (hello->minor), 0);
   collector_write_repair (collector, request, answer);
   soban_frame_write (answer, SOBAN_FRAME_END, NULL, 0);
   return g_byte_array_free_to_bytes (answer);

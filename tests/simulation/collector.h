@@ -45,5 +45,7 @@ SobanDigest collector_get_digest (Collector *collector, const char *scope);
 /* The whole answer (collector-answer.c). */
 GBytes *collector_write_answer (Collector *collector, const SobanSyncRequest *request, const GPtrArray *scopes,
                                 const SobanAdmissionResult *result);
+/* TRUE when what @cursor asks for lies below the floor: one page at the end of @out (collector-page.c). */
+gboolean collector_pull_page (Collector *collector, const SobanHello *hello, SobanScopeCursor *cursor, GPtrArray *out);
 /* Appends what is asked about records that differ (collector-repair.c). */
 void collector_write_repair (Collector *collector, const SobanSyncRequest *request, GByteArray *out);

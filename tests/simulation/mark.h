@@ -18,6 +18,9 @@ typedef enum {
   MARK_CUT_REPLY,
   MARK_CUT_ADJUSTMENTS,
   MARK_CUT_PULLED,
+  MARK_FLOOR,     /* the floor of a scope was raised */
+  MARK_PAGE,      /* a page of a snapshot, and not the last */
+  MARK_LAST_PAGE,
   MARK_COLLECTOR_SET_BACK, /* an older copy of its disk was put back */
   MARK_TABLET_SET_BACK,    /* a tablet took its receipt back */
   MARK_SPOILT,             /* bits flipped in a tablet's record */

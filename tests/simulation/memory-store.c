@@ -23,6 +23,7 @@ typedef struct {
 
 struct _MemoryStore {
   Layer base, open;
+  GHashTable *floors;   /* scope -> guint64 */
   GHashTable *numbered; /* scope -> GPtrArray of StoredChange, borrowed */
   GPtrArray *locked;    /* scopes, as they were locked */
   GPtrArray *nothing;
@@ -79,6 +80,7 @@ memory_store_new (guint64 *marks)
   init_layer (&store->base);
   init_layer (&store->open);
   store->numbered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  store->floors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   store->locked = g_ptr_array_new_with_free_func (g_free);
   store->nothing = g_ptr_array_new ();
   store->calls_left = -1;
@@ -93,6 +95,7 @@ memory_store_free (MemoryStore *store)
   clear_layer (&store->open);
   clear_layer (&store->base);
   g_hash_table_unref (store->numbered);
+  g_hash_table_unref (store->floors);
   g_ptr_array_unref (store->locked);
   g_ptr_array_unref (store->nothing);
   g_free (store);
@@ -458,6 +461,21 @@ memory_store_get_state (MemoryStore *store, const SobanUuid *record)
   return soban_record_state_decode (bytes, length, NULL);
 }
 
+guint64
+memory_store_get_floor (MemoryStore *store, const char *scope)
+{
+  const guint64 *floor = g_hash_table_lookup (store->floors, scope);
+
+  return floor != NULL ? *floor : 0;
+}
+
+void
+memory_store_raise_floor (MemoryStore *store, const char *scope, guint64 number)
+{
+  number = MAX (number, memory_store_get_floor (store, scope));
+  g_hash_table_replace (store->floors, g_strdup (scope), g_memdup2 (&number, sizeof number));
+}
+
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
@@ -524,6 +542,7 @@ memory_store_copy (MemoryStore *store)
   g_assert (!store->in_transaction);
   copy_table (store->base.senders, copy->base.senders, sizeof (SobanChangeId), sizeof (SobanSenderMark));
   copy_table (store->base.scopes, copy->base.scopes, 0, sizeof (guint64));
+  copy_table (store->floors, copy->floors, 0, sizeof (guint64));
   copy_log (store, copy);
   g_hash_table_iter_init (&iter, store->base.records);
   while (g_hash_table_iter_next (&iter, &key, &value)) {

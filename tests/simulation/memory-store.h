@@ -46,6 +46,9 @@ const GPtrArray *memory_store_get_log (MemoryStore *store);
 /* (transfer none) (element-type StoredChange): of one scope; the n-th has the number n + 1. Empty where there is none.
  */
 const GPtrArray *memory_store_get_scope (MemoryStore *store, const char *scope);
+/* Below it the log is not pulled any more. */
+guint64 memory_store_get_floor (MemoryStore *store, const char *scope);
+void memory_store_raise_floor (MemoryStore *store, const char *scope, guint64 number);
 /* (nullable) (transfer none) */
 const StoredChange *memory_store_find (MemoryStore *store, const SobanChangeId *id);
 /* (element-type SobanUuid): of one scope, ascending */

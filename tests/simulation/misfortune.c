@@ -93,10 +93,20 @@ flip_bits (World *world)
   world->may_differ = world->may_differ || record->spoilt;
 }
 
+static void
+raise_floor (World *world)
+{
+  const char *scope = g_ptr_array_index (world->scopes, dice_roll (world->dice, world->scopes->len));
+  const guint last = memory_store_get_scope (world->collector->store, scope)->len;
+
+  memory_store_raise_floor (world->collector->store, scope, dice_roll (world->dice, last + 1));
+  world->tally.marks[MARK_FLOOR]++;
+}
+
 gboolean
 misfortune_strike (World *world, GError **error)
 {
-  switch (dice_roll (world->dice, 8)) {
+  switch (dice_roll (world->dice, 9)) {
   case 0:
   case 1:
     if (world->plan.clones)
@@ -112,6 +122,10 @@ misfortune_strike (World *world, GError **error)
   case 4:
     if (world->plan.flips)
       flip_bits (world);
+    break;
+  case 5:
+    if (world->plan.floors)
+      raise_floor (world);
     break;
   default:
     if (world->plan.restores)

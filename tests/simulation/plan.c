@@ -30,6 +30,7 @@ plan_draw (GRand *dice)
     plan.restores = dice_chance (dice, 50);
     plan.setbacks = dice_chance (dice, 25);
     plan.flips = dice_chance (dice, 25);
+    plan.floors = dice_chance (dice, 50);
   }
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);

@@ -24,6 +24,7 @@ typedef struct {
   gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
   gint64 misfortune_every_ms;          /* mean, for the world; 0: never */
   gboolean setbacks;                   /* older copies of the collector are put back */
+  gboolean floors;                     /* logs are compacted */
   gboolean flips;                      /* bits flip on tablets */
   gboolean clones, restores;           /* disks are copied; older images put back */
   guint records;                       /* at most so many in a scope */

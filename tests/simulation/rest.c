@@ -14,7 +14,11 @@ count_left (World *world, const Tablet *tablet)
   for (guint i = 0; i < tablet->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
 
-    left += memory_store_get_scope (world->collector->store, cursor->scope)->len - cursor->number;
+    const guint64 last_number = memory_store_get_scope (world->collector->store, cursor->scope)->len;
+    const guint64 floor = memory_store_get_floor (world->collector->store, cursor->scope);
+
+    /* A snapshot may have to begin anew. */
+    left += cursor->has_page || cursor->number < floor ? 2 * last_number : last_number - MIN (last_number, cursor->number);
   }
   return left;
 }
@@ -101,6 +105,8 @@ check_log (World *world, const Tablet *tablet, GError **error)
       const StoredChange *stored = g_ptr_array_index (numbered, n);
       const LogEntry *entry = g_hash_table_lookup (tablet->log, &stored->change->id);
 
+      if (entry == NULL && tablet->paged)
+        continue;
       if (entry == NULL || entry->stamp != stored->change->stamp)
         return breach (error, "device %u %s change %" G_GUINT64_FORMAT " of device %u", tablet->device,
                        entry == NULL ? "lacks" : "has another stamp for", stored->change->id.number,
@@ -108,7 +114,7 @@ check_log (World *world, const Tablet *tablet, GError **error)
     }
     changes += numbered->len;
   }
-  return changes == g_hash_table_size (tablet->log)
+  return changes == g_hash_table_size (tablet->log) || (tablet->paged && changes > g_hash_table_size (tablet->log))
          || breach (error, "device %u has changes that nobody else has", tablet->device);
 }
 

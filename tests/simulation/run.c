@@ -138,7 +138,7 @@ run_sabotage (Run *run, Sabotage sabotage, const char *name)
     plan.misfortune_every_ms = DAY_MS;
     plan.clones = plan.restores = sabotage == SABOTAGE_DROPPED_FORK;
     plan.flips = sabotage == SABOTAGE_IGNORED_DIGESTS;
-    plan.setbacks = FALSE;
+    plan.setbacks = plan.floors = FALSE;
     plan.clocks[0] = WALL_CLOCK_FUTURE;
     world = world_new (seed, &plan);
     found = !world_run (world, &problem);

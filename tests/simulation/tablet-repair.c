@@ -26,9 +26,13 @@ get_digest (const TabletRecord *record)
 }
 
 gboolean
-soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, GError **error)
+soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, gboolean *ret_settled,
+                        GError **error)
 {
-  *ret_digest = tablet_get_digest (get_tablet (store), scope);
+  const Tablet *tablet = get_tablet (store);
+
+  *ret_digest = tablet_get_digest (tablet, scope);
+  *ret_settled = tablet->acked_number == tablet->own->len;
   return TRUE;
 }
 

@@ -21,6 +21,8 @@ make_hello (const Tablet *tablet)
     const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
 
     g_ptr_array_add (hello->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
+    if (cursor->has_page)
+      g_ptr_array_add (hello->pages, soban_scope_page_new (cursor->scope, &cursor->page, cursor->page_top));
   }
   return hello;
 }
@@ -99,8 +101,12 @@ make_write (const Tablet *tablet, gint64 true_ms)
   write->cursors = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_cursor_free);
   for (guint i = 0; i < reply->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (reply->cursors, i);
+    SobanScopeCursor *copy = soban_scope_cursor_new (cursor->scope, cursor->number);
 
-    g_ptr_array_add (write->cursors, soban_scope_cursor_new (cursor->scope, cursor->number));
+    copy->has_page = cursor->has_page;
+    copy->page = cursor->page;
+    copy->page_top = cursor->page_top;
+    g_ptr_array_add (write->cursors, copy);
   }
   return write;
 }

@@ -151,10 +151,17 @@ take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 
     return;
   soban_change_hash (entry->change, known);
   soban_change_hash (change, told);
-  entry->scope_number = scope_number;
+  /* A snapshot has only what won of it; what lies here may be all of it. */
+  if (scope_number == NUMBER_OF_SNAPSHOT)
+    memcpy (told, known, sizeof told);
+  else
+    entry->scope_number = scope_number;
+  if (entry->scope_number == 0)
+    entry->scope_number = scope_number;
   if (entry->stamp == change->stamp && memcmp (known, told, sizeof known) == 0)
     return;
-  entry->change = change;
+  if (memcmp (known, told, sizeof known) != 0)
+    entry->change = change;
   entry->stamp = change->stamp;
   tablet_remerge (tablet_find (tablet, &change->record));
 }
@@ -235,6 +242,17 @@ set_clock (Tablet *tablet, SobanStamp floor, SobanStamp newest)
 }
 
 static void
+begin_cursors (Tablet *tablet)
+{
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
+
+    cursor->number = 0;
+    cursor->has_page = FALSE;
+  }
+}
+
+static void
 take_cursors (Tablet *tablet, const DiskWrite *write)
 {
   for (guint i = 0; i < write->cursors->len; i++) {
@@ -242,9 +260,12 @@ take_cursors (Tablet *tablet, const DiskWrite *write)
     SobanScopeCursor *cursor = find_cursor (tablet, new->scope);
 
     cursor->number = MAX (cursor->number, new->number);
+    cursor->has_page = new->has_page;
+    cursor->page = new->page;
+    cursor->page_top = new->page_top;
   }
-  for (guint i = 0; i < tablet->cursors->len && write->set_back; i++)
-    ((SobanScopeCursor *) g_ptr_array_index (tablet->cursors, i))->number = 0;
+  if (write->set_back)
+    begin_cursors (tablet);
 }
 
 static void
@@ -254,7 +275,8 @@ apply_result (Tablet *tablet, const DiskWrite *write)
   for (guint i = 0; i < write->changes->len; i++) {
     const SobanNumberedChange *item = g_ptr_array_index (write->changes, i);
 
-    tablet_log_change (tablet, item->change, item->scope_number);
+    tablet_log_change (tablet, item->change, item->scope_number != 0 ? item->scope_number : NUMBER_OF_SNAPSHOT);
+    tablet->paged = tablet->paged || item->scope_number == 0;
   }
   tablet->acked_number =
       write->set_back ? write->acked_number : MAX (tablet->acked_number, write->acked_number);
@@ -376,8 +398,8 @@ start_anew (Tablet *tablet)
   tablet->incarnation = tablet->first_incarnation;
   tablet->acked_number = 0;
   tablet->hybrid.last = 0;
-  for (guint i = 0; i < tablet->cursors->len; i++)
-    ((SobanScopeCursor *) g_ptr_array_index (tablet->cursors, i))->number = 0;
+  begin_cursors (tablet);
+  tablet->paged = FALSE;
   for (guint i = 0; i < tablet->disk->len; i++)
     replay (tablet, g_ptr_array_index (tablet->disk, i));
 }

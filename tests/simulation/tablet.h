@@ -13,10 +13,12 @@
 typedef struct {
   const SobanChange *change; /* as it lies on the disk */
   SobanStamp stamp;
-  guint64 scope_number; /* 0: not known */
+  guint64 scope_number; /* 0: not known; NUMBER_OF_SNAPSHOT: the collector has it */
   guint64 chain;        /* own: the chain after it */
   guint boot;           /* own: index of the boot in which it was made */
 } LogEntry;
+
+#define NUMBER_OF_SNAPSHOT G_MAXUINT64
 
 typedef struct {
   SobanUuid id;
@@ -52,7 +54,8 @@ typedef struct {
   GPtrArray *own;      /* (element-type LogEntry), borrowed: the n-th of this incarnation has the number n + 1 */
   GHashTable *records; /* SobanUuid -> TabletRecord */
   GPtrArray *known;    /* (element-type TabletRecord), borrowed: in the order in which they came */
-  GPtrArray *cursors;  /* (element-type SobanScopeCursor), ascending */
+  GPtrArray *cursors;  /* (element-type SobanScopeCursor), ascending; with the page where a snapshot has come in part */
+  gboolean paged;      /* of some changes it has only what won */
   GArray *boots;       /* (element-type SobanBoot): first_number is not kept, tablet-clock.c counts it */
   GArray *boot_ids;    /* (element-type guint32): of each boot */
   GArray *anchors;     /* (element-type SobanAnchor) */

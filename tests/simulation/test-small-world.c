@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include "base/limits.h"
+#include "compaction.h"
 #include "world.h"
 
 #define REPLICAS 3
@@ -187,6 +188,65 @@ test_every_delivery_merges_to_the_maximum (void)
   g_assert_cmpuint (deliveries, ==, 27 * 27 * 36);
 }
 
+/* A record whose changes are @changes, merged in their order. */
+static void
+merge_all (SobanRecordState *state, const GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++)
+    soban_record_state_merge (state, g_ptr_array_index (changes, i));
+}
+
+static void
+assert_equal (const SobanRecordState *a, const SobanRecordState *b)
+{
+  g_autoptr (GByteArray) left = g_byte_array_new ();
+  g_autoptr (GByteArray) right = g_byte_array_new ();
+
+  soban_record_state_encode (a, left);
+  soban_record_state_encode (b, right);
+  g_assert_cmpmem (left->data, left->len, right->data, right->len);
+}
+
+/* PROTOCOL 6.3: reduce (log) = reduce (reduce (log[..c]) + compact (log)[c..]) for every c: what a snapshot says below a
+ * floor and the log above it make the same record, also where the snapshot was made later than the floor. */
+static void
+assert_compaction (const GPtrArray *log)
+{
+  g_autoptr (SobanRecordState) whole = soban_record_state_new ();
+
+  merge_all (whole, log);
+  for (guint c = 0; c <= log->len; c++) {
+    g_autoptr (GPtrArray) below = g_ptr_array_new ();
+    g_autoptr (GPtrArray) above = g_ptr_array_new ();
+    g_autoptr (GPtrArray) winners = NULL;
+    g_autoptr (GPtrArray) all_winners = compaction_reduce (log);
+    g_autoptr (SobanRecordState) from_floor = soban_record_state_new ();
+    g_autoptr (SobanRecordState) from_late_page = soban_record_state_new ();
+
+    for (guint i = 0; i < log->len; i++)
+      g_ptr_array_add (i < c ? below : above, g_ptr_array_index (log, i));
+    winners = compaction_reduce (below);
+    merge_all (from_floor, winners);
+    merge_all (from_floor, above);
+    assert_equal (whole, from_floor);
+    merge_all (from_late_page, all_winners);
+    merge_all (from_late_page, above);
+    assert_equal (whole, from_late_page);
+  }
+}
+
+static void
+test_a_snapshot_and_the_log_above_it_make_the_same (void)
+{
+  for (guint kind = 0; kind < 27 * 27; kind++) {
+    g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+
+    for (guint i = 0, rest = kind; i < REPLICAS; i++, rest /= 9)
+      g_ptr_array_add (log, make_change (i, 1 + rest % 3, SOBAN_STAMP (SOBAN_PROGRAMME_START_MS, 1 + rest / 3 % 3)));
+    assert_compaction (log);
+  }
+}
+
 /* The simulation found it: two changes were admitted, the answer was lost, the next request carried one of them, the
  * receipt named both; the stamp of the second was never told, and the replicas differed. */
 static void
@@ -227,6 +287,8 @@ main (int argc, char **argv)
   mallopt (M_MMAP_THRESHOLD, 1 << 24);
   mallopt (M_TRIM_THRESHOLD, 1 << 26);
   g_test_add_func ("/small-world/every-delivery-merges-to-the-maximum", test_every_delivery_merges_to_the_maximum);
+  g_test_add_func ("/small-world/a-snapshot-and-the-log-above-it-make-the-same",
+                   test_a_snapshot_and_the_log_above_it_make_the_same);
   g_test_add_func ("/small-world/every-order-under-every-clock", test_every_order_under_every_clock);
   g_test_add_func ("/small-world/every-order-with-every-answer-lost", test_every_order_with_every_answer_lost);
   g_test_add_func ("/small-world/a-receipt-beyond-the-request-brings-its-stamps",

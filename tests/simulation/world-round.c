@@ -159,9 +159,10 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
     const StoredChange *stored = memory_store_find (world->collector->store, &item->change->id);
     const LedgerEntry *entry;
 
-    if (stored == NULL || stored->scope_number != item->scope_number || stored->change->stamp != item->change->stamp)
+    if (stored == NULL || (item->scope_number != 0 && stored->scope_number != item->scope_number)
+        || stored->change->stamp != item->change->stamp)
       return breach (error, "device %u pulled a change that is not in the log like this", tablet->device);
-    entry = ledger_find (world->ledger, item->change);
+    entry = ledger_find (world->ledger, stored->change);
     if (entry == NULL)
       return breach (error, "device %u pulled a change that was on no disk", tablet->device);
     soban_hybrid_clock_observe (&tablet->plain, entry->save->hybrid);
