@@ -27,6 +27,7 @@ struct _SobanServer {
   SobanRegistries *registries;
   SobanCollectorStore *reader; /* of the main thread; never writes */
   SobanDeriver *deriver;       /* of the writer thread */
+  SobanReaders *readers;       /* make answers */
   SobanWriter *writer;
   SobanNight *night;
   SobanGuard *guard;

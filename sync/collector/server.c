@@ -18,6 +18,7 @@
 #define SYNC_PATH "/v1/sync"
 #define ENROL_PATH "/v1/enrol"
 #define KEY_PATH "/v1/key"
+#define READERS 2
 #define PAGE_BODY_BYTES_MAX (64 * 1024)
 
 void
@@ -129,11 +130,13 @@ open_stores (SobanServer *self, GError **error)
     return FALSE;
   }
   self->reader = soban_collector_store_open (self->folder->database, SOBAN_DATABASE_READER, FALSE, NULL, error);
-  if (self->reader == NULL) {
+  if (self->reader != NULL)
+    self->readers = soban_readers_new (self->folder->database, READERS, error);
+  if (self->readers == NULL) {
     soban_collector_store_close (owner);
     return FALSE;
   }
-  self->writer = soban_writer_new (owner, soban_deriver_run, self->deriver);
+  self->writer = soban_writer_new (owner, self->readers, soban_deriver_run, self->deriver);
   return TRUE;
 }
 
@@ -197,6 +200,7 @@ soban_server_free (SobanServer *self)
   if (self->writer != NULL)
     soban_sync_handler_flush (self);
   g_clear_pointer (&self->writer, soban_writer_free);
+  g_clear_pointer (&self->readers, soban_readers_free);
   while (self->soup != NULL && g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
     continue;
   if (self->soup != NULL)

@@ -17,12 +17,13 @@ typedef struct {
 
 typedef struct {
   gint64 deadline_us;
-  void (*done) (gpointer data, const GError *error);
+  SobanDoneFunc done;
   gpointer data;
 } Waiter;
 
 struct _SobanWriter {
   SobanCollectorStore *store;
+  SobanReaders *readers;
   GAsyncQueue *entries;
   GThread *thread;
   GMainContext *context;
@@ -35,44 +36,6 @@ struct _SobanWriter {
   gboolean stale;     /* there may be something to derive */
   gint64 written_us, derived_us; /* when it last wrote and derived */
 };
-
-typedef struct {
-  void (*done) (gpointer data, const GError *error);
-  gpointer data;
-  GError *error;
-} Ending;
-
-static void
-free_ending (gpointer data)
-{
-  Ending *ending = data;
-
-  g_clear_error (&ending->error);
-  g_free (ending);
-}
-
-static gboolean
-on_ending (gpointer data)
-{
-  Ending *ending = data;
-
-  ending->done (ending->data, ending->error);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell (SobanWriter *self, void (*done) (gpointer, const GError *), gpointer data, GError *error)
-{
-  Ending *ending = g_new0 (Ending, 1);
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  ending->done = done;
-  ending->data = data;
-  ending->error = error;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_ending, ending, free_ending);
-  g_source_attach (source, self->context);
-}
 
 static gboolean
 write_entry (SobanWriter *self, Entry *entry, GError **error)
@@ -114,10 +77,11 @@ run_group (SobanWriter *self, GPtrArray *group)
     if (!written) {
       g_clear_error (&entry->error);
       entry->error = g_error_copy (error);
-    } else if (entry->error == NULL && entry->job->after != NULL) {
-      entry->job->after (self->store, entry->data, &entry->error);
     }
-    tell (self, entry->job->done, entry->data, g_steal_pointer (&entry->error));
+    if (entry->error == NULL && entry->job->after != NULL)
+      soban_readers_submit (self->readers, entry->job->after, entry->job->done, entry->data);
+    else
+      soban_completion_post (self->context, entry->job->done, entry->data, g_steal_pointer (&entry->error));
     g_free (entry);
   }
   self->stale = TRUE;
@@ -160,7 +124,7 @@ serve_waiters (SobanWriter *self)
 
     if (self->stale && now_us < waiter->deadline_us)
       continue;
-    tell (self, waiter->done, waiter->data, NULL);
+    soban_completion_post (self->context, waiter->done, waiter->data, NULL);
     g_ptr_array_remove_index_fast (self->waiters, i - 1);
   }
 }
@@ -234,11 +198,12 @@ find_group_max (SobanCollectorStore *store)
 }
 
 SobanWriter *
-soban_writer_new (SobanCollectorStore *store, SobanDeriveFunc derive, gpointer derive_data)
+soban_writer_new (SobanCollectorStore *store, SobanReaders *readers, SobanDeriveFunc derive, gpointer derive_data)
 {
   SobanWriter *self = g_new0 (SobanWriter, 1);
 
   self->store = store;
+  self->readers = readers;
   self->derive = derive;
   self->derive_data = derive_data;
   self->entries = g_async_queue_new ();
@@ -267,7 +232,7 @@ soban_writer_submit (SobanWriter *self, const SobanWriteJob *job, gpointer data)
 }
 
 void
-soban_writer_settle (SobanWriter *self, guint patience_ms, void (*done) (gpointer data, const GError *error), gpointer data)
+soban_writer_settle (SobanWriter *self, guint patience_ms, SobanDoneFunc done, gpointer data)
 {
   Waiter *waiter = g_new0 (Waiter, 1);
 
