@@ -184,8 +184,10 @@ soban_devices_use_code (SobanCollectorStore *store, const char *secret, const ch
   *ret_device = NULL;
   soban_token_hash (secret, secret_hash);
   soban_token_hash (token, token_hash);
+  /* Of two collectors that are told it at once, only one can take it away. */
   if (!soban_database_get_integer (database, error, 0, &number,
-        "SELECT device FROM enrolment_code JOIN device ON device.number = device WHERE secret_hash = ?1 AND expires_ms > ?2 AND revoked_ms IS NULL",
+        "DELETE FROM enrolment_code WHERE secret_hash = ?1 AND expires_ms > ?2"
+        " AND device IN (SELECT number FROM device WHERE revoked_ms IS NULL) RETURNING device",
         "bi", secret_hash, sizeof secret_hash, soban_collector_store_now (store)))
     return FALSE;
   if (number == 0)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "deriver.h"
+#include "devices.h"
 #include "record-repair.h"
 #include "record-search.h"
 #include "store-check.h"
@@ -302,7 +303,7 @@ test_a_connection_lost_in_a_transaction_leaves_nothing_behind (Fixture *fixture,
   assert_sound (fixture);
 }
 
-/* Two collectors, each waiting for what the other one holds: one of them is told that it is busy. */
+/* A second collector waits for it, and is told that the database is busy when that takes too long. */
 static void
 test_the_number_of_a_scope_is_held_until_the_end (Fixture *fixture, gconstpointer data)
 {
@@ -321,6 +322,32 @@ test_the_number_of_a_scope_is_held_until_the_end (Fixture *fixture, gconstpointe
   soban_collector_store_close (other);
   g_assert_cmpint (ask (fixture, "SELECT last_number FROM scope"), ==, 4);
   assert_sound (fixture);
+}
+
+static void
+test_a_code_works_at_one_of_two_collectors (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL, busy = NULL;
+  g_autoptr (SobanDevice) first = NULL;
+  SobanCollectorStore *other = soban_collector_store_open (fixture->path, SOBAN_DATABASE_OWNER, FALSE, &fixture->clock, &error);
+  SobanDevice *second;
+  guint32 number;
+
+  g_assert_no_error (error);
+  g_ptr_array_add (scopes, (gpointer) SCOPE_A);
+  g_assert_true (soban_devices_add (fixture->store, "A", "member", scopes, NULL, &number, &error));
+  g_assert_true (soban_devices_add_code (fixture->store, number, "SECRET", TEST_NOW_MS + HOUR_MS, &error));
+  g_assert_true (soban_database_execute (soban_collector_store_get_database (other), "SET lock_timeout = '50ms'", &error));
+  g_assert_true (soban_collector_store_begin (fixture->store, &error));
+  g_assert_true (soban_devices_use_code (fixture->store, "SECRET", "token-1", &first, &error));
+  g_assert_nonnull (first);
+  g_assert_false (soban_devices_use_code (other, "SECRET", "token-2", &second, &busy));
+  g_assert_error (busy, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY);
+  g_assert_true (soban_collector_store_commit (fixture->store, &error));
+  g_assert_true (soban_devices_use_code (other, "SECRET", "token-2", &second, &error));
+  g_assert_null (second);
+  soban_collector_store_close (other);
 }
 
 /* PROTOCOL 3.4: what another collector with a faster clock has admitted is not in this one's future. */
@@ -364,6 +391,7 @@ main (int argc, char **argv)
   ADD_POSTGRESQL (a_lost_connection_is_made_anew);
   ADD_POSTGRESQL (a_connection_lost_in_a_transaction_leaves_nothing_behind);
   ADD_POSTGRESQL (the_number_of_a_scope_is_held_until_the_end);
+  ADD_POSTGRESQL (a_code_works_at_one_of_two_collectors);
   ADD_POSTGRESQL (now_is_not_behind_what_another_collector_admitted);
 #undef ADD_POSTGRESQL
 #undef ADD_SQLITE
