@@ -4,8 +4,9 @@
  *
  *  A1  A change enters once: its (device, incarnation, number) is compared with the log. The same again is skipped.
  *  A2  The same number with another content is a FORK, and so is a device that has given fewer numbers than the log has (but
- *      for a bundle, which may be older), or whose chain at the number acknowledged is another: the log keeps the first, the other is kept aside, nothing after it is
- *      taken, an incident is noted. Told is the last number up to which both are known to hold the same.
+ *      for a bundle, which may be older), or whose chain at the number acknowledged is another: the log keeps the first, the
+ *      other is kept aside, nothing after it is taken, an incident is noted. Told is the last number up to which both are
+ *      known to hold the same.
  *  A3  A number that is not the next one is a GAP: nothing from it on is taken.
  *  A4  Numbers of a scope are contiguous; counters are locked in ascending order of scopes.
  *  A5  The effective stamp is the smaller of now and the time at which the change was recorded, by the clock evidence of its tablet; without
@@ -42,7 +43,7 @@
 void
 soban_admission_result_init (SobanAdmissionResult *result)
 {
-  *result = (SobanAdmissionResult) { 
+  *result = (SobanAdmissionResult) {
     .adjustments = g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment)),
     .times = g_array_new (FALSE, FALSE, sizeof (SobanTimeAdjustment)),
   };

@@ -92,6 +92,46 @@ test_empty (void)
   g_assert_cmpuint (soban_record_state_get_newest (back).stamp, ==, 0);
 }
 
+static void
+test_fields_one_by_one (void)
+{
+  g_autoptr (SobanRecordState) state = make_state ();
+  const struct {
+    const char *path, *value;
+    guint32 device;
+  } expected[] = { { "commune", "Bản Đông", 1 }, { "overtaken", NULL, 3 }, { "village", "Bản Đông", 3 } };
+
+  g_assert_cmpuint (soban_record_state_size (state), ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    const char *path, *value;
+    const SobanWriteKey *key = soban_record_state_nth (state, i, &path, &value);
+
+    g_assert_cmpstr (path, ==, expected[i].path);
+    g_assert_cmpstr (value, ==, expected[i].value);
+    g_assert_cmpuint (key->id.device, ==, expected[i].device);
+  }
+}
+
+static void
+test_erased (void)
+{
+  g_autoptr (SobanRecordState) state = make_state ();
+  g_autoptr (SobanChange) erasing = soban_change_new ();
+  g_autoptr (SobanChange) undone = soban_change_new ();
+
+  g_assert_false (soban_record_state_is_erased (state));
+  erasing->id = (SobanChangeId){ 0, 1, 1 };
+  erasing->stamp = SOBAN_STAMP (1700000000001, 0);
+  soban_change_assign (erasing, SOBAN_FIELD_ERASED, "1");
+  soban_record_state_merge (state, erasing);
+  g_assert_true (soban_record_state_is_erased (state));
+  undone->id = (SobanChangeId){ 0, 1, 2 };
+  undone->stamp = SOBAN_STAMP (1700000000002, 0);
+  soban_change_assign (undone, SOBAN_FIELD_ERASED, NULL);
+  soban_record_state_merge (state, undone);
+  g_assert_false (soban_record_state_is_erased (state));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +139,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record-state/1/only-winning-keys", test_only_winning_keys);
   g_test_add_func ("/record-state/2/every-prefix-and-wrong-byte", test_prefixes_and_garbage);
   g_test_add_func ("/record-state/empty", test_empty);
+  g_test_add_func ("/record-state/fields-one-by-one", test_fields_one_by_one);
+  g_test_add_func ("/record-state/erased", test_erased);
   return g_test_run ();
 }
