@@ -3,6 +3,7 @@
 # A PostgreSQL of its own for tests, reached by a socket alone.
 #   postgresql.sh start    makes and starts one in a new folder; prints that folder. Its address for the tests is then
 #                          postgresql:///postgres?host=FOLDER&user=postgres (variable SOBAN_TEST_POSTGRESQL)
+#   postgresql.sh halt FOLDER    ends it; resume FOLDER starts it again
 #   postgresql.sh stop FOLDER    ends it and removes the folder
 # SOBAN_TEST_DURABLE=1: each commit waits for the disk, as in real use.
 set -eu
@@ -21,6 +22,16 @@ as_owner () {
   fi
 }
 
+control () {
+  folder=$1
+  shift
+  (cd "$folder" && as_owner "$(cat bin)/pg_ctl" -D "$folder/data" -t 60 -w "$@" >/dev/null 2>&1)
+}
+
+resume () {
+  control "$1" -l "$1/server.log" -o "$(cat "$1/options")" start
+}
+
 start () {
   bin=
   for folder in /usr/lib/postgresql/*/bin; do
@@ -37,8 +48,7 @@ start () {
   options="-k $folder -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
   [ "${SOBAN_TEST_DURABLE-}" = 1 ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
   if as_owner "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 \
-     && as_owner "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -o "$options" -t 60 -w start >/dev/null 2>&1; then
-    echo "$bin" >"$folder/bin"
+     && echo "$bin" >"$folder/bin" && echo "$options" >"$folder/options" && resume "$folder"; then
     echo "$folder"
     return
   fi
@@ -49,10 +59,11 @@ start () {
 
 case ${1-} in
   start) start ;;
+  halt) control "$2" -m fast stop ;;
+  resume) resume "$2" ;;
   stop)
-    folder=$2
-    as_owner "$(cat "$folder/bin")/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1 || true
-    rm -rf "$folder"
+    control "$2" -m fast stop || true
+    rm -rf "$2"
     ;;
-  *) echo "usage: $0 start | stop FOLDER" >&2; exit 2 ;;
+  *) echo "usage: $0 start | halt FOLDER | resume FOLDER | stop FOLDER" >&2; exit 2 ;;
 esac
