@@ -16,7 +16,8 @@
  *      again, as if it had never been sent, and the cursors begin anew: its numbers now stand for other changes, of
  *      which no draft has seen any.
  *  (8) A result belongs to the incarnation that asked: its receipt says nothing about the changes of another.
- *  (9) A page of a snapshot is merged like changes: each is what still wins of one. The cursor stays until the last page.
+ *  (9) A page of a snapshot is merged like changes: each is what still wins of one. The cursor stays until the last
+ * page.
  *
  * Receipts are in receipt.c.
  */
@@ -47,7 +48,8 @@ typedef struct {
 static int
 compare_pulled (gconstpointer a, gconstpointer b)
 {
-  return memcmp (((const Pulled *) a)->change->record.bytes, ((const Pulled *) b)->change->record.bytes, SOBAN_UUID_BYTES);
+  return memcmp (((const Pulled *)a)->change->record.bytes, ((const Pulled *)b)->change->record.bytes,
+                 SOBAN_UUID_BYTES);
 }
 
 /* Without a number of its own (of a snapshot) a change is in the collector by where the snapshot ends. */
@@ -84,7 +86,7 @@ log_change (Application *application, const Pulled *pulled, GError **error)
   if (insertion.restamped)
     mark_restamped (application, &change->record);
   if (insertion.new)
-    g_ptr_array_add (application->fresh, (gpointer) change);
+    g_ptr_array_add (application->fresh, (gpointer)change);
   return !insertion.numbered || soban_relay_remove (application->store, &change->id, error);
 }
 
@@ -225,7 +227,7 @@ move_cursor (SobanStore *store, const SobanCursor *cursor, GError **error)
   if (!statement)
     return FALSE;
   soban_bind_text (statement, ":scope", cursor->scope);
-  soban_bind_int (statement, ":cursor", (gint64) cursor->cursor);
+  soban_bind_int (statement, ":cursor", (gint64)cursor->cursor);
   return soban_run (statement, error);
 }
 
@@ -233,18 +235,18 @@ move_cursor (SobanStore *store, const SobanCursor *cursor, GError **error)
 static gboolean
 move_page (SobanStore *store, const SobanCursor *cursor, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "UPDATE scope SET page = :page, page_top = :top WHERE scope = :scope AND cursor <= :cursor AND "
-                              "(page IS NULL OR page_top <> :top OR page < :page)",
-                              error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE scope SET page = :page, page_top = :top WHERE scope = :scope AND cursor <= :cursor AND "
+      "(page IS NULL OR page_top <> :top OR page < :page)",
+      error);
 
   if (!statement)
     return FALSE;
   soban_bind_text (statement, ":scope", cursor->scope);
-  soban_bind_int (statement, ":cursor", (gint64) cursor->cursor);
+  soban_bind_int (statement, ":cursor", (gint64)cursor->cursor);
   soban_bind_uuid (statement, ":page", &cursor->page);
-  soban_bind_int (statement, ":top", (gint64) cursor->page_top);
+  soban_bind_int (statement, ":top", (gint64)cursor->page_top);
   return soban_run (statement, error);
 }
 
@@ -259,9 +261,9 @@ move_cursors (Application *application, GError **error)
   for (guint i = 0; cursors && i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);
 
-    if (cursor->has_page ? !move_page (store, cursor, error)
-                         : !soban_receipt_place (store, cursor, application->result, error)
-                               || !move_cursor (store, cursor, error))
+    if (cursor->has_page
+            ? !move_page (store, cursor, error)
+            : !soban_receipt_place (store, cursor, application->result, error) || !move_cursor (store, cursor, error))
       return FALSE;
   }
   return TRUE;
@@ -281,10 +283,10 @@ find_waiting_stamp (SobanStore *store, SobanStamp *ret_stamp, GError **error)
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", store->db_thread.identity.device);
-  soban_bind_int (statement, ":incarnation", (gint64) store->db_thread.identity.incarnation);
+  soban_bind_int (statement, ":incarnation", (gint64)store->db_thread.identity.incarnation);
   if (!soban_step (statement, &row, error))
     return FALSE;
-  *ret_stamp = row ? (SobanStamp) soban_column_int (statement, 0) : 0;
+  *ret_stamp = row ? (SobanStamp)soban_column_int (statement, 0) : 0;
   return TRUE;
 }
 
@@ -323,7 +325,7 @@ apply_result (SobanStore *store, gpointer data, GError **error)
 
   if (result->incarnation != 0 && result->incarnation != store->db_thread.identity.incarnation) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-                 _("The tablet was registered anew while it was sending"));
+                 _ ("The tablet was registered anew while it was sending"));
     return FALSE;
   }
   for (guint i = 0; result->cursors && i < result->cursors->len; i++) {
@@ -342,8 +344,8 @@ apply_result (SobanStore *store, gpointer data, GError **error)
 gboolean
 soban_store_apply (SobanStore *store, const SobanSyncResult *result, GError **error)
 {
-  if (!soban_store_write (store, apply_result, (gpointer) result, error)) {
-    g_prefix_error (error, _("Taking in what was received: "));
+  if (!soban_store_write (store, apply_result, (gpointer)result, error)) {
+    g_prefix_error (error, _ ("Taking in what was received: "));
     return FALSE;
   }
   return TRUE;

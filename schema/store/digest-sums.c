@@ -3,8 +3,8 @@
  * The sums of the records' digests by (scope, form, month): PROTOCOL 8, sync/README.md 4.10
  *
  * Invariants:
- *  (1) After each commit the row of (scope, form, month) is the sum over the records with that scope, form and month of their id;
- *      `records` is how many they are. There is no row where there is none.
+ *  (1) After each commit the row of (scope, form, month) is the sum over the records with that scope, form and month of
+ * their id; `records` is how many they are. There is no row where there is none.
  */
 #include "config.h"
 
@@ -137,10 +137,11 @@ static gboolean
 read_row (SobanDatabase *database, const Sum *sum, SobanDigest *ret_digest, gint64 *ret_records, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      database, "SELECT low, high, records FROM digest WHERE scope = :scope AND form = :form AND month = :month", error);
+      database, "SELECT low, high, records FROM digest WHERE scope = :scope AND form = :form AND month = :month",
+      error);
   gboolean row;
 
-  *ret_digest = (SobanDigest) { 0 };
+  *ret_digest = (SobanDigest){ 0 };
   *ret_records = 0;
   if (!statement)
     return FALSE;
@@ -148,8 +149,8 @@ read_row (SobanDatabase *database, const Sum *sum, SobanDigest *ret_digest, gint
   if (!soban_step (statement, &row, error))
     return FALSE;
   if (row) {
-    ret_digest->low = (guint64) soban_column_int (statement, 0);
-    ret_digest->high = (guint64) soban_column_int (statement, 1);
+    ret_digest->low = (guint64)soban_column_int (statement, 0);
+    ret_digest->high = (guint64)soban_column_int (statement, 1);
     *ret_records = soban_column_int (statement, 2);
   }
   return TRUE;
@@ -167,8 +168,8 @@ write_row (SobanDatabase *database, const Sum *sum, const SobanDigest *digest, g
   if (!statement)
     return FALSE;
   bind_key (statement, sum);
-  soban_bind_int (statement, ":low", (gint64) digest->low);
-  soban_bind_int (statement, ":high", (gint64) digest->high);
+  soban_bind_int (statement, ":low", (gint64)digest->low);
+  soban_bind_int (statement, ":high", (gint64)digest->high);
   soban_bind_int (statement, ":records", records);
   return soban_run (statement, error);
 }

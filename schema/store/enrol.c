@@ -10,9 +10,9 @@
  *  (4) Another device number, or another collector (its key differs): a new incarnation. At the same collector what
  *      has no receipt is re-issued; another one has nothing of ours, so all own changes are, and the cursors begin at
  *      0.
- *  (5) A commune that is no longer among the scopes keeps its cursor: what waits there is still sent, and what is still edited there
- *      says what it has seen.
- *  (6) A record of which nothing was ever sent gets its scope chosen anew among the scopes of the enrolment.
+ *  (5) A commune that is no longer among the scopes keeps its cursor: what waits there is still sent, and what is still
+ * edited there says what it has seen. (6) A record of which nothing was ever sent gets its scope chosen anew among the
+ * scopes of the enrolment.
  */
 #include "config.h"
 
@@ -44,16 +44,16 @@ list_own (Enrolling *enrolling, guint64 after, GError **error)
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":after", (gint64) after);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":after", (gint64)after);
   soban_bind_int (statement, ":all", enrolling->other_collector);
   while (soban_step (statement, &row, error)) {
     SobanOwnChange own = { 0 };
 
     if (!row)
       return TRUE;
-    own.before = (SobanChangeId){ soban_column_int (statement, 3), (guint64) soban_column_int (statement, 2),
-                                  (guint64) soban_column_int (statement, 0) };
+    own.before = (SobanChangeId){ soban_column_int (statement, 3), (guint64)soban_column_int (statement, 2),
+                                  (guint64)soban_column_int (statement, 0) };
     if (soban_column_uuid (statement, 1, &own.record))
       g_array_append_val (enrolling->own, own);
   }
@@ -162,7 +162,7 @@ change_identity (Enrolling *enrolling, GError **error)
   identity->device = enrolling->enrolment->device;
   identity->collector_minor = 0;
   if (!first)
-    soban_entropy_fill (store->entropy, (guint8 *) &identity->incarnation, sizeof identity->incarnation);
+    soban_entropy_fill (store->entropy, (guint8 *)&identity->incarnation, sizeof identity->incarnation);
   if (enrolling->other_collector
       && (!soban_drafts_forget_seen (store, error)
           || !soban_database_execute (store->db_thread.database, "UPDATE relay SET tried = 0", error)))
@@ -194,8 +194,8 @@ soban_store_enrol (SobanStore *store, const SobanEnrolment *enrolment, GError **
   g_autoptr (GError) derivation = NULL;
   guint left = 1;
 
-  if (!soban_store_write (store, enrol, (gpointer) enrolment, error)) {
-    g_prefix_error (error, _("Keeping the enrolment: "));
+  if (!soban_store_write (store, enrol, (gpointer)enrolment, error)) {
+    g_prefix_error (error, _ ("Keeping the enrolment: "));
     return FALSE;
   }
   /* The enrolment stands, and its code is used up: lists that cannot follow now are no reason to say otherwise. */

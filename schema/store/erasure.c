@@ -2,14 +2,15 @@
 /*
  * Records erased by law (PROTOCOL 6.2)
  *
- * An erasure is a change like any other: it sets the register ".erased" and takes every value away; the tombstone stays for ever.
+ * An erasure is a change like any other: it sets the register ".erased" and takes every value away; the tombstone stays
+ * for ever.
  *
  * Invariants:
- *  (1) The log rows of an erased record lose their values, only the registers ".deleted" and ".erased" keep theirs; paths and keys
- *      stay. The collector does the same with what comes for it later (admission.c, A16), so states and digests agree.
- *  (2) What waits here (own, or to be relayed) keeps its bytes until a collector has it: its hash is known there. Such a record
- *      stands in the table `erasure` until then.
- *  (3) Nothing of an erased record is shown, found or counted, not even a value that waits.
+ *  (1) The log rows of an erased record lose their values, only the registers ".deleted" and ".erased" keep theirs;
+ * paths and keys stay. The collector does the same with what comes for it later (admission.c, A16), so states and
+ * digests agree. (2) What waits here (own, or to be relayed) keeps its bytes until a collector has it: its hash is
+ * known there. Such a record stands in the table `erasure` until then. (3) Nothing of an erased record is shown, found
+ * or counted, not even a value that waits.
  */
 #include "config.h"
 
@@ -90,7 +91,7 @@ typedef struct {
 static void
 clear_row (gpointer data)
 {
-  soban_change_free (((LoggedRow *) data)->change);
+  soban_change_free (((LoggedRow *)data)->change);
 }
 
 /* *ret_waits: some were left out, because they wait (invariant 2). */
@@ -110,8 +111,8 @@ list_rows (SobanStore *store, const SobanUuid *record, GArray *rows, gboolean *r
     return FALSE;
   soban_bind_uuid (statement, ":record", record);
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":acked", (gint64) identity->acked_number);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":acked", (gint64)identity->acked_number);
   while (soban_step (statement, &row, error)) {
     LoggedRow item = { 0 };
 
@@ -178,7 +179,8 @@ soban_erasure_resume (SobanStore *store, GError **error)
   for (guint i = 0; i < records->len; i++) {
     g_auto (SobanStoredRecord) record = { 0 };
 
-    if (!soban_stored_record_load (store, &g_array_index (records, SobanUuid, i), store->db_thread.state, &record, error)
+    if (!soban_stored_record_load (store, &g_array_index (records, SobanUuid, i), store->db_thread.state, &record,
+                                   error)
         || !soban_erasure_apply (store, &record, error))
       return FALSE;
   }

@@ -3,13 +3,13 @@
  * Clock evidence: what tells how wrong this tablet's clock was (PROTOCOL 3.2a, sync/README.md 4.6)
  *
  * Invariants:
- *  (1) Boots and anchors are written in the very transaction of a save or of a sync result: no fsync of their own. How long the
- *      present boot has run is a column of `identity`, which each of these writes anyway.
- *  (2) The last boot in memory is the present one; it gets its row when something is first written in it.
- *  (3) Bounded: what lies before the last anchor before the first change without a receipt is forgotten; a boot has at most two
- *      anchors, its first and its last, and there are at most SOBAN_BOOTS_KEPT_MAX boots.
- *  (4) A boot is another one when the kernel says so, or when CLOCK_BOOTTIME has gone back.
- *  (5) Rows of device 0, incarnation 0 are this tablet's, whatever its number; other rows are those of senders in `relay`.
+ *  (1) Boots and anchors are written in the very transaction of a save or of a sync result: no fsync of their own. How
+ * long the present boot has run is a column of `identity`, which each of these writes anyway. (2) The last boot in
+ * memory is the present one; it gets its row when something is first written in it. (3) Bounded: what lies before the
+ * last anchor before the first change without a receipt is forgotten; a boot has at most two anchors, its first and its
+ * last, and there are at most SOBAN_BOOTS_KEPT_MAX boots. (4) A boot is another one when the kernel says so, or when
+ * CLOCK_BOOTTIME has gone back. (5) Rows of device 0, incarnation 0 are this tablet's, whatever its number; other rows
+ * are those of senders in `relay`.
  */
 #include "config.h"
 
@@ -24,161 +24,6 @@ soban_evidence_forget (SobanStore *store)
   store->db_thread.boot_stored = FALSE;
 }
 
-static void
-bind_owner (sqlite3_stmt *statement, guint32 device, guint64 incarnation)
-{
-  soban_bind_int (statement, ":device", device);
-  soban_bind_int (statement, ":incarnation", (gint64) incarnation);
-}
-
-static gboolean
-load_boots (SobanStore *store, SobanClockEvidence *evidence, char **ret_last_id, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "SELECT first_number, boottime_ms, ran_ms, wall_ms, boot_id FROM boot "
-                              "WHERE device = :device AND incarnation = :incarnation ORDER BY place",
-                              error);
-  gboolean row;
-
-  if (!statement)
-    return FALSE;
-  bind_owner (statement, evidence->device, evidence->incarnation);
-  while (soban_step (statement, &row, error)) {
-    SobanBoot boot = { 0 };
-
-    if (!row)
-      return TRUE;
-    boot.first_number = (guint64) soban_column_int (statement, 0);
-    boot.boottime_ms = soban_column_int (statement, 1);
-    boot.ran_ms = soban_column_int (statement, 2);
-    boot.wall_ms = soban_column_int (statement, 3);
-    g_array_append_val (evidence->boots, boot);
-    if (ret_last_id) {
-      g_free (*ret_last_id);
-      *ret_last_id = g_strdup (soban_column_text (statement, 4));
-    }
-  }
-  return FALSE;
-}
-
-static gboolean
-load_anchors (SobanStore *store, SobanClockEvidence *evidence, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "SELECT boot, boottime_ms, wall_ms, true_ms FROM anchor "
-                              "WHERE device = :device AND incarnation = :incarnation ORDER BY place",
-                              error);
-  gboolean row;
-
-  if (!statement)
-    return FALSE;
-  bind_owner (statement, evidence->device, evidence->incarnation);
-  while (soban_step (statement, &row, error)) {
-    SobanAnchor anchor = { 0 };
-
-    if (!row)
-      return TRUE;
-    anchor.boot = (guint) soban_column_int (statement, 0);
-    anchor.boottime_ms = soban_column_int (statement, 1);
-    anchor.wall_ms = soban_column_int (statement, 2);
-    anchor.true_ms = soban_column_int (statement, 3);
-    if (anchor.boot < evidence->boots->len)
-      g_array_append_val (evidence->anchors, anchor);
-  }
-  return FALSE;
-}
-
-static SobanClockEvidence *
-load (SobanStore *store, guint32 device, guint64 incarnation, char **ret_last_id, GError **error)
-{
-  g_autoptr (SobanClockEvidence) evidence = soban_clock_evidence_new (device, incarnation);
-
-  if (!load_boots (store, evidence, ret_last_id, error) || !load_anchors (store, evidence, error))
-    return NULL;
-  return g_steal_pointer (&evidence);
-}
-
-SobanClockEvidence *
-soban_evidence_load (SobanStore *store, guint32 device, guint64 incarnation, GError **error)
-{
-  return load (store, device, incarnation, NULL, error);
-}
-
-static gboolean
-insert_boot (SobanStore *store, const SobanClockEvidence *evidence, guint place, const char *boot_id, GError **error)
-{
-  const SobanBoot *boot = &g_array_index (evidence->boots, SobanBoot, place);
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database,
-      "INSERT OR REPLACE INTO boot (device, incarnation, place, boot_id, first_number, boottime_ms, ran_ms, wall_ms) "
-      "VALUES (:device, :incarnation, :place, :boot_id, :first, :boottime, :ran, :wall)",
-      error);
-
-  if (!statement)
-    return FALSE;
-  bind_owner (statement, evidence->device, evidence->incarnation);
-  soban_bind_int (statement, ":place", place);
-  soban_bind_text (statement, ":boot_id", boot_id);
-  soban_bind_int (statement, ":first", (gint64) boot->first_number);
-  soban_bind_int (statement, ":boottime", boot->boottime_ms);
-  soban_bind_int (statement, ":ran", boot->ran_ms);
-  soban_bind_int (statement, ":wall", boot->wall_ms);
-  return soban_run (statement, error);
-}
-
-static gboolean
-insert_anchor (SobanStore *store, const SobanClockEvidence *evidence, guint place, GError **error)
-{
-  const SobanAnchor *anchor = &g_array_index (evidence->anchors, SobanAnchor, place);
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database,
-      "INSERT INTO anchor (device, incarnation, place, boot, boottime_ms, wall_ms, true_ms) "
-      "VALUES (:device, :incarnation, :place, :boot, :boottime, :wall, :true)",
-      error);
-
-  if (!statement)
-    return FALSE;
-  bind_owner (statement, evidence->device, evidence->incarnation);
-  soban_bind_int (statement, ":place", place);
-  soban_bind_int (statement, ":boot", anchor->boot);
-  soban_bind_int (statement, ":boottime", anchor->boottime_ms);
-  soban_bind_int (statement, ":wall", anchor->wall_ms);
-  soban_bind_int (statement, ":true", anchor->true_ms);
-  return soban_run (statement, error);
-}
-
-static gboolean
-remove_all (SobanStore *store, const SobanClockEvidence *evidence, GError **error)
-{
-  g_autoptr (sqlite3_stmt) boots = soban_database_prepare (
-      store->db_thread.database, "DELETE FROM boot WHERE device = :device AND incarnation = :incarnation", error);
-  g_autoptr (sqlite3_stmt) anchors = soban_database_prepare (
-      store->db_thread.database, "DELETE FROM anchor WHERE device = :device AND incarnation = :incarnation", error);
-
-  if (!boots || !anchors)
-    return FALSE;
-  bind_owner (boots, evidence->device, evidence->incarnation);
-  bind_owner (anchors, evidence->device, evidence->incarnation);
-  return soban_run (boots, error) && soban_run (anchors, error);
-}
-
-/* @last_id: of its last boot. Of those before it is known already that they are not the present one. */
-static gboolean
-replace_all (SobanStore *store, const SobanClockEvidence *evidence, const char *last_id, GError **error)
-{
-  if (!remove_all (store, evidence, error))
-    return FALSE;
-  for (guint i = 0; i < evidence->boots->len; i++)
-    if (!insert_boot (store, evidence, i, i + 1 == evidence->boots->len ? last_id : "", error))
-      return FALSE;
-  for (guint i = 0; i < evidence->anchors->len; i++)
-    if (!insert_anchor (store, evidence, i, error))
-      return FALSE;
-  return TRUE;
-}
-
 static SobanBoot *
 get_last_boot (SobanClockEvidence *evidence)
 {
@@ -190,7 +35,7 @@ static gboolean
 read_file (SobanStore *store, gint64 boottime_ms, GError **error)
 {
   g_autofree char *last_id = NULL;
-  SobanClockEvidence *evidence = load (store, 0, 0, &last_id, error);
+  SobanClockEvidence *evidence = soban_evidence_load (store, 0, 0, &last_id, error);
   SobanBoot *last;
 
   if (!evidence)
@@ -263,8 +108,8 @@ soban_evidence_store_boot (SobanStore *store, GError **error)
   if (!evidence || store->db_thread.boot_stored || evidence->boots->len == 0)
     return TRUE;
   n = evidence->boots->len;
-  if ((n > 1 && !insert_boot (store, evidence, n - 2, "", error))
-      || !insert_boot (store, evidence, n - 1, store->db_thread.boot_id, error))
+  if ((n > 1 && !soban_evidence_put_boot (store, evidence, n - 2, "", error))
+      || !soban_evidence_put_boot (store, evidence, n - 1, store->db_thread.boot_id, error))
     return FALSE;
   store->db_thread.boot_stored = TRUE;
   return TRUE;
@@ -317,7 +162,8 @@ find_made (SobanStore *store, guint64 after, gint64 *ret_boottime_ms, GError **e
   const SobanIdentity *identity = &store->db_thread.identity;
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT " SOBAN_LOG_COLUMNS " FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
+      "SELECT " SOBAN_LOG_COLUMNS
+      " FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
       "AND change.incarnation = :incarnation AND change.number = outbox.number WHERE outbox.number = :number",
       error);
   g_autoptr (SobanChange) change = NULL;
@@ -326,8 +172,9 @@ find_made (SobanStore *store, guint64 after, gint64 *ret_boottime_ms, GError **e
   *ret_boottime_ms = G_MAXINT64;
   if (!statement)
     return FALSE;
-  bind_owner (statement, identity->device, identity->incarnation);
-  soban_bind_int (statement, ":number", (gint64) after + 1);
+  soban_bind_int (statement, ":device", identity->device);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":number", (gint64)after + 1);
   if (!soban_step (statement, &row, error))
     return FALSE;
   if (!row)
@@ -391,7 +238,8 @@ soban_evidence_add_anchor (SobanStore *store, gint64 wall_ms, gint64 boottime_ms
     g_array_set_size (evidence->anchors, n - 1);
   g_array_append_val (evidence->anchors, anchor);
   store->db_thread.boot_stored = TRUE;
-  return trim (store, error) && replace_all (store, store->db_thread.evidence, store->db_thread.boot_id, error);
+  return trim (store, error)
+         && soban_evidence_replace (store, store->db_thread.evidence, store->db_thread.boot_id, error);
 }
 
 static guint
@@ -428,7 +276,7 @@ soban_evidence_renumber (SobanStore *store, const GArray *numbers, GError **erro
   for (guint i = 0; i < evidence->boots->len; i++)
     g_array_index (evidence->boots, SobanBoot, i).first_number = firsts[i];
   store->db_thread.boot_stored = TRUE;
-  return replace_all (store, evidence, store->db_thread.boot_id, error);
+  return soban_evidence_replace (store, evidence, store->db_thread.boot_id, error);
 }
 
 /* ---- of others ---- */
@@ -474,7 +322,7 @@ soban_evidence_keep (SobanStore *store, const SobanClockEvidence *evidence, GErr
   for (guint i = 0; i < evidence->anchors->len; i++)
     if (g_array_index (evidence->anchors, SobanAnchor, i).boot >= evidence->boots->len)
       return TRUE;
-  present = soban_evidence_load (store, evidence->device, evidence->incarnation, error);
+  present = soban_evidence_load (store, evidence->device, evidence->incarnation, NULL, error);
   if (!present)
     return FALSE;
   if (present->boots->len > 0
@@ -482,7 +330,7 @@ soban_evidence_keep (SobanStore *store, const SobanClockEvidence *evidence, GErr
     joined = join (evidence, present);
   else
     joined = join (present, evidence);
-  return replace_all (store, joined, "", error);
+  return soban_evidence_replace (store, joined, "", error);
 }
 
 /* ---- for others to read ---- */
@@ -524,7 +372,7 @@ get_sender_evidence (SobanStore *store, gpointer data, GError **error)
 
   if (job->device == identity->device && job->incarnation == identity->incarnation)
     return get_evidence (store, data, error);
-  job->evidence = soban_evidence_load (store, job->device, job->incarnation, error);
+  job->evidence = soban_evidence_load (store, job->device, job->incarnation, NULL, error);
   return job->evidence != NULL;
 }
 

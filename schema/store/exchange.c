@@ -3,12 +3,12 @@
  * Exchange among tablets by bundle, and what is relayed (sync/README.md 5.12, 10.4)
  *
  * Invariants:
- *  (1) A change that came by bundle without a number of its scope keeps its author's stamp until a collector has given one; it
- *      stands in `relay` until it comes with a number.
- *  (2) A stamp without a number replaces nothing. Cursors do not move: what came by bundle comes again with the pull, and is known.
- *  (3) What a round has taken along is not sent again: its author or the next bundle sees to what the collector passed over.
- *  (4) A bundle that knows more changes of this device and incarnation than this tablet was made after a copy that it is: it takes
- *      a new incarnation first, so that no number is given twice.
+ *  (1) A change that came by bundle without a number of its scope keeps its author's stamp until a collector has given
+ * one; it stands in `relay` until it comes with a number. (2) A stamp without a number replaces nothing. Cursors do not
+ * move: what came by bundle comes again with the pull, and is known. (3) What a round has taken along is not sent
+ * again: its author or the next bundle sees to what the collector passed over. (4) A bundle that knows more changes of
+ * this device and incarnation than this tablet was made after a copy that it is: it takes a new incarnation first, so
+ * that no number is given twice.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ static void
 bind_sender (sqlite3_stmt *statement, const SobanChangeId *id)
 {
   soban_bind_int (statement, ":device", id->device);
-  soban_bind_int (statement, ":incarnation", (gint64) id->incarnation);
+  soban_bind_int (statement, ":incarnation", (gint64)id->incarnation);
 }
 
 /* ---- the table `relay` ---- */
@@ -63,15 +63,14 @@ forget_senders (SobanStore *store, GError **error)
 gboolean
 soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "DELETE FROM relay WHERE device = :device AND incarnation = :incarnation AND number = :number",
-                              error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "DELETE FROM relay WHERE device = :device AND incarnation = :incarnation AND number = :number", error);
 
   if (!statement)
     return FALSE;
   bind_sender (statement, id);
-  soban_bind_int (statement, ":number", (gint64) id->number);
+  soban_bind_int (statement, ":number", (gint64)id->number);
   if (!soban_run (statement, error))
     return FALSE;
   return soban_database_changes (store->db_thread.database) == 0 || forget_senders (store, error);
@@ -80,13 +79,14 @@ soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error)
 static gboolean
 add_relay (SobanStore *store, const SobanChange *change, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database,
-      "INSERT OR IGNORE INTO relay (device, incarnation, number, record, tried) VALUES (:device, :incarnation, :number, :record, 0)",
-      error);
-  g_autoptr (sqlite3_stmt) again =
+  g_autoptr (sqlite3_stmt) statement =
       soban_database_prepare (store->db_thread.database,
-                              "UPDATE relay SET tried = 0 WHERE device = :device AND incarnation = :incarnation AND tried = 1", error);
+                              "INSERT OR IGNORE INTO relay (device, incarnation, number, record, tried) VALUES "
+                              "(:device, :incarnation, :number, :record, 0)",
+                              error);
+  g_autoptr (sqlite3_stmt) again = soban_database_prepare (
+      store->db_thread.database,
+      "UPDATE relay SET tried = 0 WHERE device = :device AND incarnation = :incarnation AND tried = 1", error);
 
   if (!statement || !again)
     return FALSE;
@@ -105,13 +105,13 @@ soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **er
   if (!statement)
     return FALSE;
   for (guint i = 0; relayed && i < relayed->len; i++) {
-    const GPtrArray *changes = ((const SobanRelayed *) g_ptr_array_index (relayed, i))->changes;
+    const GPtrArray *changes = ((const SobanRelayed *)g_ptr_array_index (relayed, i))->changes;
 
     for (guint k = 0; k < changes->len; k++) {
-      const SobanChangeId *id = &((const SobanChange *) g_ptr_array_index (changes, k))->id;
+      const SobanChangeId *id = &((const SobanChange *)g_ptr_array_index (changes, k))->id;
 
       bind_sender (statement, id);
-      soban_bind_int (statement, ":number", (gint64) id->number);
+      soban_bind_int (statement, ":number", (gint64)id->number);
       if (!soban_run (statement, error))
         return FALSE;
     }
@@ -144,8 +144,8 @@ list_waiting (SobanStore *store, guint max, GArray *waiting, GError **error)
 
     if (!row)
       return TRUE;
-    item.id = (SobanChangeId){ soban_column_int (statement, 0), (guint64) soban_column_int (statement, 1),
-                               (guint64) soban_column_int (statement, 2) };
+    item.id = (SobanChangeId){ soban_column_int (statement, 0), (guint64)soban_column_int (statement, 1),
+                               (guint64)soban_column_int (statement, 2) };
     if (soban_column_uuid (statement, 3, &item.record))
       g_array_append_val (waiting, item);
   }
@@ -161,12 +161,12 @@ get_group (SobanStore *store, GPtrArray *relayed, const SobanChangeId *id, GErro
 
   if (group && group->evidence->device == id->device && group->evidence->incarnation == id->incarnation)
     return group;
-  evidence = soban_evidence_load (store, id->device, id->incarnation, error);
+  evidence = soban_evidence_load (store, id->device, id->incarnation, NULL, error);
   if (!evidence)
     return NULL;
   group = g_new0 (SobanRelayed, 1);
   group->evidence = evidence;
-  group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
   g_ptr_array_add (relayed, group);
   return group;
 }
@@ -199,7 +199,7 @@ list_relayed (SobanStore *store, gpointer data, GError **error)
 GPtrArray *
 soban_store_list_relayed (SobanStore *store, guint max, GError **error)
 {
-  g_autoptr (GPtrArray) relayed = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_relayed_free);
+  g_autoptr (GPtrArray) relayed = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_relayed_free);
   RelayJob job = { max, relayed };
 
   return soban_store_read (store, list_relayed, &job, error) ? g_steal_pointer (&relayed) : NULL;
@@ -221,14 +221,15 @@ list_scope (SobanStore *store, gpointer data, GError **error)
   ScopeJob *job = data;
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT " SOBAN_LOG_COLUMNS ", rowid, arrived FROM change WHERE rowid > :place AND (arrived <> 0) = :numbered AND record IN "
+      "SELECT " SOBAN_LOG_COLUMNS
+      ", rowid, arrived FROM change WHERE rowid > :place AND (arrived <> 0) = :numbered AND record IN "
       "(SELECT id FROM record WHERE scope = :scope) ORDER BY rowid LIMIT :max",
       error);
   gboolean row;
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":place", (gint64) job->place);
+  soban_bind_int (statement, ":place", (gint64)job->place);
   soban_bind_int (statement, ":numbered", job->numbered);
   soban_bind_text (statement, ":scope", job->scope);
   soban_bind_int (statement, ":max", job->max);
@@ -241,18 +242,19 @@ list_scope (SobanStore *store, gpointer data, GError **error)
     change = soban_log_read (statement, error);
     if (!change)
       return FALSE;
-    job->place = (guint64) soban_column_int (statement, 4);
+    job->place = (guint64)soban_column_int (statement, 4);
     item = g_new (SobanScopeChange, 1);
-    *item = (SobanScopeChange){ change, (guint64) soban_column_int (statement, 5) };
+    *item = (SobanScopeChange){ change, (guint64)soban_column_int (statement, 5) };
     g_ptr_array_add (job->items, item);
   }
   return FALSE;
 }
 
 GPtrArray *
-soban_store_list_scope (SobanStore *store, const char *scope, gboolean numbered, guint64 *inout_place, guint max, GError **error)
+soban_store_list_scope (SobanStore *store, const char *scope, gboolean numbered, guint64 *inout_place, guint max,
+                        GError **error)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_scope_change_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_scope_change_free);
   ScopeJob job = { scope, numbered, *inout_place, max, items };
 
   if (!soban_store_read (store, list_scope, &job, error))
@@ -284,16 +286,16 @@ static gboolean
 check_changes (SobanStore *store, const ImportJob *job, GError **error)
 {
   if (job->scope_numbers && job->scope_numbers->len != job->changes->len) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, "%u changes have %u numbers", job->changes->len,
-                 job->scope_numbers->len);
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, "%u changes have %u numbers",
+                 job->changes->len, job->scope_numbers->len);
     return FALSE;
   }
   for (guint i = 0; i < job->changes->len; i++) {
     const SobanChange *change = g_ptr_array_index (job->changes, i);
 
     if (strcmp (change->scope, job->scope) != 0) {
-      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The file holds a record of another commune (%s)"),
-                   change->scope);
+      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                   _ ("The file holds a record of another commune (%s)"), change->scope);
       return FALSE;
     }
     if (!soban_change_check_shape (change, error))
@@ -333,7 +335,7 @@ import_change (SobanStore *store, ImportJob *job, guint at, GHashTable *touched,
   soban_hybrid_clock_observe (&store->db_thread.clock, change->stamp);
   if (insertion.new || insertion.restamped)
     g_hash_table_add (touched, g_memdup2 (&change->record, sizeof change->record));
-  if (insertion.new && number == 0)
+  if (insertion.new &&number == 0)
     return add_relay (store, change, error);
   return !insertion.numbered || soban_relay_remove (store, &change->id, error);
 }
@@ -371,7 +373,7 @@ soban_store_import_exchange (SobanStore *store, const char *scope, const SobanCl
   ImportJob job = { scope, evidence, changes, scope_numbers, 0 };
 
   if (!soban_store_write (store, import_exchange, &job, error)) {
-    g_prefix_error (error, _("Taking in what another tablet has: "));
+    g_prefix_error (error, _ ("Taking in what another tablet has: "));
     return FALSE;
   }
   if (ret_new)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Version 2 of a store that version 1 wrote: like 0002-sync.sql immutable once released, so what it calls may only be what never
- * changes (the hash of a change, the digest of a record).
+ * Version 2 of a store that version 1 wrote: like 0002-sync.sql immutable once released, so what it calls may only be
+ * what never changes (the hash of a change, the digest of a record).
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@ set_chain (SobanDatabase *database, gint64 row_id, guint64 chain, GError **error
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":chain", (gint64) chain);
+  soban_bind_int (statement, ":chain", (gint64)chain);
   soban_bind_int (statement, ":row", row_id);
   return soban_run (statement, error);
 }
@@ -31,19 +31,20 @@ set_identity (SobanDatabase *database, guint64 chain, guint64 acked_chain, GErro
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":chain", (gint64) chain);
-  soban_bind_int (statement, ":acked", (gint64) acked_chain);
+  soban_bind_int (statement, ":chain", (gint64)chain);
+  soban_bind_int (statement, ":acked", (gint64)acked_chain);
   return soban_run (statement, error);
 }
 
 static gboolean
 link_own (SobanDatabase *database, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      database,
-      "SELECT change.rowid, body, number <= acked_number FROM change JOIN identity ON change.device = identity.device AND "
-      "change.incarnation = identity.incarnation ORDER BY number",
-      error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (database,
+                              "SELECT change.rowid, body, number <= acked_number FROM change JOIN identity ON "
+                              "change.device = identity.device AND "
+                              "change.incarnation = identity.incarnation ORDER BY number",
+                              error);
   guint64 chain = 0, acked_chain = 0;
   gboolean row;
 

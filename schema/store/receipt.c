@@ -4,13 +4,13 @@
  * ======================================
  *
  * Invariants:
- *  (1) A receipt ends the waiting of all own changes up to its number, and the chain is kept for there: the next HELLO says both.
- *  (2) A receipt that is taken back (apply.c, 7) lets what is above it wait again. Where the log has not all of that any more
- *      (window.c), what is left is issued anew: numbers have no gap.
- *  (3) The own numbers of a scope are those between two cursors that no other change has, in the order of the own changes.
- *      Where that does not come out, or something was left out, a change gets a number that is not below its own: a value may be
- *      shown as lost once too often, never hidden (history.c).
- *  (4) An own change of which a collector of protocol 1.1 says nothing was recorded when the tablet's clock says.
+ *  (1) A receipt ends the waiting of all own changes up to its number, and the chain is kept for there: the next HELLO
+ * says both. (2) A receipt that is taken back (apply.c, 7) lets what is above it wait again. Where the log has not all
+ * of that any more (window.c), what is left is issued anew: numbers have no gap. (3) The own numbers of a scope are
+ * those between two cursors that no other change has, in the order of the own changes. Where that does not come out, or
+ * something was left out, a change gets a number that is not below its own: a value may be shown as lost once too
+ * often, never hidden (history.c). (4) An own change of which a collector of protocol 1.1 says nothing was recorded
+ * when the tablet's clock says.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@ find_waiting (SobanStore *store, guint64 number, SobanUuid *ret_record, gboolean
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":number", (gint64) number);
+  soban_bind_int (statement, ":number", (gint64)number);
   if (!soban_step (statement, ret_found, error))
     return FALSE;
   *ret_found = *ret_found && soban_column_uuid (statement, 0, ret_record);
@@ -45,8 +45,8 @@ bind_own (SobanStore *store, sqlite3_stmt *statement, const SobanUuid *record, g
 }
 
 gboolean
-soban_receipt_adjust_stamp (SobanStore *store, const SobanAdjustment *adjustment, SobanUuid *ret_record, gboolean *ret_restamped,
-                            GError **error)
+soban_receipt_adjust_stamp (SobanStore *store, const SobanAdjustment *adjustment, SobanUuid *ret_record,
+                            gboolean *ret_restamped, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean found;
@@ -64,7 +64,7 @@ soban_receipt_adjust_stamp (SobanStore *store, const SobanAdjustment *adjustment
   if (!statement)
     return FALSE;
   bind_own (store, statement, ret_record, adjustment->number);
-  soban_bind_int (statement, ":stamp", (gint64) adjustment->stamp);
+  soban_bind_int (statement, ":stamp", (gint64)adjustment->stamp);
   if (!soban_run (statement, error))
     return FALSE;
   *ret_restamped = soban_database_changes (store->db_thread.database) > 0;
@@ -72,7 +72,8 @@ soban_receipt_adjust_stamp (SobanStore *store, const SobanAdjustment *adjustment
 }
 
 static gboolean
-keep_time (SobanStore *store, const SobanUuid *record, guint64 number, gint64 recorded_ms, SobanTimeQuality quality, GError **error)
+keep_time (SobanStore *store, const SobanUuid *record, guint64 number, gint64 recorded_ms, SobanTimeQuality quality,
+           GError **error)
 {
   g_autoptr (sqlite3_stmt) statement =
       soban_database_prepare (store->db_thread.database,
@@ -113,8 +114,7 @@ confirm_time (SobanStore *store, const SobanUuid *record, guint64 number, GError
 
   if (!change)
     return FALSE;
-  return change->recorded_ms != 0
-         || keep_time (store, record, number, change->wall_ms, SOBAN_TIME_SAME_BOOT, error);
+  return change->recorded_ms != 0 || keep_time (store, record, number, change->wall_ms, SOBAN_TIME_SAME_BOOT, error);
 }
 
 static gboolean
@@ -126,14 +126,14 @@ confirm_times (SobanStore *store, guint64 acked, GError **error)
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":acked", (gint64) acked);
+  soban_bind_int (statement, ":acked", (gint64)acked);
   while (soban_step (statement, &row, error)) {
     SobanUuid record;
 
     if (!row)
       return TRUE;
     if (soban_column_uuid (statement, 1, &record)
-        && !confirm_time (store, &record, (guint64) soban_column_int (statement, 0), error))
+        && !confirm_time (store, &record, (guint64)soban_column_int (statement, 0), error))
       return FALSE;
   }
   return FALSE;
@@ -153,11 +153,11 @@ count_above (SobanStore *store, guint64 acked, guint64 *ret_count, GError **erro
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":acked", (gint64) acked);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":acked", (gint64)acked);
   if (!soban_step (statement, &row, error))
     return FALSE;
-  *ret_count = (guint64) soban_column_int (statement, 0);
+  *ret_count = (guint64)soban_column_int (statement, 0);
   return TRUE;
 }
 
@@ -181,8 +181,8 @@ fill_outbox (SobanStore *store, guint64 acked, GError **error)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (statements); i++) {
     soban_bind_int (statements[i], ":device", identity->device);
-    soban_bind_int (statements[i], ":incarnation", (gint64) identity->incarnation);
-    soban_bind_int (statements[i], ":acked", (gint64) acked);
+    soban_bind_int (statements[i], ":incarnation", (gint64)identity->incarnation);
+    soban_bind_int (statements[i], ":acked", (gint64)acked);
     if (!soban_run (statements[i], error))
       return FALSE;
   }
@@ -214,14 +214,15 @@ empty_outbox (SobanStore *store, guint64 acked, GError **error)
 {
   g_autoptr (sqlite3_stmt) unplaced = soban_database_prepare (
       store->db_thread.database,
-      "INSERT OR REPLACE INTO unplaced (number, record) SELECT number, record FROM outbox WHERE number <= :acked", error);
+      "INSERT OR REPLACE INTO unplaced (number, record) SELECT number, record FROM outbox WHERE number <= :acked",
+      error);
   g_autoptr (sqlite3_stmt) removal =
       soban_database_prepare (store->db_thread.database, "DELETE FROM outbox WHERE number <= :acked", error);
 
   if (!unplaced || !removal)
     return FALSE;
-  soban_bind_int (unplaced, ":acked", (gint64) acked);
-  soban_bind_int (removal, ":acked", (gint64) acked);
+  soban_bind_int (unplaced, ":acked", (gint64)acked);
+  soban_bind_int (removal, ":acked", (gint64)acked);
   return soban_run (unplaced, error) && soban_run (removal, error);
 }
 
@@ -234,8 +235,8 @@ soban_receipt_take (SobanStore *store, const SobanSyncResult *result, GError **e
 
   if (acked > identity->last_number) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
-                 _("The receipt names change %llu, but this tablet has made only %llu"), (unsigned long long) acked,
-                 (unsigned long long) identity->last_number);
+                 _ ("The receipt names change %llu, but this tablet has made only %llu"), (unsigned long long)acked,
+                 (unsigned long long)identity->last_number);
     return FALSE;
   }
   if (acked < identity->acked_number && result->set_back)
@@ -257,19 +258,21 @@ gboolean
 soban_cursors_begin_anew (SobanStore *store, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "INSERT OR REPLACE INTO unplaced (number, record) SELECT number, record FROM change WHERE "
-                              "device = :device AND incarnation = :incarnation AND number <= :acked",
-                              error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "INSERT OR REPLACE INTO unplaced (number, record) SELECT number, record FROM change WHERE "
+      "device = :device AND incarnation = :incarnation AND number <= :acked",
+      error);
 
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":acked", (gint64) identity->acked_number);
-  return soban_database_execute (store->db_thread.database, "DELETE FROM unplaced", error) && soban_run (statement, error)
-         && soban_database_execute (store->db_thread.database, "UPDATE scope SET cursor = 0, page = NULL, page_top = 0", error);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":acked", (gint64)identity->acked_number);
+  return soban_database_execute (store->db_thread.database, "DELETE FROM unplaced", error)
+         && soban_run (statement, error)
+         && soban_database_execute (store->db_thread.database, "UPDATE scope SET cursor = 0, page = NULL, page_top = 0",
+                                    error);
 }
 
 typedef struct {
@@ -295,7 +298,7 @@ list_unplaced (SobanStore *store, const char *scope, GArray *unplaced, GError **
 
     if (!row)
       return TRUE;
-    item.number = (guint64) soban_column_int (statement, 0);
+    item.number = (guint64)soban_column_int (statement, 0);
     if (soban_column_uuid (statement, 1, &item.record))
       g_array_append_val (unplaced, item);
   }
@@ -316,20 +319,21 @@ place (SobanStore *store, const Unplaced *item, guint64 arrived, GError **error)
   if (!statement || !removal)
     return FALSE;
   bind_own (store, statement, &item->record, item->number);
-  soban_bind_int (statement, ":arrived", (gint64) MAX (arrived, 1));
-  soban_bind_int (removal, ":number", (gint64) item->number);
+  soban_bind_int (statement, ":arrived", (gint64)MAX (arrived, 1));
+  soban_bind_int (removal, ":number", (gint64)item->number);
   return soban_run (statement, error) && soban_run (removal, error);
 }
 
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {
-  guint64 left = *(const guint64 *) a, right = *(const guint64 *) b;
+  guint64 left = *(const guint64 *)a, right = *(const guint64 *)b;
 
   return left < right ? -1 : left > right;
 }
 
-/* (transfer full): the numbers in (@from, @to] that no other change has; nothing when they are not known or too many. */
+/* (transfer full): the numbers in (@from, @to] that no other change has; nothing when they are not known or too many.
+ */
 static GArray *
 list_gaps (const SobanSyncResult *result, const char *scope, guint64 from, guint64 to, guint gaps_max)
 {
@@ -338,7 +342,7 @@ list_gaps (const SobanSyncResult *result, const char *scope, guint64 from, guint
   guint at = 0;
 
   for (guint i = 0; result->scope_numbers && result->changes && i < result->changes->len; i++)
-    if (g_strcmp0 (((const SobanChange *) g_ptr_array_index (result->changes, i))->scope, scope) == 0)
+    if (g_strcmp0 (((const SobanChange *)g_ptr_array_index (result->changes, i))->scope, scope) == 0)
       g_array_append_val (taken, g_array_index (result->scope_numbers, guint64, i));
   g_array_sort (taken, compare_numbers);
   for (guint64 number = from + 1; number <= to && gaps->len <= gaps_max; number++) {
@@ -374,7 +378,8 @@ soban_receipt_place (SobanStore *store, const SobanCursor *cursor, const SobanSy
   g_autoptr (GArray) gaps = NULL;
   guint64 from;
 
-  if (!list_unplaced (store, cursor->scope, unplaced, error) || !soban_scope_get_cursor (store, cursor->scope, &from, error))
+  if (!list_unplaced (store, cursor->scope, unplaced, error)
+      || !soban_scope_get_cursor (store, cursor->scope, &from, error))
     return FALSE;
   if (unplaced->len == 0)
     return TRUE;

@@ -4,15 +4,14 @@
  * =====================
  *
  * Invariants:
- *  (1) A record's state is what its log merges to under the stamps in force; both change in the same transaction.
- *  (2) The log is append-only: a change is never edited or dropped (but see erasure.c, reconcile.c and window.c); only its stamp,
- *      its number of the scope and the time it was recorded may become known better.
- *  (3) Own changes are numbered 1, 2, 3 ... without a gap, in the transaction that stores them, and linked to a chain of hashes.
- *  (4) A change of one's own comes after everything this store has seen: the clock is ratcheted and kept in the file. Its
- *      provisional stamp is this tablet's best estimate of the time, the readings of its clocks are kept as they are.
- *  (5) A change names the winners it overwrites that are another's and have no number of the scope yet: `seen` cannot speak
- *      of them.
- *  (6) A record's digest is that of its state, and the sums (digest-sums.c) have it.
+ *  (1) A record's state (stored-record.c) is what its log merges to under the stamps in force; both change in the same
+ * transaction. (2) The log is append-only: a change is never edited or dropped (but see erasure.c, reconcile.c and
+ * window.c); only its stamp, its number of the scope and the time it was recorded may become known better. (3) Own
+ * changes are numbered 1, 2, 3 ... without a gap, in the transaction that stores them, and linked to a chain of hashes.
+ *  (4) A change of one's own comes after everything this store has seen: the clock is ratcheted and kept in the file.
+ * Its provisional stamp is this tablet's best estimate of the time, the readings of its clocks are kept as they are.
+ *  (5) A change names the winners it overwrites that are another's and have no number of the scope yet: `seen` cannot
+ * speak of them.
  */
 #include "config.h"
 
@@ -25,211 +24,18 @@
 #include <string.h>
 
 void
-soban_stored_record_clear (SobanStoredRecord *record)
-{
-  g_clear_pointer (&record->form, g_free);
-  g_clear_pointer (&record->form_version, g_free);
-  g_clear_pointer (&record->scope, g_free);
-  g_clear_pointer (&record->counted_form, g_free);
-  g_clear_pointer (&record->counted_scope, g_free);
-}
-
-gboolean
-soban_stored_record_load (SobanStore *store, const SobanUuid *id, SobanRecordState *state,
-                          SobanStoredRecord *ret_record, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database, "SELECT form, form_version, scope, stale, state, digest FROM record WHERE id = :id", error);
-  gconstpointer blob;
-  gsize length;
-  gboolean row;
-
-  if (!statement)
-    return FALSE;
-  soban_bind_uuid (statement, ":id", id);
-  if (!soban_step (statement, &row, error))
-    return FALSE;
-  *ret_record = (SobanStoredRecord){ .id = *id, .exists = row, .state = state };
-  if (!row) {
-    soban_record_state_clear (state);
-    return TRUE;
-  }
-  ret_record->form = g_strdup (soban_column_text (statement, 0));
-  ret_record->form_version = g_strdup (soban_column_text (statement, 1));
-  ret_record->scope = g_strdup (soban_column_text (statement, 2));
-  ret_record->stale = soban_column_int (statement, 3) != 0;
-  blob = soban_column_bytes (statement, 5, &length);
-  if (length == SOBAN_DIGEST_BYTES)
-    ret_record->digest = soban_digest_from_bytes (blob);
-  blob = soban_column_bytes (statement, 4, &length);
-  return soban_record_state_load (state, blob, length, error);
-}
-
-/* *text becomes @now; *ret_counted, once, what the sums still know it as. */
-static void
-follow_counted (char **text, const char *now, gboolean exists, char **ret_counted)
-{
-  if (g_strcmp0 (*text, now) == 0)
-    return;
-  if (exists && !*ret_counted)
-    *ret_counted = g_steal_pointer (text);
-  g_free (*text);
-  *text = g_strdup (now);
-}
-
-void
-soban_stored_record_follow (SobanStoredRecord *record, const SobanChange *change)
-{
-  const SobanWriteKey key = { change->stamp, change->id };
-  const SobanWriteKey newest = soban_record_state_get_newest (record->state);
-
-  if (record->form && soban_write_key_compare (&key, &newest) < 0)
-    return;
-  follow_counted (&record->form, change->form, record->exists, &record->counted_form);
-  follow_counted (&record->scope, change->scope, record->exists, &record->counted_scope);
-  if (g_strcmp0 (record->form_version, change->form_version) != 0) {
-    g_free (record->form_version);
-    record->form_version = g_strdup (change->form_version);
-  }
-}
-
-static void
-uncount (SobanStore *store, SobanStoredRecord *record)
-{
-  soban_digest_sums_subtract (store->db_thread.sums, &record->id, record->counted_form ? record->counted_form : record->form,
-                              record->counted_scope ? record->counted_scope : record->scope, &record->digest);
-  g_clear_pointer (&record->counted_form, g_free);
-  g_clear_pointer (&record->counted_scope, g_free);
-}
-
-static void
-count (SobanStore *store, SobanStoredRecord *record, const SobanDigest *digest)
-{
-  record->digest = *digest;
-  soban_digest_sums_add (store->db_thread.sums, &record->id, record->form, record->scope, digest);
-}
-
-static gboolean
-write_record (SobanStore *store, const SobanStoredRecord *record, const char *sql, SobanDigest *ret_digest, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
-  GByteArray *bytes = store->db_thread.bytes;
-  guint8 digest[SOBAN_DIGEST_BYTES];
-
-  if (!statement)
-    return FALSE;
-  g_byte_array_set_size (bytes, 0);
-  soban_record_state_encode (record->state, bytes);
-  *ret_digest = soban_digest_of_record (&record->id, bytes->data, bytes->len);
-  soban_digest_to_bytes (ret_digest, digest);
-  /* By position, as in soban_log_insert(). */
-  sqlite3_bind_blob (statement, 1, record->id.bytes, SOBAN_UUID_BYTES, SQLITE_STATIC);
-  sqlite3_bind_text (statement, 2, record->form, -1, SQLITE_STATIC);
-  sqlite3_bind_text (statement, 3, record->form_version, -1, SQLITE_STATIC);
-  sqlite3_bind_text (statement, 4, record->scope, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 5, record->stale);
-  sqlite3_bind_blob64 (statement, 6, bytes->data, bytes->len, SQLITE_STATIC);
-  sqlite3_bind_blob (statement, 7, digest, sizeof digest, SQLITE_STATIC);
-  return soban_run (statement, error);
-}
-
-#define INSERT_RECORD                                                                                                  \
-  " INTO record (id, form, form_version, scope, stale, state, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-
-gboolean
-soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError **error)
-{
-  const char *sql =
-      record->exists
-          ? "UPDATE record SET form = ?2, form_version = ?3, scope = ?4, stale = ?5, state = ?6, digest = ?7 WHERE id = ?1"
-          : "INSERT" INSERT_RECORD;
-  SobanDigest digest;
-
-  if (!write_record (store, record, sql, &digest, error))
-    return FALSE;
-  if (record->exists)
-    uncount (store, record);
-  count (store, record, &digest);
-  record->exists = TRUE;
-  return TRUE;
-}
-
-gboolean
-soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean *ret_added, GError **error)
-{
-  SobanDigest digest;
-
-  if (!write_record (store, record, "INSERT OR IGNORE" INSERT_RECORD, &digest, error))
-    return FALSE;
-  *ret_added = soban_database_changes (store->db_thread.database) > 0;
-  if (*ret_added)
-    count (store, record, &digest);
-  record->exists = TRUE;
-  return TRUE;
-}
-
-gboolean
-soban_stored_record_remove (SobanStore *store, SobanStoredRecord *record, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database, "DELETE FROM record WHERE id = :id", error);
-
-  if (!statement)
-    return FALSE;
-  soban_bind_uuid (statement, ":id", &record->id);
-  if (!soban_run (statement, error))
-    return FALSE;
-  uncount (store, record);
-  record->exists = FALSE;
-  return TRUE;
-}
-
-gboolean
-soban_stored_record_remerge (SobanStore *store, SobanStoredRecord *record, GError **error)
-{
-  g_autoptr (GPtrArray) changes = soban_log_list (store, &record->id, error);
-
-  if (!changes)
-    return FALSE;
-  soban_record_state_clear (record->state);
-  for (guint i = 0; i < changes->len; i++) {
-    soban_record_state_merge (record->state, g_ptr_array_index (changes, i));
-    soban_stored_record_follow (record, g_ptr_array_index (changes, i));
-  }
-  return TRUE;
-}
-
-gboolean
-soban_stored_record_merge_anew (SobanStore *store, const SobanUuid *id, GError **error)
-{
-  g_auto (SobanStoredRecord) record = { 0 };
-  g_autoptr (SobanFieldMap) before = NULL;
-  g_autoptr (SobanFieldMap) after = NULL;
-
-  if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
-    return FALSE;
-  before = soban_record_state_get_fields (record.state);
-  if (!soban_stored_record_remerge (store, &record, error))
-    return FALSE;
-  after = soban_record_state_get_fields (record.state);
-  record.stale |= !record.exists || !soban_field_map_equal (before, after);
-  store->db_thread.shown_changed = TRUE;
-  return soban_stored_record_save (store, &record, error);
-}
-
-void
 soban_bind_change_id (sqlite3_stmt *statement, const SobanUuid *record, const SobanChangeId *id)
 {
   soban_bind_uuid (statement, ":record", record);
   soban_bind_int (statement, ":device", id->device);
-  soban_bind_int (statement, ":incarnation", (gint64) id->incarnation);
-  soban_bind_int (statement, ":number", (gint64) id->number);
+  soban_bind_int (statement, ":incarnation", (gint64)id->incarnation);
+  soban_bind_int (statement, ":number", (gint64)id->number);
 }
 
 /* A change that is there already: its bytes stay; what others have found out about it since is taken over. */
 static gboolean
-update_logged (SobanStore *store, const SobanChange *change, const SobanArrival *arrival, SobanLogInsertion *ret_insertion,
-               GError **error)
+update_logged (SobanStore *store, const SobanChange *change, const SobanArrival *arrival,
+               SobanLogInsertion *ret_insertion, GError **error)
 {
   g_autoptr (sqlite3_stmt) present =
       soban_database_prepare (store->db_thread.database,
@@ -239,7 +45,8 @@ update_logged (SobanStore *store, const SobanChange *change, const SobanArrival 
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
       "UPDATE change SET stamp = :stamp, arrived = :arrived, recorded_ms = iif (:recorded, :recorded, recorded_ms), "
-      "time_quality = iif (:recorded, :quality, time_quality) WHERE record = :record AND device = :device AND incarnation = :incarnation AND number = :number",
+      "time_quality = iif (:recorded, :quality, time_quality) WHERE record = :record AND device = :device AND "
+      "incarnation = :incarnation AND number = :number",
       error);
   guint64 arrived;
   SobanStamp stamp;
@@ -251,8 +58,8 @@ update_logged (SobanStore *store, const SobanChange *change, const SobanArrival 
   if (!soban_step (present, &row, error))
     return FALSE;
   g_assert (row);
-  stamp = (SobanStamp) soban_column_int (present, 0);
-  arrived = (guint64) soban_column_int (present, 1);
+  stamp = (SobanStamp)soban_column_int (present, 0);
+  arrived = (guint64)soban_column_int (present, 1);
   /* A stamp without a number is only its author's guess: it replaces nothing. */
   if (arrival->provisional)
     return TRUE;
@@ -261,15 +68,16 @@ update_logged (SobanStore *store, const SobanChange *change, const SobanArrival 
   if (arrival->number != 0 && (arrival->exact || arrived == 0))
     arrived = arrival->number;
   soban_bind_change_id (statement, &change->record, &change->id);
-  soban_bind_int (statement, ":stamp", (gint64) change->stamp);
-  soban_bind_int (statement, ":arrived", (gint64) arrived);
+  soban_bind_int (statement, ":stamp", (gint64)change->stamp);
+  soban_bind_int (statement, ":arrived", (gint64)arrived);
   soban_bind_int (statement, ":recorded", change->recorded_ms);
   soban_bind_int (statement, ":quality", change->time_quality);
   return soban_run (statement, error);
 }
 
 static gboolean
-insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, guint64 chain, gboolean *ret_new, GError **error)
+insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, guint64 chain, gboolean *ret_new,
+               GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
@@ -285,12 +93,12 @@ insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, gu
   /* By position: looking names up is a tenth of the merge. */
   sqlite3_bind_blob (statement, 1, change->record.bytes, SOBAN_UUID_BYTES, SQLITE_STATIC);
   sqlite3_bind_int64 (statement, 2, change->id.device);
-  sqlite3_bind_int64 (statement, 3, (gint64) change->id.incarnation);
-  sqlite3_bind_int64 (statement, 4, (gint64) change->id.number);
-  sqlite3_bind_int64 (statement, 5, (gint64) change->stamp);
-  sqlite3_bind_int64 (statement, 6, (gint64) arrived);
+  sqlite3_bind_int64 (statement, 3, (gint64)change->id.incarnation);
+  sqlite3_bind_int64 (statement, 4, (gint64)change->id.number);
+  sqlite3_bind_int64 (statement, 5, (gint64)change->stamp);
+  sqlite3_bind_int64 (statement, 6, (gint64)arrived);
   sqlite3_bind_blob64 (statement, 7, bytes->data, bytes->len, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 8, (gint64) chain);
+  sqlite3_bind_int64 (statement, 8, (gint64)chain);
   if (!soban_run (statement, error))
     return FALSE;
   *ret_new = soban_database_changes (store->db_thread.database) > 0;
@@ -298,10 +106,10 @@ insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, gu
 }
 
 gboolean
-soban_log_insert (SobanStore *store, const SobanChange *change, const SobanArrival *arrival, SobanLogInsertion *ret_insertion,
-                  GError **error)
+soban_log_insert (SobanStore *store, const SobanChange *change, const SobanArrival *arrival,
+                  SobanLogInsertion *ret_insertion, GError **error)
 {
-  *ret_insertion = (SobanLogInsertion) { 0 };
+  *ret_insertion = (SobanLogInsertion){ 0 };
   if (!insert_change (store, change, arrival->number, 0, &ret_insertion->new, error))
     return FALSE;
   return ret_insertion->new || update_logged (store, change, arrival, ret_insertion, error);
@@ -344,25 +152,28 @@ soban_log_find_chain (SobanStore *store, guint64 number, guint64 *ret_chain, gbo
 {
   const SobanIdentity *identity = &store->db_thread.identity;
   /* By number alone only the outbox is quick: an older number is asked for once in a tablet's life. */
-  const char *sql = number > identity->acked_number
-                        ? "SELECT chain FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
-                          "AND change.incarnation = :incarnation AND change.number = outbox.number WHERE outbox.number = :number"
-                        : "SELECT chain FROM change WHERE device = :device AND incarnation = :incarnation AND number = :number";
+  const char *sql =
+      number > identity->acked_number
+          ? "SELECT chain FROM outbox JOIN change ON change.record = outbox.record AND change.device = :device "
+            "AND change.incarnation = :incarnation AND change.number = outbox.number WHERE outbox.number = :number"
+          : "SELECT chain FROM change WHERE device = :device AND incarnation = :incarnation AND number = :number";
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
 
   if (!statement)
     return FALSE;
   *ret_found = TRUE;
-  *ret_chain = number == identity->acked_number ? identity->acked_chain : number == identity->last_number ? identity->chain : 0;
+  *ret_chain = number == identity->acked_number  ? identity->acked_chain
+               : number == identity->last_number ? identity->chain
+                                                 : 0;
   if (number == 0 || number == identity->acked_number || number == identity->last_number)
     return TRUE;
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":number", (gint64) number);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":number", (gint64)number);
   if (!soban_step (statement, ret_found, error))
     return FALSE;
   if (*ret_found)
-    *ret_chain = (guint64) soban_column_int (statement, 0);
+    *ret_chain = (guint64)soban_column_int (statement, 0);
   return TRUE;
 }
 
@@ -375,10 +186,10 @@ soban_log_read (sqlite3_stmt *statement, GError **error)
 
   if (!change)
     return NULL;
-  change->stamp = (SobanStamp) soban_column_int (statement, 0);
+  change->stamp = (SobanStamp)soban_column_int (statement, 0);
   if (soban_column_int (statement, 1) != 0) {
     change->recorded_ms = soban_column_int (statement, 1);
-    change->time_quality = (SobanTimeQuality) soban_column_int (statement, 2);
+    change->time_quality = (SobanTimeQuality)soban_column_int (statement, 2);
   }
   return change;
 }
@@ -388,7 +199,7 @@ soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database, "SELECT " SOBAN_LOG_COLUMNS " FROM change WHERE record = :record", error);
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
   gboolean row;
 
   if (!statement)
@@ -410,11 +221,12 @@ soban_log_list (SobanStore *store, const SobanUuid *record, GError **error)
 SobanChange *
 soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database,
-      "SELECT " SOBAN_LOG_COLUMNS " FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
-      "AND number = :number",
-      error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT " SOBAN_LOG_COLUMNS
+                              " FROM change WHERE record = :record AND device = :device AND incarnation = :incarnation "
+                              "AND number = :number",
+                              error);
   gboolean row;
 
   if (!statement)
@@ -423,8 +235,8 @@ soban_log_find (SobanStore *store, const SobanUuid *record, const SobanChangeId 
   if (!soban_step (statement, &row, error))
     return NULL;
   if (!row) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("Change %llu is missing in the log"),
-                 (unsigned long long) id->number);
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _ ("Change %llu is missing in the log"),
+                 (unsigned long long)id->number);
     return NULL;
   }
   return soban_log_read (statement, error);
@@ -441,7 +253,7 @@ soban_change_normalize (SobanChange *change, GError **error)
       continue;
     normal = soban_text_normalize (assignment->value, -1);
     if (!normal) {
-      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The text of “%s” is not UTF-8"),
+      g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("The text of “%s” is not UTF-8"),
                    assignment->path);
       return FALSE;
     }
@@ -459,7 +271,7 @@ soban_outbox_insert (SobanStore *store, const SobanChange *change, GError **erro
 
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":number", (gint64) change->id.number);
+  soban_bind_int (statement, ":number", (gint64)change->id.number);
   soban_bind_uuid (statement, ":record", &change->record);
   return soban_run (statement, error);
 }
@@ -476,7 +288,7 @@ sign_change (SobanStore *store, SobanChange *change, gint64 seen, GError **error
     return FALSE;
   change->stamp = soban_hybrid_clock_tick (&store->db_thread.clock, now_ms);
   if (seen >= 0) {
-    change->seen = (guint64) seen;
+    change->seen = (guint64)seen;
     return TRUE;
   }
   return soban_scope_get_cursor (store, change->scope, &change->seen, error);
@@ -513,15 +325,17 @@ has_number (SobanStore *store, const SobanUuid *record, const SobanChangeId *id,
   return TRUE;
 }
 
-/* Invariant 5. A value that came in behind the author's back is none of what he overwrote: @before tells what he saw. */
+/* Invariant 5. A value that came in behind the author's back is none of what he overwrote: @before tells what he saw.
+ */
 static gboolean
-add_bases (SobanStore *store, SobanChange *change, const SobanRecordState *state, const SobanFieldMap *before, GError **error)
+add_bases (SobanStore *store, SobanChange *change, const SobanRecordState *state, const SobanFieldMap *before,
+           GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
   SobanChangeId numbered = { 0 };
 
   for (guint i = 0; i < change->assignments->len; i++) {
-    const char *path = ((const SobanAssignment *) g_ptr_array_index (change->assignments, i))->path;
+    const char *path = ((const SobanAssignment *)g_ptr_array_index (change->assignments, i))->path;
     const SobanWriteKey *winner = soban_record_state_get_winner (state, path);
     gboolean has;
 

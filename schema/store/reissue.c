@@ -3,12 +3,11 @@
  * Own changes under another name: enrolment (enrol.c) and fork (sync/README.md 5.8)
  *
  * Invariants:
- *  (1) What is issued anew keeps record, form, assignments, stamp, readings of the clocks and order; it gets the numbers 1, 2, 3 ...
- *      of the present identity, a chain from 0, and waits.
- *  (2) What stays under the old name was seen by what followed it: since program order speaks of one incarnation only, a change that
- *      is issued anew names what it overwrote there as its bases.
- *  (3) A fork ends with a new incarnation, and nothing that was recorded is lost: what is not known to be shared waits again.
- *  (4) Clock evidence follows the new numbers.
+ *  (1) What is issued anew keeps record, form, assignments, stamp, readings of the clocks and order; it gets the
+ * numbers 1, 2, 3 ... of the present identity, a chain from 0, and waits. (2) What stays under the old name was seen by
+ * what followed it: since program order speaks of one incarnation only, a change that is issued anew names what it
+ * overwrote there as its bases. (3) A fork ends with a new incarnation, and nothing that was recorded is lost: what is
+ * not known to be shared waits again. (4) Clock evidence follows the new numbers.
  */
 #include "config.h"
 
@@ -19,7 +18,7 @@
 
 typedef struct {
   SobanStore *store;
-  GPtrArray *changes; /* (element-type SobanChange): under their new names */
+  GPtrArray *changes;  /* (element-type SobanChange): under their new names */
   GHashTable *records; /* SobanUuid -> itself */
 } Reissue;
 
@@ -30,7 +29,7 @@ assigns_same_path (const SobanChange *a, const SobanChange *b)
     const SobanAssignment *left = g_ptr_array_index (a->assignments, i);
 
     for (guint k = 0; k < b->assignments->len; k++)
-      if (strcmp (left->path, ((const SobanAssignment *) g_ptr_array_index (b->assignments, k))->path) == 0)
+      if (strcmp (left->path, ((const SobanAssignment *)g_ptr_array_index (b->assignments, k))->path) == 0)
         return TRUE;
   }
   return FALSE;
@@ -122,10 +121,10 @@ merge_records (Reissue *reissue, GError **error)
 }
 
 gboolean
-soban_reissue (SobanStore *store, const GArray *own, const SobanIdentity *before, GHashTable *scopes, gboolean forget_seen,
-               GError **error)
+soban_reissue (SobanStore *store, const GArray *own, const SobanIdentity *before, GHashTable *scopes,
+               gboolean forget_seen, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
   g_autoptr (GHashTable) records = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   Reissue reissue = { store, changes, records };
@@ -139,9 +138,8 @@ soban_reissue (SobanStore *store, const GArray *own, const SobanIdentity *before
   store->db_thread.shown_changed = TRUE;
   /* What has a receipt is another's from now on: it comes with its number. */
   return soban_database_execute (store->db_thread.database, "DELETE FROM outbox; DELETE FROM unplaced", error)
-         && take_out (&reissue, own, error)
-         && put_back (&reissue, own, scopes, forget_seen, error) && merge_records (&reissue, error)
-         && soban_evidence_renumber (store, numbers, error);
+         && take_out (&reissue, own, error) && put_back (&reissue, own, scopes, forget_seen, error)
+         && merge_records (&reissue, error) && soban_evidence_renumber (store, numbers, error);
 }
 
 /* ---- fork ---- */
@@ -150,24 +148,24 @@ static gboolean
 list_above (SobanStore *store, guint64 acked, GArray *own, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "SELECT number, record FROM change WHERE device = :device AND incarnation = :incarnation AND "
-                              "number > :acked ORDER BY number",
-                              error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT number, record FROM change WHERE device = :device AND incarnation = :incarnation AND "
+      "number > :acked ORDER BY number",
+      error);
   gboolean row;
 
   if (!statement)
     return FALSE;
   soban_bind_int (statement, ":device", identity->device);
-  soban_bind_int (statement, ":incarnation", (gint64) identity->incarnation);
-  soban_bind_int (statement, ":acked", (gint64) acked);
+  soban_bind_int (statement, ":incarnation", (gint64)identity->incarnation);
+  soban_bind_int (statement, ":acked", (gint64)acked);
   while (soban_step (statement, &row, error)) {
     SobanOwnChange item = { .before = { identity->device, identity->incarnation, 0 } };
 
     if (!row)
       return TRUE;
-    item.before.number = (guint64) soban_column_int (statement, 0);
+    item.before.number = (guint64)soban_column_int (statement, 0);
     if (soban_column_uuid (statement, 1, &item.record))
       g_array_append_val (own, item);
   }
@@ -182,7 +180,7 @@ soban_fork_identity (SobanStore *store, guint64 acked, GError **error)
 
   if (!list_above (store, acked, own, error))
     return FALSE;
-  soban_entropy_fill (store->entropy, (guint8 *) &store->db_thread.identity.incarnation,
+  soban_entropy_fill (store->entropy, (guint8 *)&store->db_thread.identity.incarnation,
                       sizeof store->db_thread.identity.incarnation);
   return soban_reissue (store, own, &before, NULL, FALSE, error) && soban_identity_save (store, error);
 }
@@ -210,7 +208,7 @@ soban_store_fork (SobanStore *store, guint64 acked_number, guint64 chain, GError
   ForkJob job = { acked_number, chain };
 
   if (!soban_store_write (store, fork_off, &job, error)) {
-    g_prefix_error (error, _("Setting this tablet apart from its copy: "));
+    g_prefix_error (error, _ ("Setting this tablet apart from its copy: "));
     return FALSE;
   }
   return TRUE;
@@ -226,7 +224,7 @@ gboolean
 soban_store_renew_incarnation (SobanStore *store, GError **error)
 {
   if (!soban_store_write (store, renew, NULL, error)) {
-    g_prefix_error (error, _("Setting this tablet apart from its copy: "));
+    g_prefix_error (error, _ ("Setting this tablet apart from its copy: "));
     return FALSE;
   }
   return TRUE;

@@ -101,14 +101,19 @@ gboolean soban_evidence_add_anchor (SobanStore *store, gint64 wall_ms, gint64 bo
 gboolean soban_evidence_renumber (SobanStore *store, const GArray *numbers, GError **error);
 /* Of a sender whose changes are to be relayed: in place of what is known of it. */
 gboolean soban_evidence_keep (SobanStore *store, const SobanClockEvidence *evidence, GError **error);
-/* (transfer full) */
-SobanClockEvidence *soban_evidence_load (SobanStore *store, guint32 device, guint64 incarnation, GError **error);
+/* The rows (evidence-rows.c). (transfer full); @ret_last_id: (nullable) (transfer full): the boot id of its last boot. */
+SobanClockEvidence *soban_evidence_load (SobanStore *store, guint32 device, guint64 incarnation, char **ret_last_id,
+                                         GError **error);
+gboolean soban_evidence_put_boot (SobanStore *store, const SobanClockEvidence *evidence, guint place, const char *boot_id,
+                                  GError **error);
+/* All rows of its owner become @evidence. @last_id: of its last boot; of those before it is known that they are over. */
+gboolean soban_evidence_replace (SobanStore *store, const SobanClockEvidence *evidence, const char *last_id, GError **error);
 /* The present boot gets its row, when it has none. */
 gboolean soban_evidence_store_boot (SobanStore *store, GError **error);
 /* What is remembered is read from the file again. */
 void soban_evidence_forget (SobanStore *store);
 
-/* ---- records and their log (record-log.c) ---- */
+/* ---- records and their log (stored-record.c, record-log.c) ---- */
 typedef struct {
   SobanUuid id;
   gboolean exists;

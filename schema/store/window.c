@@ -3,11 +3,11 @@
  * The window: what a tablet keeps (PROTOCOL 8)
  *
  * Invariants:
- *  (1) The window begins with a month in UTC and is a range of ids; digests, ranges and HELLO speak of it. Registries are always kept.
- *  (2) Outside it a record goes only when nothing of it waits (own, or to be relayed), nobody is editing it and no value of it was
- *      lost unseen. The others are looked at again at the next sync.
- *  (3) It moves by what the collector's time was, not by the tablet's clock alone: before the first sync there is no window.
- *  (4) Widening it begins all cursors anew, under a new incarnation: own changes of old are sent then as anybody's.
+ *  (1) The window begins with a month in UTC and is a range of ids; digests, ranges and HELLO speak of it. Registries
+ * are always kept. (2) Outside it a record goes only when nothing of it waits (own, or to be relayed), nobody is
+ * editing it and no value of it was lost unseen. The others are looked at again at the next sync. (3) It moves by what
+ * the collector's time was, not by the tablet's clock alone: before the first sync there is no window. (4) Widening it
+ * begins all cursors anew, under a new incarnation: own changes of old are sent then as anybody's.
  */
 #include "config.h"
 
@@ -35,7 +35,7 @@ soban_form_is_registry (SobanStore *store, const char *form)
 static int
 compare_texts (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 guint32
@@ -49,13 +49,13 @@ soban_store_get_registries (SobanStore *store)
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
 
     if (entry->kind == SOBAN_FORM_REGISTRY)
-      g_ptr_array_add (ids, (gpointer) entry->id);
+      g_ptr_array_add (ids, (gpointer)entry->id);
   }
   g_ptr_array_sort (ids, compare_texts);
   for (guint i = 0; i < ids->len; i++) {
     g_autofree char *line = g_strconcat (g_ptr_array_index (ids, i), "\n", NULL);
 
-    crc = soban_crc32c (crc, (const guint8 *) line, strlen (line));
+    crc = soban_crc32c (crc, (const guint8 *)line, strlen (line));
   }
   return crc;
 }
@@ -159,7 +159,8 @@ has_outside (SobanStore *store, gboolean *ret_has, GError **error)
   while (row && !*ret_has) {
     if (!soban_step (statement, &row, error))
       return FALSE;
-    *ret_has = row && !soban_window_holds (store, soban_column_text (statement, 0), (guint) soban_column_int (statement, 1));
+    *ret_has =
+        row && !soban_window_holds (store, soban_column_text (statement, 0), (guint)soban_column_int (statement, 1));
   }
   return TRUE;
 }
@@ -167,19 +168,21 @@ has_outside (SobanStore *store, gboolean *ret_has, GError **error)
 static gboolean
 list_outside (SobanStore *store, DropJob *job, GArray *ids, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
-      store->db_thread.database,
-      "SELECT id, form FROM record WHERE id > :after AND id < :end AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.record = id) "
-      "AND NOT EXISTS (SELECT 1 FROM relay WHERE relay.record = id) AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.id = record.id) "
-      "ORDER BY id",
-      error);
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database,
+                              "SELECT id, form FROM record WHERE id > :after AND id < :end AND NOT EXISTS (SELECT 1 "
+                              "FROM outbox WHERE outbox.record = id) "
+                              "AND NOT EXISTS (SELECT 1 FROM relay WHERE relay.record = id) AND NOT EXISTS (SELECT 1 "
+                              "FROM draft WHERE draft.id = record.id) "
+                              "ORDER BY id",
+                              error);
   SobanUuid end = { { 0 } };
   gboolean row;
 
   if (!statement)
     return FALSE;
   for (guint i = 0; i < 6; i++)
-    end.bytes[i] = (guint8) (store->db_thread.window_ms >> (8 * (5 - i)));
+    end.bytes[i] = (guint8)(store->db_thread.window_ms >> (8 * (5 - i)));
   soban_bind_uuid (statement, ":after", &job->after);
   soban_bind_uuid (statement, ":end", &end);
   while (soban_step (statement, &row, error)) {
@@ -187,7 +190,8 @@ list_outside (SobanStore *store, DropJob *job, GArray *ids, GError **error)
       job->done = TRUE;
       return TRUE;
     }
-    if (!soban_column_uuid (statement, 0, &job->after) || soban_form_is_registry (store, soban_column_text (statement, 1))
+    if (!soban_column_uuid (statement, 0, &job->after)
+        || soban_form_is_registry (store, soban_column_text (statement, 1))
         || g_hash_table_contains (store->db_thread.opened, &job->after))
       continue;
     g_array_append_val (ids, job->after);
@@ -251,7 +255,7 @@ drop_some (SobanStore *store, gpointer data, GError **error)
 static gboolean
 get_window (SobanStore *store, gpointer data, GError **error)
 {
-  *(gint64 *) data = store->db_thread.window_ms;
+  *(gint64 *)data = store->db_thread.window_ms;
   return TRUE;
 }
 
@@ -268,13 +272,13 @@ soban_store_move_window (SobanStore *store, gint64 *ret_window_ms, GError **erro
   gboolean has;
 
   if (!soban_store_write (store, set_window, NULL, error) || !soban_store_read (store, look_outside, &has, error)) {
-    g_prefix_error (error, _("Choosing what this tablet keeps: "));
+    g_prefix_error (error, _ ("Choosing what this tablet keeps: "));
     return FALSE;
   }
   /* A few at a time: a save in between waits for no more. */
   while (has && !job.done)
     if (!soban_store_write (store, drop_some, &job, error)) {
-      g_prefix_error (error, _("Letting old records go: "));
+      g_prefix_error (error, _ ("Letting old records go: "));
       return FALSE;
     }
   return soban_store_get_window (store, ret_window_ms, error);

@@ -55,11 +55,11 @@ cut_write (FaultFile *file, const Unflushed *write)
     case 0:
       continue;
     case 1:
-      memcpy (bytes, write->before + at, (gsize) length);
+      memcpy (bytes, write->before + at, (gsize)length);
       break;
     default:
       for (int i = 0; i < length; i++)
-        bytes[i] = (char) g_test_rand_int_range (0, 256);
+        bytes[i] = (char)g_test_rand_int_range (0, 256);
     }
     file->real->pMethods->xWrite (file->real, bytes, length, write->offset + at);
   }
@@ -107,7 +107,7 @@ count (guint *counter)
 static sqlite3_file *
 get_real (sqlite3_file *file)
 {
-  return ((FaultFile *) file)->real;
+  return ((FaultFile *)file)->real;
 }
 
 static int
@@ -115,7 +115,7 @@ fault_close (sqlite3_file *file)
 {
   g_mutex_lock (&fault.lock);
   g_ptr_array_remove (fault.files, file);
-  g_clear_pointer (&((FaultFile *) file)->unflushed, g_ptr_array_unref);
+  g_clear_pointer (&((FaultFile *)file)->unflushed, g_ptr_array_unref);
   g_mutex_unlock (&fault.lock);
   return get_real (file)->pMethods->xClose (get_real (file));
 }
@@ -131,11 +131,11 @@ remember (sqlite3_file *file, int length, sqlite3_int64 offset)
 {
   Unflushed *write = g_new (Unflushed, 1);
 
-  *write = (Unflushed){ offset, length, g_malloc0 ((gsize) length) };
+  *write = (Unflushed){ offset, length, g_malloc0 ((gsize)length) };
   /* Beyond the end of the file there is nothing but zeros: a short read leaves them. */
   get_real (file)->pMethods->xRead (get_real (file), write->before, length, offset);
   g_mutex_lock (&fault.lock);
-  g_ptr_array_add (((FaultFile *) file)->unflushed, write);
+  g_ptr_array_add (((FaultFile *)file)->unflushed, write);
   g_mutex_unlock (&fault.lock);
 }
 
@@ -170,7 +170,7 @@ fault_sync (sqlite3_file *file, int flags)
   if (code != SQLITE_OK)
     return SQLITE_IOERR_FSYNC;
   g_mutex_lock (&fault.lock);
-  g_ptr_array_set_size (((FaultFile *) file)->unflushed, 0);
+  g_ptr_array_set_size (((FaultFile *)file)->unflushed, 0);
   g_mutex_unlock (&fault.lock);
   return get_real (file)->pMethods->xSync (get_real (file), flags);
 }
@@ -220,10 +220,10 @@ fault_device_characteristics (sqlite3_file *file)
 static int
 fault_open (sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *ret_flags)
 {
-  FaultFile *self = (FaultFile *) file;
+  FaultFile *self = (FaultFile *)file;
   int code;
 
-  self->real = (sqlite3_file *) (self + 1);
+  self->real = (sqlite3_file *)(self + 1);
   code = fault.real->xOpen (fault.real, name, self->real, flags, ret_flags);
   file->pMethods = self->real->pMethods ? &fault.methods : NULL;
   if (file->pMethods) {

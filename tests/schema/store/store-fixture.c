@@ -7,7 +7,7 @@
 static gint64
 read_now (gpointer data)
 {
-  return ((StoreFixture *) data)->now_ms++;
+  return ((StoreFixture *)data)->now_ms++;
 }
 
 static gint64
@@ -140,7 +140,7 @@ make_pulled (guint32 device, guint64 number, const SobanUuid *record, SobanStamp
 void
 apply_changes (StoreFixture *fixture, GPtrArray *changes, const char *scope, guint64 cursor)
 {
-  SobanCursor moved = { (char *) scope, cursor };
+  SobanCursor moved = { (char *)scope, cursor };
   g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
   SobanSyncResult result = { .changes = changes, .cursors = cursors };
   g_autoptr (GError) error = NULL;
@@ -162,8 +162,14 @@ store_fixture_boot (StoreFixture *fixture, gint64 off_ms, gint64 wall_ms)
 void
 store_fixture_enrol (StoreFixture *fixture, guint32 device, const char *key)
 {
-  const SobanEnrolment enrolment = { device,  "Tablet",      "https://localhost:1",               key,
-                                     "token", "team_member", FIXTURE_COMMUNE " 00004@2025-07-01", "00004@2025-07-01" };
+  const SobanEnrolment enrolment = { device,
+                                     "Tablet",
+                                     "https://localhost:1",
+                                     key,
+                                     "token",
+                                     "team_member",
+                                     FIXTURE_COMMUNE " 00004@2025-07-01",
+                                     "00004@2025-07-01" };
   g_autoptr (GError) error = NULL;
 
   soban_store_enrol (fixture->store, &enrolment, &error);
@@ -173,11 +179,12 @@ store_fixture_enrol (StoreFixture *fixture, guint32 device, const char *key)
 void
 apply_numbered (StoreFixture *fixture, GPtrArray *changes, guint64 first, guint64 cursor, guint64 acked)
 {
-  SobanCursor moved = { .scope = (char *) FIXTURE_COMMUNE, .cursor = cursor };
+  SobanCursor moved = { .scope = (char *)FIXTURE_COMMUNE, .cursor = cursor };
   g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
-  SobanSyncResult result = { .acked_number = acked, .changes = changes, .cursors = cursors, .scope_numbers = numbers,
-                             .collector_minor = 1 };
+  SobanSyncResult result = {
+    .acked_number = acked, .changes = changes, .cursors = cursors, .scope_numbers = numbers, .collector_minor = 1
+  };
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < changes->len; i++) {
@@ -193,7 +200,7 @@ apply_numbered (StoreFixture *fixture, GPtrArray *changes, guint64 first, guint6
 GPtrArray *
 new_changes (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
 }
 
 SobanChange *
@@ -249,7 +256,7 @@ assert_sound (StoreFixture *fixture)
 
   g_assert_no_error (error);
   for (guint i = 0; i < sentences->len; i++)
-    g_test_message ("%s", (char *) g_ptr_array_index (sentences, i));
+    g_test_message ("%s", (char *)g_ptr_array_index (sentences, i));
   g_assert_cmpuint (sentences->len, ==, 0);
 }
 

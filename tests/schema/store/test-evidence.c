@@ -133,7 +133,8 @@ test_what_nothing_needs_goes (void)
   store_fixture_clear (&fixture);
 }
 
-/* A tablet of 1970 that has synced once records at the right time, also after a dead battery has set it to 1970 again. */
+/* A tablet of 1970 that has synced once records at the right time, also after a dead battery has set it to 1970 again.
+ */
 static void
 test_stamps_are_the_best_estimate (void)
 {
@@ -179,7 +180,7 @@ test_a_clock_ahead_is_corrected (void)
   sync_at (&fixture, FIXTURE_START_MS + HOUR_MS, 0);
   save (&fixture);
   outgoing = soban_store_list_outgoing (fixture.store, 0, 1, NULL);
-  g_assert_cmpint (SOBAN_STAMP_MS (((SobanChange *) g_ptr_array_index (outgoing, 0))->stamp), <,
+  g_assert_cmpint (SOBAN_STAMP_MS (((SobanChange *)g_ptr_array_index (outgoing, 0))->stamp), <,
                    FIXTURE_START_MS + 2 * HOUR_MS);
   store_fixture_clear (&fixture);
 }

@@ -16,8 +16,8 @@ import_with (StoreFixture *fixture, const SobanClockEvidence *evidence, GPtrArra
 
     g_array_append_val (numbers, number);
   }
-  soban_store_import_exchange (fixture->store, FIXTURE_COMMUNE, evidence, changes, first_number != 0 ? numbers : NULL, &fresh,
-                               &error);
+  soban_store_import_exchange (fixture->store, FIXTURE_COMMUNE, evidence, changes, first_number != 0 ? numbers : NULL,
+                               &fresh, &error);
   g_assert_no_error (error);
   return fresh;
 }
@@ -77,12 +77,12 @@ test_relayed_until_it_has_a_number (void)
   g_assert_cmpuint (relayed->len, ==, 1);
   group = g_ptr_array_index (relayed, 0);
   g_assert_cmpuint (group->changes->len, ==, 2);
-  g_assert_cmpuint (((SobanChange *) g_ptr_array_index (group->changes, 1))->id.number, ==, 2);
+  g_assert_cmpuint (((SobanChange *)g_ptr_array_index (group->changes, 1))->id.number, ==, 2);
   g_assert_cmpuint (group->evidence->device, ==, 9);
   g_assert_cmpuint (group->evidence->boots->len, ==, 2);
   g_assert_cmpint (g_array_index (group->evidence->anchors, SobanAnchor, 0).true_ms, ==, FIXTURE_START_MS + 9);
   cursors = soban_store_get_cursors (fixture.store, NULL);
-  g_assert_cmpuint (((SobanCursor *) g_ptr_array_index (cursors, 1))->cursor, ==, 0);
+  g_assert_cmpuint (((SobanCursor *)g_ptr_array_index (cursors, 1))->cursor, ==, 0);
   assert_sound (&fixture);
   /* a round has taken it along */
   result.relayed = relayed;
@@ -94,7 +94,7 @@ test_relayed_until_it_has_a_number (void)
   add_pulled (changes, 9, 3, &id, LATER (3), 0, "total", "3");
   import_with (&fixture, NULL, changes, 0);
   gone = list_relayed (&fixture);
-  g_assert_cmpuint (((SobanRelayed *) g_ptr_array_index (gone, 0))->changes->len, ==, 3);
+  g_assert_cmpuint (((SobanRelayed *)g_ptr_array_index (gone, 0))->changes->len, ==, 3);
   g_ptr_array_set_size (gone, 0);
   /* the pull brings them with numbers */
   g_ptr_array_set_size (changes, 0);
@@ -149,7 +149,7 @@ test_a_guess_replaces_nothing (void)
   store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "1");
   apply_numbered (&fixture, changes, 1, 1, 0);
-  ((SobanChange *) g_ptr_array_index (changes, 0))->stamp = LATER (999);
+  ((SobanChange *)g_ptr_array_index (changes, 0))->stamp = LATER (999);
   g_assert_cmpuint (import_with (&fixture, NULL, changes, 0), ==, 0);
   history = soban_store_get_history (fixture.store, &id, NULL);
   g_assert_cmpuint (find_item (history, "total", "1")->key.stamp, ==, LATER (1));
@@ -171,7 +171,7 @@ test_a_number_replaces_the_guess (void)
   store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 9, 1, &id, LATER (500), 0, "total", "1");
   import_with (&fixture, NULL, changes, 0);
-  ((SobanChange *) g_ptr_array_index (changes, 0))->stamp = LATER (1);
+  ((SobanChange *)g_ptr_array_index (changes, 0))->stamp = LATER (1);
   import_with (&fixture, NULL, changes, 40);
   history = soban_store_get_history (fixture.store, &id, NULL);
   g_assert_cmpuint (find_item (history, "total", "1")->key.stamp, ==, LATER (1));
@@ -198,15 +198,15 @@ test_bases (void)
   store_fixture_enrol (&fixture, 4, "key");
   version = newest_version (&fixture, "communication_session");
   change = add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "1");
-  g_free (((SobanChange *) change)->form_version);
-  ((SobanChange *) change)->form_version = g_strdup (version);
+  g_free (((SobanChange *)change)->form_version);
+  ((SobanChange *)change)->form_version = g_strdup (version);
   import_with (&fixture, NULL, changes, 0);
   draft = soban_store_edit_record (fixture.store, &id, &error);
   g_assert_no_error (error);
   g_ptr_array_set_size (changes, 0);
   change = add_pulled (changes, 9, 2, &id, LATER (2), 0, "total", "2");
-  g_free (((SobanChange *) change)->form_version);
-  ((SobanChange *) change)->form_version = g_strdup (version);
+  g_free (((SobanChange *)change)->form_version);
+  ((SobanChange *)change)->form_version = g_strdup (version);
   import_with (&fixture, NULL, changes, 0);
   /* the person saw 1, not 2 */
   soban_field_map_set (draft->fields, "total", "7");
@@ -263,8 +263,7 @@ test_another_commune_is_refused (void)
   store_fixture_init (&fixture);
   store_fixture_enrol (&fixture, 4, "key");
   add_pulled (changes, 9, 1, &id, LATER (1), 0, "total", "1");
-  g_assert_false (
-      soban_store_import_exchange (fixture.store, "00004@2025-07-01", NULL, changes, NULL, NULL, &error));
+  g_assert_false (soban_store_import_exchange (fixture.store, "00004@2025-07-01", NULL, changes, NULL, NULL, &error));
   g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
   g_assert_null (soban_store_get_record (fixture.store, &id, NULL));
   store_fixture_clear (&fixture);
@@ -296,7 +295,8 @@ test_scope_is_listed (void)
 
     for (gboolean more = TRUE; more;) {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) items = soban_store_list_scope (fixture.store, FIXTURE_COMMUNE, numbered, &place, 3, &error);
+      g_autoptr (GPtrArray) items =
+          soban_store_list_scope (fixture.store, FIXTURE_COMMUNE, numbered, &place, 3, &error);
       g_autoptr (GPtrArray) changes = g_ptr_array_new ();
 
       g_assert_no_error (error);
@@ -308,9 +308,8 @@ test_scope_is_listed (void)
       }
       total += items->len;
       more = items->len > 0;
-      import_with (&other, NULL, changes, numbered && items->len > 0
-                                              ? ((SobanScopeChange *) g_ptr_array_index (items, 0))->scope_number
-                                              : 0);
+      import_with (&other, NULL, changes,
+                   numbered && items->len > 0 ? ((SobanScopeChange *)g_ptr_array_index (items, 0))->scope_number : 0);
     }
     g_assert_cmpuint (total, ==, numbered ? 7 : get_identity (&fixture).last_number);
   }
@@ -351,10 +350,10 @@ file_has (StoreFixture *fixture, const char *text)
     items = soban_store_list_scope (fixture->store, FIXTURE_COMMUNE, numbered, &place, 1000, &error);
     g_assert_no_error (error);
     for (guint i = 0; i < items->len; i++) {
-      const GPtrArray *assignments = ((SobanScopeChange *) g_ptr_array_index (items, i))->change->assignments;
+      const GPtrArray *assignments = ((SobanScopeChange *)g_ptr_array_index (items, i))->change->assignments;
 
       for (guint k = 0; k < assignments->len; k++)
-        found |= g_strcmp0 (((SobanAssignment *) g_ptr_array_index (assignments, k))->value, text) == 0;
+        found |= g_strcmp0 (((SobanAssignment *)g_ptr_array_index (assignments, k))->value, text) == 0;
     }
   }
   return found;
@@ -388,8 +387,8 @@ test_erased_is_gone (void)
   g_assert_cmpuint (found->len, ==, 0);
   history = soban_store_get_history (fixture.store, &id, NULL);
   for (guint i = 0; i < history->len; i++)
-    g_assert_true (*((SobanHistoryItem *) g_ptr_array_index (history, i))->path == '.'
-                   || !((SobanHistoryItem *) g_ptr_array_index (history, i))->value);
+    g_assert_true (*((SobanHistoryItem *)g_ptr_array_index (history, i))->path == '.'
+                   || !((SobanHistoryItem *)g_ptr_array_index (history, i))->value);
   assert_sound (&fixture);
   store_fixture_clear (&fixture);
 }
@@ -441,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/scope-is-listed", test_scope_is_listed);
   g_test_add_func ("/log/5/bases", test_bases);
   g_test_add_func ("/erasure/1-3/erased-is-gone", test_erased_is_gone);
-  g_test_add_func ("/erasure/2/what-waits-is-erased-when-it-has-arrived", test_what_waits_is_erased_when_it_has_arrived);
+  g_test_add_func ("/erasure/2/what-waits-is-erased-when-it-has-arrived",
+                   test_what_waits_is_erased_when_it_has_arrived);
   return g_test_run ();
 }

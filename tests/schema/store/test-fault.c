@@ -39,7 +39,7 @@ draft_and_complete (StoreFixture *fixture, GError **error)
 static gboolean
 apply_some (StoreFixture *fixture, GError **error)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
   SobanSyncResult result = { .changes = changes };
 
   for (guint i = 0; i < 50; i++) {
@@ -65,9 +65,13 @@ apply_page (StoreFixture *fixture, GError **error)
   g_autoptr (GPtrArray) changes = new_changes ();
   g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
   g_autoptr (GArray) numbers = g_array_new (FALSE, TRUE, sizeof (guint64));
-  SobanCursor cursor = { .scope = (char *) FIXTURE_COMMUNE, .has_page = TRUE, .page_top = 70, .more = TRUE };
-  SobanSyncResult result = { .acked_number = 1, .changes = changes, .cursors = cursors, .scope_numbers = numbers,
-                             .collector_ms = FIXTURE_START_MS, .collector_minor = 1 };
+  SobanCursor cursor = { .scope = (char *)FIXTURE_COMMUNE, .has_page = TRUE, .page_top = 70, .more = TRUE };
+  SobanSyncResult result = { .acked_number = 1,
+                             .changes = changes,
+                             .cursors = cursors,
+                             .scope_numbers = numbers,
+                             .collector_ms = FIXTURE_START_MS,
+                             .collector_minor = 1 };
 
   for (guint i = 0; i < 20; i++) {
     const SobanUuid id = { { 1, 2, 3, i } };
@@ -182,8 +186,8 @@ fail_at_every_write (FaultyWork work, FaultKind kind)
   g_assert_cmpuint (nth, >, 2);
 }
 
-/* The power goes at the n-th write, for every n, in the end while the file is closed: what was told to be done is done, the rest is
- * done or not, and the file is sound. */
+/* The power goes at the n-th write, for every n, in the end while the file is closed: what was told to be done is done,
+ * the rest is done or not, and the file is sound. */
 static void
 cut_at_every_write (FaultyWork work)
 {
@@ -231,7 +235,7 @@ cut_at_every_write (FaultyWork work)
 static void
 test_cut (gconstpointer work)
 {
-  cut_at_every_write ((FaultyWork) work);
+  cut_at_every_write ((FaultyWork)work);
 }
 
 static void

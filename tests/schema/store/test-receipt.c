@@ -52,7 +52,8 @@ test_chain_goes_with_the_receipt (void)
   store_fixture_clear (&fixture);
 }
 
-/* An own change has the number that no other has: whoever had pulled up to it has seen it, who had pulled less has not. */
+/* An own change has the number that no other has: whoever had pulled up to it has seen it, who had pulled less has not.
+ */
 static void
 test_places_are_exact (void)
 {
@@ -94,7 +95,7 @@ test_no_place_before_the_cursor_is_there (void)
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GPtrArray) history = NULL;
   g_autoptr (GPtrArray) known = NULL;
-  SobanCursor cursor = { .scope = (char *) FIXTURE_COMMUNE, .cursor = 1, .more = TRUE };
+  SobanCursor cursor = { .scope = (char *)FIXTURE_COMMUNE, .cursor = 1, .more = TRUE };
   SobanSyncResult result = { .acked_number = 1, .changes = changes, .cursors = cursors, .scope_numbers = numbers };
   const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
   guint64 number = 1;
@@ -150,8 +151,8 @@ test_times_are_kept (void)
   g_assert_true (soban_store_apply (fixture.store, &result, NULL));
   /* another's comes with its time */
   add_pulled (changes, 9, 1, &id, LATER (100), 0, "total", "4");
-  ((SobanChange *) g_ptr_array_index (changes, 0))->recorded_ms = FIXTURE_START_MS + 55;
-  ((SobanChange *) g_ptr_array_index (changes, 0))->time_quality = SOBAN_TIME_STEADY;
+  ((SobanChange *)g_ptr_array_index (changes, 0))->recorded_ms = FIXTURE_START_MS + 55;
+  ((SobanChange *)g_ptr_array_index (changes, 0))->time_quality = SOBAN_TIME_STEADY;
   apply_numbered (&fixture, changes, 4, 4, 3);
   store_fixture_reopen (&fixture);
   history = soban_store_get_history (fixture.store, &id, NULL);
@@ -170,7 +171,7 @@ test_times_are_kept (void)
 static SobanUuid
 make_id (guint n)
 {
-  return soban_uuid_new_v7 (FIXTURE_START_MS + (gint64) n * 1000, soban_entropy_system ());
+  return soban_uuid_new_v7 (FIXTURE_START_MS + (gint64)n * 1000, soban_entropy_system ());
 }
 
 /* What still wins of @count records, as a page tells it. */
@@ -183,7 +184,7 @@ apply_page (StoreFixture *fixture, GPtrArray *changes, SobanCursor cursor)
   g_autoptr (GError) error = NULL;
 
   g_array_set_size (numbers, changes->len);
-  cursor.scope = (char *) FIXTURE_COMMUNE;
+  cursor.scope = (char *)FIXTURE_COMMUNE;
   g_ptr_array_add (cursors, &cursor);
   soban_store_apply (fixture->store, &result, &error);
   g_assert_no_error (error);
@@ -193,7 +194,7 @@ static SobanCursor
 get_cursor (StoreFixture *fixture)
 {
   g_autoptr (GPtrArray) cursors = soban_store_get_cursors (fixture->store, NULL);
-  SobanCursor cursor = *(SobanCursor *) g_ptr_array_index (cursors, 1);
+  SobanCursor cursor = *(SobanCursor *)g_ptr_array_index (cursors, 1);
 
   cursor.scope = NULL;
   return cursor;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The invariants of store/digest-sums.c, store/reconcile.c and store/window.c. */
+/* The invariants of store/digest-sums.c, store/ranges.c, store/reconcile.c and store/window.c. */
 #include "store-fixture.h"
 
 #include <string.h>
@@ -14,7 +14,8 @@ make_log (guint records)
 
   for (guint i = 0; i < records; i++) {
     /* two years of them */
-    const SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS - (gint64) i * 730 / MAX (records, 1) * DAY_MS, soban_entropy_system ());
+    const SobanUuid id =
+        soban_uuid_new_v7 (FIXTURE_START_MS - (gint64)i * 730 / MAX (records, 1) * DAY_MS, soban_entropy_system ());
 
     add_pulled (log, 9, 2 * i + 1, &id, LATER (i), 0, "total", "1");
     add_pulled (log, 8, i + 1, &id, LATER (i + 1), 0, i % 3 ? "total" : SOBAN_FIELD_DELETED, i % 3 ? "2" : "1");
@@ -120,7 +121,8 @@ test_ranges_speak_of_the_same_records (void)
   g_assert_cmpuint (fingerprint, ==, digest.low);
   for (guint i = 1; i < items->len; i++)
     g_assert_cmpint (soban_uuid_compare (&g_array_index (items, SobanRangeItem, i - 1).id,
-                                         &g_array_index (items, SobanRangeItem, i).id), <, 0);
+                                         &g_array_index (items, SobanRangeItem, i).id),
+                     <, 0);
   parts[0] = (SobanIdRange){ all.from, g_array_index (items, SobanRangeItem, 13).id };
   parts[1] = (SobanIdRange){ parts[0].to, all.to };
   g_array_append_val (ranges, all);
@@ -130,8 +132,9 @@ test_ranges_speak_of_the_same_records (void)
   g_assert_cmpuint (g_array_index (sums, SobanRangeSum, 0).fingerprint, ==, digest.low);
   g_assert_cmpuint (g_array_index (sums, SobanRangeSum, 1).count, ==, 13);
   g_assert_cmpuint (g_array_index (sums, SobanRangeSum, 2).count, ==, 27);
-  g_assert_cmpuint (g_array_index (sums, SobanRangeSum, 1).fingerprint + g_array_index (sums, SobanRangeSum, 2).fingerprint, ==,
-                    digest.low);
+  g_assert_cmpuint (g_array_index (sums, SobanRangeSum, 1).fingerprint
+                        + g_array_index (sums, SobanRangeSum, 2).fingerprint,
+                    ==, digest.low);
   some = soban_store_list_items (fixture.store, FIXTURE_COMMUNE, &all, 5, NULL);
   g_assert_cmpuint (some->len, ==, 6);
   store_fixture_clear (&fixture);
@@ -209,7 +212,7 @@ test_what_waits_stays (void)
   g_autoptr (GPtrArray) waiting = NULL;
   g_autofree char *total = NULL;
   g_autofree char *female = NULL;
-  SobanUuid id = ((SobanChange *) g_ptr_array_index (log, 2))->record;
+  SobanUuid id = ((SobanChange *)g_ptr_array_index (log, 2))->record;
 
   store_fixture_init (&fixture);
   store_fixture_enrol (&fixture, 4, "key");
@@ -241,7 +244,7 @@ test_what_only_the_tablet_has_is_issued_anew (void)
     g_autoptr (GPtrArray) outgoing = NULL;
     g_autoptr (SobanRecord) record = NULL;
     const SobanChange *change;
-    SobanUuid id = ((SobanChange *) g_ptr_array_index (log, 3))->record;
+    SobanUuid id = ((SobanChange *)g_ptr_array_index (log, 3))->record;
 
     store_fixture_init (&fixture);
     store_fixture_init (&other);
@@ -250,7 +253,7 @@ test_what_only_the_tablet_has_is_issued_anew (void)
     soban_change_assign (g_ptr_array_index (log, 3), "female", "4");
     take (&fixture, log, 0, log->len);
     for (guint i = 0; i < log->len; i++)
-      if (whole ? !soban_uuid_equal (&((SobanChange *) g_ptr_array_index (log, i))->record, &id) : i != 3)
+      if (whole ? !soban_uuid_equal (&((SobanChange *)g_ptr_array_index (log, i))->record, &id) : i != 3)
         g_ptr_array_add (theirs, g_ptr_array_index (log, i));
     replace (&fixture, &id, theirs);
     outgoing = soban_store_list_outgoing (fixture.store, 0, 10, NULL);
@@ -333,12 +336,12 @@ test_window_keeps_what_it_must (void)
   store_fixture_enrol (&fixture, 4, "key");
   version = newest_version (&fixture, "communication_session");
   for (guint i = 0; i < log->len; i++) {
-    g_free (((SobanChange *) g_ptr_array_index (log, i))->form_version);
-    ((SobanChange *) g_ptr_array_index (log, i))->form_version = g_strdup (version);
+    g_free (((SobanChange *)g_ptr_array_index (log, i))->form_version);
+    ((SobanChange *)g_ptr_array_index (log, i))->form_version = g_strdup (version);
   }
   make_registry (log, 46);
   for (guint i = 0; i < 5; i++)
-    kept[i] = ((SobanChange *) g_ptr_array_index (log, 38 + 2 * i))->record;
+    kept[i] = ((SobanChange *)g_ptr_array_index (log, 38 + 2 * i))->record;
   take (&fixture, log, 0, log->len);
   g_assert_cmpuint (count_items (&fixture), ==, 24);
   g_assert_cmpint (move_window (&fixture, "90"), ==, 0);
@@ -371,7 +374,7 @@ test_window_keeps_what_it_must (void)
     const SobanChange *change = g_ptr_array_index (log, i);
 
     if (soban_uuid_get_ms (&change->record) >= window_ms || strcmp (change->form, "village") == 0)
-      g_ptr_array_add (part, (gpointer) change);
+      g_ptr_array_add (part, (gpointer)change);
   }
   apply_numbered (&partner, part, 1, part->len, 0);
   tell_time (&partner, FIXTURE_START_MS + DAY_MS);
@@ -409,7 +412,7 @@ test_window_widens (void)
   assert_sound (&fixture);
   g_assert_cmpint (move_window (&fixture, NULL), ==, 0);
   cursors = soban_store_get_cursors (fixture.store, NULL);
-  g_assert_cmpuint (((SobanCursor *) g_ptr_array_index (cursors, 1))->cursor, ==, 0);
+  g_assert_cmpuint (((SobanCursor *)g_ptr_array_index (cursors, 1))->cursor, ==, 0);
   g_assert_cmpuint (get_identity (&fixture).incarnation, !=, before.incarnation);
   /* all comes again, what this tablet wrote under its old name, too */
   take (&fixture, log, 0, log->len);
@@ -439,10 +442,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/digest/1/digests-agree", test_digests_agree);
-  g_test_add_func ("/reconcile/1/ranges-speak-of-the-same-records", test_ranges_speak_of_the_same_records);
-  g_test_add_func ("/reconcile/2/the-collectors-log-is-taken-over", test_the_collectors_log_is_taken_over);
-  g_test_add_func ("/reconcile/2/what-waits-stays", test_what_waits_stays);
-  g_test_add_func ("/reconcile/3/what-only-the-tablet-has-is-issued-anew", test_what_only_the_tablet_has_is_issued_anew);
+  g_test_add_func ("/ranges/1/ranges-speak-of-the-same-records", test_ranges_speak_of_the_same_records);
+  g_test_add_func ("/reconcile/1/the-collectors-log-is-taken-over", test_the_collectors_log_is_taken_over);
+  g_test_add_func ("/reconcile/1/what-waits-stays", test_what_waits_stays);
+  g_test_add_func ("/reconcile/2/what-only-the-tablet-has-is-issued-anew",
+                   test_what_only_the_tablet_has_is_issued_anew);
   g_test_add_func ("/window/1-3/keeps-what-it-must", test_window_keeps_what_it_must);
   g_test_add_func ("/window/4/widens", test_window_widens);
   g_test_add_func ("/window/registries-have-a-name", test_registries_have_a_name);

@@ -246,8 +246,8 @@ test_set_back_over_a_hole (void)
 static void
 enrol_in (StoreFixture *fixture, const char *scopes)
 {
-  const SobanEnrolment enrolment = { 4,       "Tablet",      "https://localhost:1", "key",
-                                     "token", "team_member", scopes,                "00004@2025-07-01" };
+  const SobanEnrolment enrolment = { 4,      "Tablet",          "https://localhost:1", "key", "token", "team_member",
+                                     scopes, "00004@2025-07-01" };
   g_autoptr (GError) error = NULL;
 
   soban_store_enrol (fixture->store, &enrolment, &error);
@@ -277,8 +277,8 @@ test_work_of_a_commune_that_is_left (void)
   outgoing = list_outgoing (&fixture);
   g_assert_cmpuint (outgoing->len, ==, 2);
   for (guint i = 0; i < outgoing->len; i++) {
-    g_assert_cmpstr (((SobanChange *) g_ptr_array_index (outgoing, i))->scope, ==, FIXTURE_COMMUNE);
-    g_assert_cmpuint (((SobanChange *) g_ptr_array_index (outgoing, i))->seen, ==, 7);
+    g_assert_cmpstr (((SobanChange *)g_ptr_array_index (outgoing, i))->scope, ==, FIXTURE_COMMUNE);
+    g_assert_cmpuint (((SobanChange *)g_ptr_array_index (outgoing, i))->seen, ==, 7);
   }
   take_receipt (&fixture, 2);
   g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 0);
@@ -286,7 +286,7 @@ test_work_of_a_commune_that_is_left (void)
   enrol_in (&fixture, FIXTURE_COMMUNE " 00004@2025-07-01");
   again = soban_store_get_cursors (fixture.store, NULL);
   g_assert_cmpuint (again->len, ==, 2);
-  g_assert_cmpuint (((SobanCursor *) g_ptr_array_index (again, 1))->cursor, ==, 7);
+  g_assert_cmpuint (((SobanCursor *)g_ptr_array_index (again, 1))->cursor, ==, 7);
   assert_sound (&fixture);
   store_fixture_clear (&fixture);
 }
