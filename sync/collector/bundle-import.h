@@ -42,3 +42,7 @@ gboolean soban_bundle_take_in (SobanCollectorStore *store, const SobanRegistries
  */
 char *soban_bundle_write_receipt (SobanCollectorStore *store, const SobanBundleOutcome *outcome, const char *bundle_path, const char *place,
                                   GError **error);
+/* Whether the bundle @name has been answered already: its receipt stands in @folder. */
+gboolean soban_bundle_has_receipt (const char *folder, const char *name);
+
+#define SOBAN_BUNDLE_SUFFIX ".soban"

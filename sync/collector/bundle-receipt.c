@@ -9,9 +9,27 @@
 #include "key-ring.h"
 #include "protocol/envelope.h"
 
-#define SUFFIX ".soban"
+/* (transfer full): beside "soban-17-2026-11-22-1.soban" stands "soban-17-2026-11-22-1-receipt.soban", then "-receipt-2". */
+static char *
+make_path (const char *folder, const char *bundle_name, guint n)
+{
+  gboolean has_suffix = g_str_has_suffix (bundle_name, SOBAN_BUNDLE_SUFFIX);
+  g_autofree char *base = g_strndup (bundle_name, strlen (bundle_name) - (has_suffix ? strlen (SOBAN_BUNDLE_SUFFIX) : 0));
+  g_autofree char *number = n > 1 ? g_strdup_printf ("-%u", n) : g_strdup ("");
+  g_autofree char *name = g_strconcat (base, "-receipt", number, SOBAN_BUNDLE_SUFFIX, NULL);
 
-/* (transfer full): beside "soban-17-2026-11-22-1.soban" stands "soban-17-2026-11-22-1-receipt.soban"; one that is there is left as it is. */
+  return g_build_filename (folder, name, NULL);
+}
+
+gboolean
+soban_bundle_has_receipt (const char *folder, const char *name)
+{
+  g_autofree char *path = make_path (folder, name, 1);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* One that is there is left as it is. */
 static char *
 choose_path (const char *place, const char *bundle_path)
 {
@@ -19,12 +37,8 @@ choose_path (const char *place, const char *bundle_path)
 
   if (!g_file_test (place, G_FILE_TEST_IS_DIR))
     return g_strdup (place);
-  if (g_str_has_suffix (name, SUFFIX))
-    name[strlen (name) - strlen (SUFFIX)] = '\0';
   for (guint n = 1;; n++) {
-    g_autofree char *number = n > 1 ? g_strdup_printf ("-%u", n) : g_strdup ("");
-    g_autofree char *receipt = g_strconcat (name, "-receipt", number, SUFFIX, NULL);
-    g_autofree char *path = g_build_filename (place, receipt, NULL);
+    g_autofree char *path = make_path (place, name, n);
 
     if (!g_file_test (path, G_FILE_TEST_EXISTS))
       return g_steal_pointer (&path);

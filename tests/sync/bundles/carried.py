@@ -35,6 +35,7 @@ class Tablet:
     def __init__(self, folder, name):
         self.name = name
         self.store = Path(folder) / f"{name}.db"
+        self.wall_offset_ms = 0
 
     def copy(self, name):
         """Another tablet with the same disk."""
@@ -45,7 +46,7 @@ class Tablet:
         return other
 
     def try_run(self, verb, *arguments, fault=None):
-        environment = dict(ENV)
+        environment = dict(ENV, SOBAN_TEST_WALL_OFFSET_MS=str(self.wall_offset_ms))
         if fault is not None:
             environment.update(fault, LD_PRELOAD=str(FAULT_LIBRARY))
         return subprocess.run([str(SYNC), verb, "--store", str(self.store), *map(str, arguments)], env=environment, capture_output=True,

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tablet, stick, collector, receipt, tablet (sync/README.md 10), with the real programs: also twice, late, at the wrong tablet, of a lost one."""
 
+import ctypes
+import ctypes.util
+import hashlib
 import json
 import sys
 import tempfile
@@ -13,6 +16,8 @@ from tap import Tap  # noqa: E402
 
 RECORDS = 1000
 BYTES_A_RECORD_MAX = 60
+MANY = 6000
+WRONG_CLOCK_MS = 9 * 365 * 24 * 3600 * 1000
 LATER, FAILED = 4, 1
 
 tap = Tap()
@@ -208,8 +213,49 @@ def check_copied_tablet(folder):
     served.end()
 
 
+def check_more_than_a_request(folder):
+    """More changes than a request, an answer or a frame of adjustments may hold, and every one is to be told another time."""
+    served, (keys,) = met(folder, "keys")
+    served.end()
+    tablet = Tablet(folder, "a")
+    tablet.wall_offset_ms = WRONG_CLOCK_MS
+    # Before it is registered a tablet records faster: no lists of communes are worked through.
+    record_a_month(tablet, MANY)
+    tablet.enrol(served)
+    give_keys(keys, tablet)
+    place = stick(folder, "stick")
+    tablet.run("export-bundle", place)
+    done = take_in(served, place, "--receipt", place)
+    tap.check(done.returncode == 0 and f"{MANY:,} new changes" in done.stdout, f"{MANY} changes in one file are taken in", done.stdout + done.stderr)
+    done = take_in(served, place, "--receipt", place)
+    tap.check(done.returncode == 0 and done.stdout == "", "a folder whose files have their receipts is left alone", done.stdout + done.stderr)
+    dumped = tablet.run("dump", newest(place, "-receipt"))
+    told = tablet.run("import-bundle", place)
+    tap.check(tablet.waiting() == 0 and f"{MANY:,} more" in told and dumped.count("frame ADJUSTMENTS") > 1,
+              "their receipt confirms them all, and tells each another time", told + dumped[:2000])
+    tap.check(states(tablet.store) == states(served.folder / "collector.db"), "a clock that was years ahead: equal records")
+
+
+def give_keys(source, target):
+    """KEYS without a network, for a tablet that has records already."""
+    for key in ("collector_public_key", "exchange_keys"):
+        value = change_setting(source, "SELECT value FROM setting WHERE key = ?", key)[0][0]
+        change_setting(target, "INSERT INTO setting (key, value) VALUES (?, ?)", key, value)
+    owner = own_public_key(target)
+    change_setting(target, "INSERT INTO setting (key, value) VALUES ('keys_origin', ?)", f"{owner} 0")
+
+
+def own_public_key(tablet):
+    """sync/README.md 10.1, by another hand."""
+    token = change_setting(tablet, "SELECT value FROM setting WHERE key = 'token'")[0][0]
+    seed = hashlib.blake2b(b"soban device key 1" + token.encode(), digest_size=32).digest()
+    public, secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
+    ctypes.CDLL(ctypes.util.find_library("sodium")).crypto_sign_seed_keypair(public, secret, seed)
+    return public.raw.hex()
+
+
 for check in (check_there_and_back, check_receipt_late, check_without_server, check_never_met, check_lost_tablet, check_damage,
-              check_copied_tablet):
+              check_copied_tablet, check_more_than_a_request):
     with tempfile.TemporaryDirectory(prefix="soban-bundles-") as scratch:
         check(scratch)
 tap.done()
