@@ -6,194 +6,22 @@
 #include "base/limits.h"
 #include "message-sample.h"
 #include "protocol/sync-round.h"
+#include "round-sample.h"
 #include "wire-sample.h"
 
-#define SCOPE "02947@2025-07-01"
-#define OTHER_SCOPE "02950@2025-07-01"
-#define INCARNATION G_GUINT64_CONSTANT (0x1d2c3b4a59687706)
-#define ACKED 7
-
-/* The own chain after @number, as a device would have it: made up up to ACKED, real behind it. */
-static guint64
-own_chain (guint64 number)
-{
-  g_autoptr (GPtrArray) own = wire_sample_new_records (20, 1);
-  guint64 chain = 0x7777;
-
-  if (number == 0)
-    return 0;
-  g_assert (number >= ACKED);
-  for (guint i = 0; i < number - ACKED; i++) {
-    SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (own, i))->change;
-    guint8 hash[SOBAN_CHANGE_HASH_BYTES];
-
-    change->id.number = ACKED + 1 + i;
-    soban_change_hash (change, hash);
-    chain = soban_change_chain (chain, hash);
-  }
-  return chain;
-}
 
 static gboolean
-look_up_chain (guint64 number, guint64 *ret_chain, gpointer user_data)
-{
-  guint *calls = user_data;
-
-  (*calls)++;
-  *ret_chain = number < ACKED ? 0x1000 + number : own_chain (number);
-  return TRUE;
-}
-
-/* A round that gives 3 changes behind ACKED, of 10; asks for two scopes from 100 and 0. */
-static SobanSyncRound *
-make_round (guint n_changes)
-{
-  SobanHello *hello = soban_hello_new ();
-  g_autoptr (GPtrArray) own = wire_sample_new_records (20, 1);
-  SobanSyncRound *round;
-
-  hello->device = 17;
-  hello->incarnation = INCARNATION;
-  hello->last_number = 17;
-  hello->acked_number = ACKED;
-  hello->chain = own_chain (ACKED);
-  hello->program = g_strdup ("test");
-  g_ptr_array_add (hello->cursors, soban_scope_cursor_new (SCOPE, 100));
-  g_ptr_array_add (hello->cursors, soban_scope_cursor_new (OTHER_SCOPE, 0));
-  round = soban_sync_round_new (hello, ACKED);
-  soban_sync_round_set_peer_minor (round, 1);
-  for (guint i = 0; i < n_changes; i++) {
-    SobanChange *change = soban_change_copy (((SobanNumberedChange *) g_ptr_array_index (own, i))->change);
-    g_autoptr (GError) error = NULL;
-
-    change->id.number = ACKED + 1 + i;
-    g_assert_true (soban_sync_round_add (round, change, &error));
-  }
-  return round;
-}
-
-/* ---- answers ---- */
-
-typedef struct {
-  SobanReply *reply;
-  GPtrArray *changes; /* (element-type SobanNumberedChange) */
-  GArray *adjustments, *times;
-  GByteArray *extra;  /* frames */
-} Answer;
-
-static Answer
-make_answer (guint64 acked_number)
-{
-  Answer answer = {
-    .reply = soban_reply_new (),
-    .changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free),
-    .adjustments = g_array_new (FALSE, FALSE, sizeof (SobanStampAdjustment)),
-    .times = g_array_new (FALSE, FALSE, sizeof (SobanTimeAdjustment)),
-    .extra = g_byte_array_new (),
-  };
-
-  answer.reply->collector_ms = G_GINT64_CONSTANT (1763774000456);
-  answer.reply->acked_number = acked_number;
-  answer.reply->floor = SOBAN_STAMP (1763774000456, 0);
-  answer.reply->chain = acked_number >= ACKED && acked_number <= 17 ? own_chain (acked_number) : 0;
-  return answer;
-}
-
-static void
-clear_answer (Answer *answer)
-{
-  soban_reply_free (answer->reply);
-  g_ptr_array_unref (answer->changes);
-  g_array_unref (answer->adjustments);
-  g_array_unref (answer->times);
-  g_byte_array_unref (answer->extra);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, clear_answer)
-
-static SobanScopeCursor *
-add_cursor (Answer *answer, const char *scope, guint64 number, guint64 own)
-{
-  SobanScopeCursor *cursor = soban_scope_cursor_new (scope, number);
-
-  cursor->own = own;
-  g_ptr_array_add (answer->reply->cursors, cursor);
-  return cursor;
-}
-
-/* A change of another device; @record_first: the first byte of the record's id. */
-static SobanNumberedChange *
-add_change (Answer *answer, const char *scope, guint64 scope_number, guint8 record_first)
-{
-  g_autoptr (GPtrArray) made = wire_sample_new_edits (1, (guint32) scope_number + record_first);
-  SobanNumberedChange *item = g_ptr_array_steal_index (made, 0);
-
-  item->change->id.device = 99;
-  item->change->record.bytes[0] = record_first;
-  g_free (item->change->scope);
-  item->change->scope = g_strdup (scope);
-  item->scope_number = scope_number;
-  g_ptr_array_add (answer->changes, item);
-  return item;
-}
-
-static void
-adjust (Answer *answer, guint64 number)
-{
-  SobanStampAdjustment stamp = { number, SOBAN_STAMP (1763774000000 + number, 0) };
-  SobanTimeAdjustment time = { number, G_GINT64_CONSTANT (1763774000000), SOBAN_TIME_STEADY };
-
-  g_array_append_val (answer->adjustments, stamp);
-  g_array_append_val (answer->times, time);
-}
-
-static void
-write_frame (GByteArray *out, SobanFrameType type, const GByteArray *body)
-{
-  soban_frame_write (out, type, body->data, body->len);
-}
-
-static GByteArray *
-write_answer (const Answer *answer)
-{
-  GByteArray *out = g_byte_array_new ();
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autoptr (GPtrArray) batch = g_ptr_array_new ();
-
-  soban_stream_header_write (out);
-  soban_reply_encode (answer->reply, body);
-  write_frame (out, SOBAN_FRAME_REPLY, body);
-  g_byte_array_set_size (body, 0);
-  soban_adjustments_encode (answer->adjustments, answer->times, body);
-  write_frame (out, SOBAN_FRAME_ADJUSTMENTS, body);
-  /* Numbered ones and those of pages in frames of their own. */
-  for (guint i = 0; i < answer->changes->len; i++) {
-    SobanNumberedChange *item = g_ptr_array_index (answer->changes, i);
-    const SobanNumberedChange *next = i + 1 < answer->changes->len ? g_ptr_array_index (answer->changes, i + 1) : NULL;
-
-    g_ptr_array_add (batch, item);
-    if (next != NULL && (next->scope_number != 0) == (item->scope_number != 0))
-      continue;
-    soban_changes_write_frames (out, batch, soban_changes_flags_down (1), 0);
-    g_ptr_array_set_size (batch, 0);
-  }
-  g_byte_array_append (out, answer->extra->data, answer->extra->len);
-  soban_frame_write (out, SOBAN_FRAME_END, NULL, 0);
-  return out;
-}
-
-static gboolean
-run (SobanSyncRound *round, const Answer *answer, GError **error)
+run (SobanSyncRound *round, const AnswerSample *answer, GError **error)
 {
   g_autoptr (GBytes) request = soban_sync_round_make_request (round);
-  g_autoptr (GByteArray) bytes = write_answer (answer);
+  g_autoptr (GByteArray) bytes = answer_sample_write (answer);
 
   g_assert_cmpuint (g_bytes_get_size (request), >, 0);
   return soban_sync_round_feed (round, bytes->data, bytes->len, error) && soban_sync_round_finish (round, error);
 }
 
 static void
-assert_good (SobanSyncRound *round, const Answer *answer)
+assert_good (SobanSyncRound *round, const AnswerSample *answer)
 {
   g_autoptr (GError) error = NULL;
   gboolean good = run (round, answer, &error);
@@ -203,9 +31,9 @@ assert_good (SobanSyncRound *round, const Answer *answer)
 }
 
 static void
-assert_refused (guint n_changes, const Answer *answer, SobanSyncError code, const char *part_of_message)
+assert_refused (guint n_changes, const AnswerSample *answer, SobanSyncError code, const char *part_of_message)
 {
-  g_autoptr (SobanSyncRound) round = make_round (n_changes);
+  g_autoptr (SobanSyncRound) round = round_sample_new (n_changes);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (run (round, answer, &error));
@@ -250,12 +78,12 @@ list_types (GBytes *request, guint *ret_changes)
 static void
 test_invariant_1_numbers_without_a_gap (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (2);
+  g_autoptr (SobanSyncRound) round = round_sample_new (2);
   g_autoptr (GPtrArray) own = wire_sample_new_records (1, 1);
   SobanChange *change = soban_change_copy (((SobanNumberedChange *) g_ptr_array_index (own, 0))->change);
   g_autoptr (GError) error = NULL;
 
-  change->id.number = ACKED + 4;
+  change->id.number = ROUND_SAMPLE_ACKED + 4;
   g_assert_false (soban_sync_round_add (round, change, &error));
   g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
   g_assert_cmpuint (soban_sync_round_count_added (round), ==, 2);
@@ -265,12 +93,12 @@ test_invariant_1_numbers_without_a_gap (void)
 static void
 test_order_of_a_request (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (3);
+  g_autoptr (SobanSyncRound) round = round_sample_new (3);
   g_autoptr (SobanClockEvidence) evidence = message_sample_make_evidence ();
   g_autoptr (GPtrArray) relayed = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_digest_report_free);
-  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (SCOPE);
-  g_autoptr (SobanWanted) wanted = soban_wanted_new (SCOPE);
+  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (ROUND_SAMPLE_SCOPE);
+  g_autoptr (SobanWanted) wanted = soban_wanted_new (ROUND_SAMPLE_SCOPE);
   g_autoptr (GPtrArray) made = wire_sample_new_edits (4, 1);
   g_autoptr (GBytes) request = NULL;
   g_autofree char *types = NULL;
@@ -279,7 +107,7 @@ test_order_of_a_request (void)
 
   for (guint i = 0; i < made->len; i++)
     g_ptr_array_add (relayed, soban_change_copy (((SobanNumberedChange *) g_ptr_array_index (made, i))->change));
-  g_ptr_array_add (reports, soban_digest_report_new (SCOPE, &digest, &digest));
+  g_ptr_array_add (reports, soban_digest_report_new (ROUND_SAMPLE_SCOPE, &digest, &digest));
   soban_sync_round_set_evidence (round, evidence);
   soban_sync_round_ask_ranges (round, query);
   soban_sync_round_add_relayed (round, evidence, relayed);
@@ -295,7 +123,7 @@ test_order_of_a_request (void)
 static void
 test_a_probe_is_small (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (0);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
   g_autoptr (SobanClockEvidence) evidence = message_sample_make_evidence ();
   g_autoptr (GBytes) request = NULL;
   g_autofree char *types = NULL;
@@ -310,7 +138,7 @@ test_a_probe_is_small (void)
 static void
 test_a_collector_of_1_0_gets_what_it_reads (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (3);
+  g_autoptr (SobanSyncRound) round = round_sample_new (3);
   g_autoptr (GBytes) request = NULL;
   g_autofree char *types = NULL;
   guint changes;
@@ -327,7 +155,7 @@ static void
 test_limits_of_a_request (void)
 {
   g_autoptr (GPtrArray) own = wire_sample_new_records (20, 1);
-  g_autoptr (SobanSyncRound) round = make_round (0);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
   g_autoptr (GBytes) request = NULL;
   g_autofree char *types = NULL;
   guint changes;
@@ -336,7 +164,7 @@ test_limits_of_a_request (void)
   for (guint i = 0; i < 20 && soban_sync_round_has_room (round); i++) {
     SobanChange *change = soban_change_copy (((SobanNumberedChange *) g_ptr_array_index (own, i))->change);
 
-    change->id.number = ACKED + 1 + i;
+    change->id.number = ROUND_SAMPLE_ACKED + 1 + i;
     g_assert_true (soban_sync_round_add (round, change, NULL));
   }
   g_assert_cmpuint (soban_sync_round_count_added (round), >=, 5);
@@ -346,7 +174,7 @@ test_limits_of_a_request (void)
   g_assert_true (g_str_has_prefix (types, "1 14 14 14 "));
 
   g_clear_pointer (&round, soban_sync_round_free);
-  round = make_round (0);
+  round = round_sample_new (0);
   soban_sync_round_set_limits (round, 1, 1);
   g_assert_true (soban_sync_round_has_room (round));
 }
@@ -356,23 +184,24 @@ test_limits_of_a_request (void)
 static void
 test_received_own_and_skipped_add_up (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (3);
-  g_auto (Answer) answer = make_answer (ACKED + 3);
+  g_autoptr (SobanSyncRound) round = round_sample_new (3);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 3);
   const SobanReply *reply;
 
-  add_cursor (&answer, SCOPE, 110, 3)->skipped = 5;
-  add_change (&answer, SCOPE, 103, 1);
-  add_change (&answer, SCOPE, 110, 2);
-  adjust (&answer, ACKED + 2);
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 110, 3)->skipped = 5;
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 103, 1);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 110, 2);
+  answer_sample_adjust (&answer, ROUND_SAMPLE_ACKED + 2);
   assert_good (round, &answer);
   reply = soban_sync_round_get_reply (round);
-  g_assert_cmpuint (reply->acked_number, ==, ACKED + 3);
-  g_assert_cmpuint (reply->chain, ==, own_chain (ACKED + 3));
+  g_assert_cmpuint (reply->acked_number, ==, ROUND_SAMPLE_ACKED + 3);
+  g_assert_cmpuint (reply->chain, ==, round_sample_own_chain (ROUND_SAMPLE_ACKED + 3));
   g_assert_cmpuint (soban_sync_round_get_changes (round)->len, ==, 2);
   g_assert_cmpuint (soban_sync_round_get_adjustments (round)->len, ==, 1);
   g_assert_cmpuint (soban_sync_round_get_times (round)->len, ==, 1);
   g_assert_true (soban_sync_round_made_progress (round));
-  g_assert_false (soban_sync_round_was_forked (round) || soban_sync_round_was_set_back (round) || soban_sync_round_has_more (round));
+  g_assert_false (soban_sync_round_was_forked (round) || soban_sync_round_was_set_back (round)
+                  || soban_sync_round_has_more (round));
   g_assert_cmpuint (soban_sync_round_get_peer_minor (round), ==, 1);
 }
 
@@ -380,12 +209,12 @@ static void
 test_what_does_not_add_up_is_refused (void)
 {
   for (guint breach = 0; breach < 8; breach++) {
-    g_auto (Answer) answer = make_answer (ACKED);
-    SobanScopeCursor *cursor = add_cursor (&answer, SCOPE, 103, 1);
+    g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+    SobanScopeCursor *cursor = answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 103, 1);
     SobanNumberedChange *last;
 
-    add_change (&answer, SCOPE, 101, 1);
-    last = add_change (&answer, SCOPE, 103, 2);
+    answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 1);
+    last = answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 103, 2);
     switch (breach) {
     case 0:
       cursor->own = 0;
@@ -404,13 +233,13 @@ test_what_does_not_add_up_is_refused (void)
       last->scope_number = 104;
       break;
     case 5:
-      last->change->id = (SobanChangeId) { 17, INCARNATION, 3 };
+      last->change->id = (SobanChangeId) { 17, ROUND_SAMPLE_INCARNATION, 3 };
       break;
     case 6:
-      add_change (&answer, OTHER_SCOPE, 1, 3);
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 1, 3);
       break;
     default:
-      add_cursor (&answer, SCOPE, 103, 1);
+      answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 103, 1);
       break;
     }
     assert_refused (3, &answer, SOBAN_SYNC_ERROR_PROTOCOL, "");
@@ -420,24 +249,24 @@ test_what_does_not_add_up_is_refused (void)
 static void
 test_a_change_of_an_earlier_incarnation_is_taken (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (0);
-  g_auto (Answer) answer = make_answer (ACKED);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
 
-  add_cursor (&answer, SCOPE, 101, 0);
-  add_change (&answer, SCOPE, 101, 1)->change->id = (SobanChangeId) { 17, 1, 3 };
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 101, 0);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 1)->change->id = (SobanChangeId) { 17, 1, 3 };
   assert_good (round, &answer);
 }
 
 static void
 test_set_back (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (1);
-  g_auto (Answer) answer = make_answer (3);
+  g_autoptr (SobanSyncRound) round = round_sample_new (1);
+  g_auto (AnswerSample) answer = answer_sample_new (3);
   guint calls = 0;
 
-  soban_sync_round_set_chain_lookup (round, look_up_chain, &calls);
+  soban_sync_round_set_chain_lookup (round, round_sample_look_up_chain, &calls);
   answer.reply->chain = 0x1003;
-  add_cursor (&answer, SCOPE, 0, 0);
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 0, 0);
   assert_good (round, &answer);
   g_assert_cmpuint (calls, >, 0);
   g_assert_true (soban_sync_round_was_set_back (round));
@@ -454,31 +283,31 @@ test_a_receipt_counts_as_far_as_stamps_are_told (void)
     guint n_changes;
     guint64 acked, told, expected;
   } cases[] = {
-    { 3, ACKED + 3, 0, ACKED + 3 },          { 3, ACKED + 9, 0, ACKED + 3 }, /* an answer was lost: sent again */
-    { 0, ACKED + 9, ACKED + 9, ACKED + 9 }, /* a probe */
-    { 3, ACKED + 9, ACKED + 5, ACKED + 5 },  { 3, ACKED + 9, G_MAXUINT64, ACKED + 9 },
-    { 3, ACKED + 1, ACKED + 3, ACKED + 1 },
+    { 3, ROUND_SAMPLE_ACKED + 3, 0, ROUND_SAMPLE_ACKED + 3 },          { 3, ROUND_SAMPLE_ACKED + 9, 0, ROUND_SAMPLE_ACKED + 3 }, /* an answer was lost: sent again */
+    { 0, ROUND_SAMPLE_ACKED + 9, ROUND_SAMPLE_ACKED + 9, ROUND_SAMPLE_ACKED + 9 }, /* a probe */
+    { 3, ROUND_SAMPLE_ACKED + 9, ROUND_SAMPLE_ACKED + 5, ROUND_SAMPLE_ACKED + 5 },  { 3, ROUND_SAMPLE_ACKED + 9, G_MAXUINT64, ROUND_SAMPLE_ACKED + 9 },
+    { 3, ROUND_SAMPLE_ACKED + 1, ROUND_SAMPLE_ACKED + 3, ROUND_SAMPLE_ACKED + 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (SobanSyncRound) round = make_round (cases[i].n_changes);
-    g_auto (Answer) answer = make_answer (cases[i].acked);
+    g_autoptr (SobanSyncRound) round = round_sample_new (cases[i].n_changes);
+    g_auto (AnswerSample) answer = answer_sample_new (cases[i].acked);
     guint calls = 0;
 
-    soban_sync_round_set_chain_lookup (round, look_up_chain, &calls);
+    soban_sync_round_set_chain_lookup (round, round_sample_look_up_chain, &calls);
     answer.reply->told_number = cases[i].told;
     assert_good (round, &answer);
     g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, cases[i].expected);
-    g_assert_cmpuint (soban_sync_round_get_reply (round)->chain, ==, own_chain (cases[i].expected));
+    g_assert_cmpuint (soban_sync_round_get_reply (round)->chain, ==, round_sample_own_chain (cases[i].expected));
   }
 }
 
 static void
 test_adjustments_of_what_is_not_acknowledged_are_refused (void)
 {
-  g_auto (Answer) answer = make_answer (ACKED + 3);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 3);
 
-  adjust (&answer, ACKED + 4);
+  answer_sample_adjust (&answer, ROUND_SAMPLE_ACKED + 4);
   assert_refused (3, &answer, SOBAN_SYNC_ERROR_PROTOCOL, "does not acknowledge");
   g_array_set_size (answer.adjustments, 0);
   assert_refused (3, &answer, SOBAN_SYNC_ERROR_PROTOCOL, "does not acknowledge");
@@ -487,11 +316,12 @@ test_adjustments_of_what_is_not_acknowledged_are_refused (void)
 /* ---- forks: README 5.8 ---- */
 
 static void
-assert_forked (SobanSyncRound *round, const Answer *answer, guint64 shared)
+assert_forked (SobanSyncRound *round, const AnswerSample *answer, guint64 shared)
 {
   assert_good (round, answer);
   g_assert_true (soban_sync_round_was_forked (round));
-  g_assert_false (soban_sync_round_made_progress (round) || soban_sync_round_was_set_back (round) || soban_sync_round_has_more (round));
+  g_assert_false (soban_sync_round_made_progress (round) || soban_sync_round_was_set_back (round)
+                  || soban_sync_round_has_more (round));
   g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, shared);
   g_assert_cmpuint (soban_sync_round_get_reply (round)->cursors->len, ==, 0);
   g_assert_cmpuint (soban_sync_round_get_changes (round)->len, ==, 0);
@@ -506,26 +336,26 @@ test_invariant_4_forks (void)
     SobanAckState state;
     guint64 acked, chain, shared; /* @chain 0: as the device's own */
   } cases[] = {
-    { SOBAN_ACK_FORK, ACKED + 2, 0, ACKED + 2 }, /* under the third number stands another */
-    { SOBAN_ACK_FORK, ACKED, 0, ACKED },
+    { SOBAN_ACK_FORK, ROUND_SAMPLE_ACKED + 2, 0, ROUND_SAMPLE_ACKED + 2 }, /* under the third number stands another */
+    { SOBAN_ACK_FORK, ROUND_SAMPLE_ACKED, 0, ROUND_SAMPLE_ACKED },
     { SOBAN_ACK_FORK, 0, 0, 0 },
-    { SOBAN_ACK_OK, 18, 0x1234, ACKED },     /* more than was ever given: a restored backup */
-    { SOBAN_ACK_FORK, 18, 0x1234, ACKED },
-    { SOBAN_ACK_OK, ACKED + 3, 0x1234, ACKED }, /* another chain, behind the receipt */
-    { SOBAN_ACK_OK, ACKED, 0x1234, 0 },      /* and at the receipt: nothing is known to be shared */
-    { SOBAN_ACK_GAP, ACKED + 1, 0x1234, ACKED },
+    { SOBAN_ACK_OK, 18, 0x1234, ROUND_SAMPLE_ACKED },     /* more than was ever given: a restored backup */
+    { SOBAN_ACK_FORK, 18, 0x1234, ROUND_SAMPLE_ACKED },
+    { SOBAN_ACK_OK, ROUND_SAMPLE_ACKED + 3, 0x1234, ROUND_SAMPLE_ACKED }, /* another chain, behind the receipt */
+    { SOBAN_ACK_OK, ROUND_SAMPLE_ACKED, 0x1234, 0 },      /* and at the receipt: nothing is known to be shared */
+    { SOBAN_ACK_GAP, ROUND_SAMPLE_ACKED + 1, 0x1234, ROUND_SAMPLE_ACKED },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (SobanSyncRound) round = make_round (3);
-    g_auto (Answer) answer = make_answer (cases[i].acked);
+    g_autoptr (SobanSyncRound) round = round_sample_new (3);
+    g_auto (AnswerSample) answer = answer_sample_new (cases[i].acked);
 
     answer.reply->ack_state = cases[i].state;
     if (cases[i].chain != 0)
       answer.reply->chain = cases[i].chain;
-    add_cursor (&answer, SCOPE, 101, 0);
-    add_change (&answer, SCOPE, 101, 1);
-    adjust (&answer, 2);
+    answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 101, 0);
+    answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 1);
+    answer_sample_adjust (&answer, 2);
     assert_forked (round, &answer, cases[i].shared);
   }
 }
@@ -536,7 +366,7 @@ test_invariant_4_a_receipt_for_an_old_bundle (void)
 {
   for (guint wrong = 0; wrong < 2; wrong++) {
     g_autoptr (SobanSyncRound) round = soban_sync_round_new_receipt ();
-    g_auto (Answer) answer = make_answer (ACKED + 9);
+    g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 9);
     g_autoptr (SobanHello) hello = soban_hello_new ();
     g_autoptr (GByteArray) body = g_byte_array_new ();
     g_autoptr (GByteArray) head = g_byte_array_new ();
@@ -545,27 +375,27 @@ test_invariant_4_a_receipt_for_an_old_bundle (void)
     guint calls = 0;
     gsize header_bytes;
 
-    soban_sync_round_set_chain_lookup (round, look_up_chain, &calls);
+    soban_sync_round_set_chain_lookup (round, round_sample_look_up_chain, &calls);
     hello->device = 17;
-    hello->incarnation = INCARNATION;
-    hello->last_number = ACKED + 3;
-    hello->acked_number = ACKED;
-    hello->chain = own_chain (ACKED);
+    hello->incarnation = ROUND_SAMPLE_INCARNATION;
+    hello->last_number = ROUND_SAMPLE_ACKED + 3;
+    hello->acked_number = ROUND_SAMPLE_ACKED;
+    hello->chain = round_sample_own_chain (ROUND_SAMPLE_ACKED);
     hello->flags = SOBAN_HELLO_IN_BUNDLE;
     hello->program = g_strdup ("test");
     hello->boot_id = g_strdup ("");
     soban_hello_encode (hello, body);
     soban_stream_header_write (head);
     header_bytes = head->len;
-    write_frame (head, SOBAN_FRAME_HELLO, body);
+    soban_frame_write (head, SOBAN_FRAME_HELLO, body->data, body->len);
     answer.reply->chain ^= wrong;
-    rest = write_answer (&answer);
+    rest = answer_sample_write (&answer);
     g_assert_true (soban_sync_round_feed (round, head->data, head->len, &error));
     g_assert_true (soban_sync_round_feed (round, rest->data + header_bytes, rest->len - header_bytes, &error));
     g_assert_true (soban_sync_round_finish (round, &error));
     g_assert_no_error (error);
     g_assert_cmpint (soban_sync_round_was_forked (round), ==, wrong);
-    g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, wrong ? ACKED : ACKED + 3);
+    g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, wrong ? ROUND_SAMPLE_ACKED : ROUND_SAMPLE_ACKED + 3);
   }
 }
 
@@ -573,14 +403,14 @@ test_invariant_4_a_receipt_for_an_old_bundle (void)
 static void
 test_invariant_4_chain_of_a_probe (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (0);
-  g_auto (Answer) answer = make_answer (ACKED + 5);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 5);
   guint calls = 0;
 
-  soban_sync_round_set_chain_lookup (round, look_up_chain, &calls);
-  answer.reply->told_number = ACKED + 5;
+  soban_sync_round_set_chain_lookup (round, round_sample_look_up_chain, &calls);
+  answer.reply->told_number = ROUND_SAMPLE_ACKED + 5;
   answer.reply->chain ^= 1;
-  assert_forked (round, &answer, ACKED);
+  assert_forked (round, &answer, ROUND_SAMPLE_ACKED);
   g_assert_cmpuint (calls, >, 0);
 }
 
@@ -598,18 +428,18 @@ make_page (guint8 first)
 static void
 test_pages (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (0);
-  g_auto (Answer) answer = make_answer (ACKED);
-  SobanScopeCursor *cursor = add_cursor (&answer, OTHER_SCOPE, 0, 0);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+  SobanScopeCursor *cursor = answer_sample_add_cursor (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 0);
   const SobanReply *reply;
 
   cursor->has_page = TRUE;
   cursor->page = make_page (4);
   cursor->page_top = 900;
-  add_change (&answer, OTHER_SCOPE, 0, 2);
-  add_change (&answer, OTHER_SCOPE, 0, 4)->change->id = (SobanChangeId) { 17, INCARNATION, 3 }; /* the own ones, too */
-  add_change (&answer, SCOPE, 101, 4);
-  add_cursor (&answer, SCOPE, 101, 0);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 2);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 4)->change->id = (SobanChangeId) { 17, ROUND_SAMPLE_INCARNATION, 3 }; /* the own ones, too */
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 4);
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 101, 0);
   assert_good (round, &answer);
   g_assert_true (soban_sync_round_has_more (round) && soban_sync_round_made_progress (round));
   g_assert_cmpuint (soban_sync_round_get_changes (round)->len, ==, 3);
@@ -619,7 +449,7 @@ test_pages (void)
   g_assert_cmpuint (cursor->page_top, ==, 900);
 }
 
-/* A round that is in the middle of a snapshot of OTHER_SCOPE. */
+/* A round that is in the middle of a snapshot of ROUND_SAMPLE_OTHER_SCOPE. */
 static SobanSyncRound *
 make_paging_round (void)
 {
@@ -627,9 +457,9 @@ make_paging_round (void)
   const SobanUuid page = make_page (4);
 
   hello->device = 17;
-  hello->incarnation = INCARNATION;
-  g_ptr_array_add (hello->cursors, soban_scope_cursor_new (OTHER_SCOPE, 10));
-  g_ptr_array_add (hello->pages, soban_scope_page_new (OTHER_SCOPE, &page, 900));
+  hello->incarnation = ROUND_SAMPLE_INCARNATION;
+  g_ptr_array_add (hello->cursors, soban_scope_cursor_new (ROUND_SAMPLE_OTHER_SCOPE, 10));
+  g_ptr_array_add (hello->pages, soban_scope_page_new (ROUND_SAMPLE_OTHER_SCOPE, &page, 900));
   return soban_sync_round_new (hello, 0);
 }
 
@@ -637,10 +467,10 @@ static void
 test_the_last_page_moves_the_cursor (void)
 {
   g_autoptr (SobanSyncRound) round = make_paging_round ();
-  g_auto (Answer) answer = make_answer (0);
+  g_auto (AnswerSample) answer = answer_sample_new (0);
 
-  add_cursor (&answer, OTHER_SCOPE, 900, 0)->is_page = TRUE;
-  add_change (&answer, OTHER_SCOPE, 0, 5);
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_OTHER_SCOPE, 900, 0)->is_page = TRUE;
+  answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 5);
   assert_good (round, &answer);
   g_assert_true (soban_sync_round_made_progress (round));
   g_assert_false (soban_sync_round_has_more (round) || soban_sync_round_was_set_back (round));
@@ -651,14 +481,14 @@ test_pages_out_of_order_are_refused (void)
 {
   for (guint breach = 0; breach < 7; breach++) {
     g_autoptr (SobanSyncRound) round = make_paging_round ();
-    g_auto (Answer) answer = make_answer (0);
-    SobanScopeCursor *cursor = add_cursor (&answer, OTHER_SCOPE, 10, 0);
+    g_auto (AnswerSample) answer = answer_sample_new (0);
+    SobanScopeCursor *cursor = answer_sample_add_cursor (&answer, ROUND_SAMPLE_OTHER_SCOPE, 10, 0);
     g_autoptr (GError) error = NULL;
 
     cursor->is_page = cursor->has_page = TRUE;
     cursor->page = make_page (6);
     cursor->page_top = 900;
-    add_change (&answer, OTHER_SCOPE, 0, 5);
+    answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 5);
     switch (breach) {
     case 0: /* none */
       break;
@@ -669,13 +499,13 @@ test_pages_out_of_order_are_refused (void)
       cursor->number = 11;
       break;
     case 3:
-      add_change (&answer, OTHER_SCOPE, 0, 4); /* behind */
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 4); /* behind */
       break;
     case 4:
-      add_change (&answer, OTHER_SCOPE, 0, 7); /* beyond what it says */
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 7); /* beyond what it says */
       break;
     case 5:
-      add_change (&answer, OTHER_SCOPE, 11, 6); /* with a number */
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 11, 6); /* with a number */
       break;
     default:
       cursor->has_page = FALSE; /* the last, but not up to the top */
@@ -691,33 +521,20 @@ test_pages_out_of_order_are_refused (void)
 /* ---- what else an answer brings ---- */
 
 static void
-add_sample (Answer *answer, const char *name)
-{
-  for (guint i = 0; i < message_samples_count; i++) {
-    g_autoptr (GByteArray) body = g_byte_array_new ();
-
-    if (!g_str_equal (message_samples[i].name, name))
-      continue;
-    message_samples[i].encode (body);
-    write_frame (answer->extra, message_samples[i].type, body);
-  }
-}
-
-static void
 test_keys_ranges_and_records (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (0);
-  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (SCOPE);
-  g_auto (Answer) answer = make_answer (ACKED);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (ROUND_SAMPLE_SCOPE);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
   const SobanRecordRange range = { { { 0 } }, soban_range_end };
   const SobanRecords *records;
 
   for (guint i = 0; i < 3; i++)
     g_array_append_val (query->ranges, range);
   soban_sync_round_ask_ranges (round, query);
-  add_sample (&answer, "keys");
-  add_sample (&answer, "ranges-down");
-  add_sample (&answer, "records");
+  answer_sample_add_frame (&answer, "keys");
+  answer_sample_add_frame (&answer, "ranges-down");
+  answer_sample_add_frame (&answer, "records");
   soban_frame_write (answer.extra, (SobanFrameType) 77, (const guint8 *) "later", 5); /* README 3.6 */
   assert_good (round, &answer);
   g_assert_cmpuint (soban_sync_round_get_keys (round)->exchange_keys->len, ==, 2);
@@ -731,12 +548,12 @@ test_keys_ranges_and_records (void)
 static void
 test_ranges_that_were_not_asked_for_are_refused (void)
 {
-  g_auto (Answer) answer = make_answer (ACKED);
-  g_autoptr (SobanSyncRound) round = make_round (0);
-  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (SCOPE);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_autoptr (SobanRangesQuery) query = soban_ranges_query_new (ROUND_SAMPLE_SCOPE);
   g_autoptr (GError) error = NULL;
 
-  add_sample (&answer, "ranges-down");
+  answer_sample_add_frame (&answer, "ranges-down");
   assert_refused (0, &answer, SOBAN_SYNC_ERROR_PROTOCOL, "ranges");
   soban_sync_round_ask_ranges (round, query); /* of no range, but three are answered */
   g_assert_false (run (round, &answer, &error));
@@ -746,15 +563,15 @@ test_ranges_that_were_not_asked_for_are_refused (void)
 static void
 test_invariant_2_every_cut (void)
 {
-  g_auto (Answer) answer = make_answer (ACKED + 3);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 3);
   g_autoptr (GByteArray) bytes = NULL;
 
-  add_cursor (&answer, SCOPE, 101, 0);
-  add_change (&answer, SCOPE, 101, 1);
-  add_sample (&answer, "keys");
-  bytes = write_answer (&answer);
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 101, 0);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 1);
+  answer_sample_add_frame (&answer, "keys");
+  bytes = answer_sample_write (&answer);
   for (guint length = 0; length < bytes->len; length++) {
-    g_autoptr (SobanSyncRound) round = make_round (3);
+    g_autoptr (SobanSyncRound) round = round_sample_new (3);
     g_autoptr (GBytes) request = soban_sync_round_make_request (round);
     g_autoptr (GError) error = NULL;
 
@@ -770,31 +587,31 @@ test_invariant_2_every_cut (void)
 static void
 test_an_answer_of_1_0 (void)
 {
-  g_autoptr (SobanSyncRound) round = make_round (3);
+  g_autoptr (SobanSyncRound) round = round_sample_new (3);
   g_autoptr (GBytes) request = soban_sync_round_make_request (round);
   g_autoptr (SobanReply) reply = soban_reply_new ();
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
 
-  reply->acked_number = ACKED + 9;
+  reply->acked_number = ROUND_SAMPLE_ACKED + 9;
   soban_reply_encode (reply, body);
   g_byte_array_set_size (body, body->len - 8 - 1); /* chain, told_number */
   soban_stream_header_write (bytes);
   bytes->data[5] = 0;
-  write_frame (bytes, SOBAN_FRAME_REPLY, body);
+  soban_frame_write (bytes, SOBAN_FRAME_REPLY, body->data, body->len);
   soban_frame_write (bytes, SOBAN_FRAME_END, NULL, 0);
   g_assert_true (soban_sync_round_feed (round, bytes->data, bytes->len, &error));
   g_assert_true (soban_sync_round_finish (round, &error));
   g_assert_cmpuint (soban_sync_round_get_peer_minor (round), ==, 0);
-  g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, ACKED + 3);
-  g_assert_cmpuint (soban_sync_round_get_reply (round)->chain, ==, own_chain (ACKED + 3));
+  g_assert_cmpuint (soban_sync_round_get_reply (round)->acked_number, ==, ROUND_SAMPLE_ACKED + 3);
+  g_assert_cmpuint (soban_sync_round_get_reply (round)->chain, ==, round_sample_own_chain (ROUND_SAMPLE_ACKED + 3));
 }
 
 static void
 test_more_changes_than_the_bound_are_refused (void)
 {
-  g_auto (Answer) answer = make_answer (ACKED);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
   g_autoptr (GPtrArray) many = wire_sample_new_edits (SOBAN_REPLY_CHANGES_MAX + 1, 1);
 
   g_ptr_array_extend_and_steal (answer.changes, g_steal_pointer (&many));
@@ -804,9 +621,9 @@ test_more_changes_than_the_bound_are_refused (void)
 static void
 test_a_refusal_comes_through (void)
 {
-  g_auto (Answer) answer = make_answer (ACKED);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
 
-  add_sample (&answer, "error");
+  answer_sample_add_frame (&answer, "error");
   assert_refused (0, &answer, SOBAN_SYNC_ERROR_AUTH, "token unknown");
 }
 
@@ -822,19 +639,23 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-round/limits-of-a-request", test_limits_of_a_request);
   g_test_add_func ("/sync-round/check/invariant-1-received-own-and-skipped-add-up", test_received_own_and_skipped_add_up);
   g_test_add_func ("/sync-round/check/invariant-1-what-does-not-add-up-is-refused", test_what_does_not_add_up_is_refused);
-  g_test_add_func ("/sync-round/check/a-change-of-an-earlier-incarnation-is-taken", test_a_change_of_an_earlier_incarnation_is_taken);
+  g_test_add_func ("/sync-round/check/a-change-of-an-earlier-incarnation-is-taken",
+                   test_a_change_of_an_earlier_incarnation_is_taken);
   g_test_add_func ("/sync-round/check/set-back", test_set_back);
-  g_test_add_func ("/sync-round/check/invariant-3-a-receipt-counts-as-far-as-stamps-are-told", test_a_receipt_counts_as_far_as_stamps_are_told);
+  g_test_add_func ("/sync-round/check/invariant-3-a-receipt-counts-as-far-as-stamps-are-told",
+                   test_a_receipt_counts_as_far_as_stamps_are_told);
   g_test_add_func ("/sync-round/check/invariant-2-adjustments-of-what-is-not-acknowledged-are-refused",
                    test_adjustments_of_what_is_not_acknowledged_are_refused);
   g_test_add_func ("/sync-round/check/invariant-4-forks", test_invariant_4_forks);
   g_test_add_func ("/sync-round/check/invariant-4-chain-of-a-probe", test_invariant_4_chain_of_a_probe);
-  g_test_add_func ("/sync-round/check/invariant-4-a-receipt-for-an-old-bundle", test_invariant_4_a_receipt_for_an_old_bundle);
+  g_test_add_func ("/sync-round/check/invariant-4-a-receipt-for-an-old-bundle",
+                   test_invariant_4_a_receipt_for_an_old_bundle);
   g_test_add_func ("/sync-round/check/pages", test_pages);
   g_test_add_func ("/sync-round/check/the-last-page-moves-the-cursor", test_the_last_page_moves_the_cursor);
   g_test_add_func ("/sync-round/check/pages-out-of-order-are-refused", test_pages_out_of_order_are_refused);
   g_test_add_func ("/sync-round/keys-ranges-and-records", test_keys_ranges_and_records);
-  g_test_add_func ("/sync-round/ranges-that-were-not-asked-for-are-refused", test_ranges_that_were_not_asked_for_are_refused);
+  g_test_add_func ("/sync-round/ranges-that-were-not-asked-for-are-refused",
+                   test_ranges_that_were_not_asked_for_are_refused);
   g_test_add_func ("/sync-round/an-answer-of-1.0", test_an_answer_of_1_0);
   g_test_add_func ("/sync-round/more-changes-than-the-bound-are-refused", test_more_changes_than_the_bound_are_refused);
   g_test_add_func ("/sync-round/a-refusal-comes-through", test_a_refusal_comes_through);
