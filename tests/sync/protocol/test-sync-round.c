@@ -258,6 +258,27 @@ test_a_change_of_an_earlier_incarnation_is_taken (void)
 }
 
 static void
+test_a_cursor_that_goes_back_is_refused (void)
+{
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 99, 0);
+  assert_refused (0, &answer, SOBAN_SYNC_ERROR_PROTOCOL, "does not fit");
+}
+
+/* README 4.3: 0 where the number is not. */
+static void
+test_a_chain_that_is_not_told_is_not_compared (void)
+{
+  g_autoptr (SobanSyncRound) round = round_sample_new (3);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED + 3);
+
+  answer.reply->chain = 0;
+  assert_good (round, &answer);
+  g_assert_false (soban_sync_round_was_forked (round));
+}
+
+static void
 test_set_back (void)
 {
   g_autoptr (SobanSyncRound) round = round_sample_new (1);
@@ -479,7 +500,7 @@ test_the_last_page_moves_the_cursor (void)
 static void
 test_pages_out_of_order_are_refused (void)
 {
-  for (guint breach = 0; breach < 7; breach++) {
+  for (guint breach = 0; breach < 10; breach++) {
     g_autoptr (SobanSyncRound) round = make_paging_round ();
     g_auto (AnswerSample) answer = answer_sample_new (0);
     SobanScopeCursor *cursor = answer_sample_add_cursor (&answer, ROUND_SAMPLE_OTHER_SCOPE, 10, 0);
@@ -507,13 +528,26 @@ test_pages_out_of_order_are_refused (void)
     case 5:
       answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 11, 6); /* with a number */
       break;
-    default:
+    case 6:
       cursor->has_page = FALSE; /* the last, but not up to the top */
       cursor->number = 899;
       break;
+    case 7:
+      g_ptr_array_set_size (answer.changes, 0);
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 4); /* alone, and of the page before */
+      break;
+    case 8:
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 6);
+      answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 5); /* not ascending */
+      break;
+    default:
+      cursor->page_top = 9; /* below the cursor */
+      break;
     }
     g_assert_cmpint (run (round, &answer, &error), ==, breach == 0);
-    if (breach > 0)
+    if (breach == 0)
+      g_assert_true (soban_sync_round_made_progress (round) && soban_sync_round_has_more (round));
+    else
       g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
   }
 }
@@ -641,6 +675,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-round/check/invariant-1-what-does-not-add-up-is-refused", test_what_does_not_add_up_is_refused);
   g_test_add_func ("/sync-round/check/a-change-of-an-earlier-incarnation-is-taken",
                    test_a_change_of_an_earlier_incarnation_is_taken);
+  g_test_add_func ("/sync-round/check/invariant-1-a-cursor-that-goes-back-is-refused", test_a_cursor_that_goes_back_is_refused);
+  g_test_add_func ("/sync-round/check/invariant-4-a-chain-that-is-not-told-is-not-compared", test_a_chain_that_is_not_told_is_not_compared);
   g_test_add_func ("/sync-round/check/set-back", test_set_back);
   g_test_add_func ("/sync-round/check/invariant-3-a-receipt-counts-as-far-as-stamps-are-told",
                    test_a_receipt_counts_as_far_as_stamps_are_told);
