@@ -5,9 +5,12 @@
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "command.h"
 #include "server.h"
+
+#define DESCRIPTORS 4096
 
 static gboolean
 on_signal (gpointer loop)
@@ -24,6 +27,19 @@ find_port (const SobanCollectorFolder *folder)
   int port = uri != NULL ? g_uri_get_port (uri) : -1;
 
   return port > 0 ? (guint) port : SOBAN_COLLECTOR_PORT_DEFAULT;
+}
+
+/* More than the connections that guard.c allows: a limit of the system that is reached first would shut everybody out. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, DESCRIPTORS);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("The limit of open files stays at %u", (guint) limit.rlim_cur);
 }
 
 static int
@@ -71,6 +87,7 @@ soban_command_serve (int argc, char **argv, GError **error)
     return SOBAN_EXIT_USAGE;
   }
   signal (SIGPIPE, SIG_IGN);
+  raise_descriptor_limit ();
   folder = soban_command_load_folder (&place, error);
   if (folder == NULL)
     return SOBAN_EXIT_FAILED;

@@ -1,22 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libsoup says itself that its server is not meant for hostile clients: it has no time-outs and reads bodies to their end.
- * Here a connection on which nothing moves is closed, their number is bounded, and a body far beyond its bound ends the
- * connection.
+ *
+ * Invariants
+ *  G1 A connection on which nothing moves for idle_seconds_max is closed, a new one without a request already after HEAD_SECONDS_MAX: each
+ *     takes a thread for its TLS handshake. So is one whose request comes in drops: after idle_seconds_max on average less than RATE_MIN.
+ *  G2 There are at most CONNECTIONS_MAX. One more takes the place of the one that has been silent longest; those between two
+ *     requests go first, one whose request has come whole does not go.
+ *  G3 A body far beyond its bound ends the connection.
  */
 #include "config.h"
 
 #include "server-private.h"
 
 #define IDLE_SECONDS_MAX 300
-#define REQUESTS_MAX 1024
+#define HEAD_SECONDS_MAX 30
+#define RATE_MIN 16 /* bytes a second */
+#define CONNECTIONS_MAX 1024
 #define DISCARD_BYTES_MAX (1024 * 1024) /* of a body that is refused already */
+#define TELL_EVERY_US (60 * G_TIME_SPAN_SECOND)
+
+/* One connection: while a request is under way, or between two. */
+typedef struct {
+  GSocket *socket;
+  GSource *timer;  /* when it fires the socket is closed */
+  gint64 began_us; /* the request */
+  guint64 bytes;   /* of it */
+  gboolean whole;  /* it has come */
+} Connection;
 
 struct _SobanGuard {
   SoupServer *soup;
   guint idle_seconds_max;
-  GHashTable *active; /* SoupServerMessage -> GSource: requests under way */
-  GHashTable *idle;   /* GSocket -> GSource: kept connections between two requests */
+  GHashTable *active; /* SoupServerMessage -> Connection: requests under way */
+  GHashTable *idle;   /* GSocket -> Connection: kept connections between two requests */
+  guint closed;       /* for others' sake, not told yet */
+  gint64 told_us;
 };
 
 typedef struct {
@@ -26,9 +45,12 @@ typedef struct {
 static void
 close_socket (GSocket *socket)
 {
-  /* Not a shutdown: the kernel would go on taking in what the other side sends. */
-  if (socket != NULL && !g_socket_is_closed (socket))
-    g_socket_close (socket, NULL);
+  if (socket == NULL || g_socket_is_closed (socket))
+    return;
+  /* A thread that waits in it for a TLS handshake wakes up from the shutdown alone. After that alone the kernel would go on taking in what the other
+   * side sends. */
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  g_socket_close (socket, NULL);
 }
 
 void
@@ -45,42 +67,122 @@ on_deadline (gpointer socket)
 }
 
 static void
-destroy_timer (gpointer data)
+free_connection (gpointer data)
 {
-  g_source_destroy (data);
-  g_source_unref (data);
+  Connection *connection = data;
+
+  g_source_destroy (connection->timer);
+  g_source_unref (connection->timer);
+  g_object_unref (connection->socket);
+  g_free (connection);
 }
 
-static GSource *
-start_timer (SobanGuard *self, GSocket *socket)
+static Connection *
+new_connection (GSocket *socket, guint seconds)
 {
-  GSource *timer = g_timeout_source_new_seconds (self->idle_seconds_max);
+  Connection *connection = g_new0 (Connection, 1);
 
-  g_source_set_callback (timer, on_deadline, g_object_ref (socket), g_object_unref);
-  g_source_attach (timer, g_main_context_get_thread_default ());
-  return timer;
+  connection->socket = g_object_ref (socket);
+  connection->began_us = g_get_monotonic_time ();
+  connection->timer = g_timeout_source_new_seconds (seconds);
+  g_source_set_callback (connection->timer, on_deadline, socket, NULL);
+  g_source_attach (connection->timer, g_main_context_get_thread_default ());
+  return connection;
 }
 
-/* A slow link is no idle one: each piece that comes or goes gives it time anew. */
+/* G1: a slow link is no idle one: each piece that comes or goes gives it time anew. */
 static void
-give_time (SobanGuard *self, SoupServerMessage *msg)
+give_time (SobanGuard *self, SoupServerMessage *msg, gsize bytes)
 {
-  GSource *timer = g_hash_table_lookup (self->active, msg);
+  Connection *connection = g_hash_table_lookup (self->active, msg);
+  gint64 now_us = g_get_monotonic_time (), idle_us = self->idle_seconds_max * (gint64) G_USEC_PER_SEC, taken_us;
 
-  if (timer != NULL && !g_source_is_destroyed (timer))
-    g_source_set_ready_time (timer, g_get_monotonic_time () + self->idle_seconds_max * (gint64) G_USEC_PER_SEC);
+  if (connection == NULL || g_source_is_destroyed (connection->timer))
+    return;
+  connection->bytes += bytes;
+  taken_us = now_us - connection->began_us;
+  if (taken_us > idle_us && connection->bytes < (guint64) (taken_us / G_USEC_PER_SEC) * RATE_MIN)
+    close_socket (connection->socket);
+  else
+    g_source_set_ready_time (connection->timer, now_us + idle_us);
+}
+
+static void
+on_got_headers (SoupServerMessage *msg, SobanGuard *self)
+{
+  give_time (self, msg, 0);
 }
 
 static void
 on_got_chunk (SoupServerMessage *msg, GBytes *chunk, SobanGuard *self)
 {
-  give_time (self, msg);
+  give_time (self, msg, g_bytes_get_size (chunk));
+}
+
+static void
+on_got_body (SoupServerMessage *msg, SobanGuard *self)
+{
+  Connection *connection = g_hash_table_lookup (self->active, msg);
+
+  if (connection == NULL)
+    return;
+  connection->whole = TRUE;
+  /* What goes from now on has a pace of its own. */
+  connection->began_us = g_get_monotonic_time ();
+  connection->bytes = 0;
 }
 
 static void
 on_wrote_body_data (SoupServerMessage *msg, guint size, SobanGuard *self)
 {
-  give_time (self, msg);
+  give_time (self, msg, size);
+}
+
+/* (nullable): the one that has been silent longest. */
+static Connection *
+find_oldest (GHashTable *connections)
+{
+  GHashTableIter iter;
+  gpointer value;
+  Connection *oldest = NULL;
+
+  g_hash_table_iter_init (&iter, connections);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Connection *connection = value;
+
+    if (!connection->whole && !g_socket_is_closed (connection->socket)
+        && (oldest == NULL || g_source_get_ready_time (connection->timer) < g_source_get_ready_time (oldest->timer)))
+      oldest = connection;
+  }
+  return oldest;
+}
+
+static gboolean
+is_over (gpointer socket, gpointer connection, gpointer data)
+{
+  return g_socket_is_closed (socket);
+}
+
+/* G2 */
+static void
+make_room (SobanGuard *self)
+{
+  Connection *oldest;
+
+  if (g_hash_table_size (self->active) + g_hash_table_size (self->idle) < CONNECTIONS_MAX)
+    return;
+  g_hash_table_foreach_remove (self->idle, is_over, NULL);
+  oldest = find_oldest (self->idle);
+  if (oldest == NULL)
+    oldest = find_oldest (self->active);
+  if (oldest != NULL)
+    close_socket (oldest->socket);
+  self->closed++;
+  if (g_get_monotonic_time () - self->told_us < TELL_EVERY_US)
+    return;
+  g_message ("More than %d connections: %u were closed", CONNECTIONS_MAX, self->closed);
+  self->closed = 0;
+  self->told_us = g_get_monotonic_time ();
 }
 
 static void
@@ -91,19 +193,12 @@ on_request_started (SoupServer *soup, SoupServerMessage *msg, SobanGuard *self)
   if (socket == NULL)
     return;
   g_hash_table_remove (self->idle, socket);
-  g_hash_table_insert (self->active, msg, start_timer (self, socket));
+  make_room (self);
+  g_hash_table_insert (self->active, msg, new_connection (socket, MIN (self->idle_seconds_max, HEAD_SECONDS_MAX)));
+  g_signal_connect (msg, "got-headers", G_CALLBACK (on_got_headers), self);
   g_signal_connect (msg, "got-chunk", G_CALLBACK (on_got_chunk), self);
+  g_signal_connect (msg, "got-body", G_CALLBACK (on_got_body), self);
   g_signal_connect (msg, "wrote-body-data", G_CALLBACK (on_wrote_body_data), self);
-  if (g_hash_table_size (self->active) > REQUESTS_MAX) {
-    g_message ("More than %d requests at once: one is cut", REQUESTS_MAX);
-    soban_guard_cut (msg);
-  }
-}
-
-static gboolean
-is_over (gpointer socket, gpointer timer, gpointer data)
-{
-  return g_socket_is_closed (socket) || g_source_is_destroyed (timer);
 }
 
 static void
@@ -114,8 +209,7 @@ on_request_finished (SoupServer *soup, SoupServerMessage *msg, SobanGuard *self)
   g_hash_table_remove (self->active, msg);
   if (socket == NULL || g_socket_is_closed (socket))
     return;
-  g_hash_table_foreach_remove (self->idle, is_over, NULL);
-  g_hash_table_insert (self->idle, g_object_ref (socket), start_timer (self, socket));
+  g_hash_table_replace (self->idle, g_object_ref (socket), new_connection (socket, self->idle_seconds_max));
 }
 
 static void
@@ -131,8 +225,9 @@ soban_guard_new (SoupServer *soup, guint idle_seconds_max)
 
   self->soup = soup;
   self->idle_seconds_max = idle_seconds_max != 0 ? idle_seconds_max : IDLE_SECONDS_MAX;
-  self->active = g_hash_table_new_full (NULL, NULL, NULL, destroy_timer);
-  self->idle = g_hash_table_new_full (NULL, NULL, g_object_unref, destroy_timer);
+  self->active = g_hash_table_new_full (NULL, NULL, NULL, free_connection);
+  self->idle = g_hash_table_new_full (NULL, NULL, g_object_unref, free_connection);
+  self->told_us = -TELL_EVERY_US;
   g_signal_connect (soup, "request-started", G_CALLBACK (on_request_started), self);
   g_signal_connect (soup, "request-finished", G_CALLBACK (on_request_finished), self);
   g_signal_connect (soup, "request-aborted", G_CALLBACK (on_request_aborted), self);
