@@ -284,31 +284,65 @@ drop_wanted (Scope *scope, const SobanUuid *id)
 }
 
 static gboolean
-take_records (SobanRepair *repair, SobanStore *store, const SobanRecords *records, GError **error)
+has_id (const GArray *ids, const SobanUuid *id)
 {
-  Scope *scope = find_scope (repair, records->scope);
-  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
-  g_autoptr (GArray) scope_numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (guint i = 0; i < ids->len; i++) {
+    if (soban_uuid_equal (&g_array_index (ids, SobanUuid, i), id))
+      return TRUE;
+  }
+  return FALSE;
+}
 
+/* What all RECORDS of an answer bring of one scope: a long log goes over several of them, each names the record (README 4.12). */
+typedef struct {
+  GArray *ids;           /* (element-type SobanUuid): each once */
+  GPtrArray *changes;    /* (element-type SobanChange): borrowed */
+  GArray *scope_numbers; /* (element-type guint64): of them */
+} Logs;
+
+static gboolean
+gather (const Scope *scope, const SobanRecords *records, Logs *logs, GError **error)
+{
   for (guint i = 0; i < records->records->len; i++) {
-    if (scope != NULL && was_asked (scope, &g_array_index (records->records, SobanUuid, i)))
-      continue;
-    g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "%s: the answer brings a record that was not asked for", records->scope);
-    return FALSE;
+    const SobanUuid *id = &g_array_index (records->records, SobanUuid, i);
+
+    if (!was_asked (scope, id)) {
+      g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "%s: the answer brings a record that was not asked for", scope->scope);
+      return FALSE;
+    }
+    if (!has_id (logs->ids, id))
+      g_array_append_val (logs->ids, *id);
   }
   for (guint i = 0; i < records->changes->len; i++) {
     const SobanNumberedChange *item = g_ptr_array_index (records->changes, i);
 
-    g_ptr_array_add (changes, item->change);
-    g_array_append_val (scope_numbers, item->scope_number);
+    g_ptr_array_add (logs->changes, item->change);
+    g_array_append_val (logs->scope_numbers, item->scope_number);
   }
-  if (records->records->len == 0)
+  return TRUE;
+}
+
+static gboolean
+take_records (SobanRepair *repair, SobanStore *store, Scope *scope, const GPtrArray *records, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
+  g_autoptr (GArray) scope_numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  Logs logs = { ids, changes, scope_numbers };
+
+  for (guint i = 0; i < records->len; i++) {
+    const SobanRecords *some = g_ptr_array_index (records, i);
+
+    if (g_str_equal (some->scope, scope->scope) && !gather (scope, some, &logs, error))
+      return FALSE;
+  }
+  if (ids->len == 0)
     return TRUE;
-  if (!soban_store_replace_records (store, scope->scope, records->records, changes, scope_numbers, error))
+  if (!soban_store_replace_records (store, scope->scope, ids, changes, scope_numbers, error))
     return FALSE;
-  repair->records += records->records->len;
-  for (guint i = 0; i < records->records->len; i++)
-    drop_wanted (scope, &g_array_index (records->records, SobanUuid, i));
+  repair->records += ids->len;
+  for (guint i = 0; i < ids->len; i++)
+    drop_wanted (scope, &g_array_index (ids, SobanUuid, i));
   return TRUE;
 }
 
@@ -324,8 +358,8 @@ soban_repair_take (SobanRepair *repair, SobanStore *store, const SobanSyncRound 
     if (!take_ranges (repair, store, g_ptr_array_index (ranges, i), error))
       return FALSE;
   }
-  for (guint i = 0; i < records->len; i++) {
-    if (!take_records (repair, store, g_ptr_array_index (records, i), error))
+  for (guint i = 0; i < repair->scopes->len; i++) {
+    if (!take_records (repair, store, g_ptr_array_index (repair->scopes, i), records, error))
       return FALSE;
   }
   return TRUE;

@@ -354,17 +354,41 @@ write_ranges (FakeCollector *collector, const SobanRangesQuery *query, GByteArra
 }
 
 static void
-write_records (FakeCollector *collector, const SobanWanted *wanted, GByteArray *out)
+write_some_records (const SobanRecords *records, GByteArray *out)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autoptr (SobanRecords) records = fake_state_answer_wanted (get_scope (collector, wanted->scope), wanted);
 
-  if (collector->stray_records)
-    g_array_index (records->records, SobanUuid, 0).bytes[0] ^= 1;
-  if (collector->stray_records)
-    g_ptr_array_set_size (records->changes, 0);
   soban_records_encode (records, body);
   soban_frame_write (out, SOBAN_FRAME_RECORDS, body->data, body->len);
+}
+
+/* A frame for each change, as for logs that are too long for one. */
+static void
+write_records_in_pieces (const SobanRecords *records, GByteArray *out)
+{
+  for (guint i = 0; i < records->changes->len; i++) {
+    const SobanNumberedChange *item = g_ptr_array_index (records->changes, i);
+    g_autoptr (SobanRecords) piece = soban_records_new (records->scope);
+
+    g_array_append_val (piece->records, item->change->record);
+    g_ptr_array_add (piece->changes, soban_numbered_change_new (soban_change_copy (item->change), item->scope_number));
+    write_some_records (piece, out);
+  }
+}
+
+static void
+write_records (FakeCollector *collector, const SobanWanted *wanted, GByteArray *out)
+{
+  g_autoptr (SobanRecords) records = fake_state_answer_wanted (get_scope (collector, wanted->scope), wanted);
+
+  if (collector->stray_records) {
+    g_array_index (records->records, SobanUuid, 0).bytes[0] ^= 1;
+    g_ptr_array_set_size (records->changes, 0);
+  }
+  if (collector->records_in_pieces)
+    write_records_in_pieces (records, out);
+  else
+    write_some_records (records, out);
 }
 
 static void

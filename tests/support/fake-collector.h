@@ -17,6 +17,7 @@ typedef struct {
   guint page_records;      /* ... of so many records */
   guint items_max;         /* of a range that is answered by its records */
   gboolean gives_keys;
+  gboolean records_in_pieces; /* a log goes over several frames */
 
   /* Misbehaviour; each stays until it is changed. */
   gboolean lose_answer;    /* takes the request, then the link breaks */

@@ -222,6 +222,29 @@ test_one_record_among_many_is_found (World *world, gconstpointer data)
   assert_same_record (&world->a, &world->b, &one);
 }
 
+static void
+test_a_log_over_several_frames_is_taken_whole (World *world, gconstpointer data)
+{
+  SobanUuid id = save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  g_autofree char *female = NULL;
+
+  tablet_sync (&world->a);
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *count = g_strdup_printf ("%u", i);
+
+    pass_minute (world);
+    edit (&world->a, &id, i % 2 == 0 ? "female" : "minority", count);
+    tablet_sync (&world->a);
+  }
+  world->collector->spoil = world->collector->records_in_pieces = TRUE;
+  tablet_sync (&world->b);
+  g_assert_cmpuint (world->b.progress.repaired, ==, 1);
+  assert_same_record (&world->a, &world->b, &id);
+  female = get_field (&world->b.store, &id, "female");
+  g_assert_cmpstr (female, ==, "4");
+  g_assert_true (has_losing_value (&world->b, &id, "female", "2"));
+}
+
 /* Collectors that say the digests differ and cannot show where: the sync is done all the same, and nothing is lost. */
 static void
 test_a_wrong_digest_ends (World *world, gconstpointer data)
@@ -314,6 +337,7 @@ main (int argc, char **argv)
   ADD ("pages-that-go-back-end", test_pages_that_go_back_end);
   ADD ("divergence-is-found-and-repaired", test_divergence_is_found_and_repaired);
   ADD ("one-record-among-many-is-found", test_one_record_among_many_is_found);
+  ADD ("a-log-over-several-frames-is-taken-whole", test_a_log_over_several_frames_is_taken_whole);
   ADD ("a-wrong-digest-ends", test_a_wrong_digest_ends);
   ADD ("a-repair-without-answers-ends", test_a_repair_without_answers_ends);
   ADD ("records-that-were-not-asked-for-are-refused", test_records_that_were_not_asked_for_are_refused);
