@@ -15,8 +15,9 @@ SobanRangesAnswer *soban_ranges_find (SobanCollectorStore *store, const SobanPul
 
 /**
  * soban_wanted_write:
+ * @room: (inout): how many changes the RECORDS of this answer may still hold
  *
  * Appends RECORDS frames with the whole logs of the records of @wanted. What does not fit into an answer is left out: it is asked for again.
  */
-gboolean soban_wanted_write (SobanCollectorStore *store, const SobanPullOptions *options, const SobanWanted *wanted, GByteArray *out,
-                             GError **error);
+gboolean soban_wanted_write (SobanCollectorStore *store, const SobanPullOptions *options, const SobanWanted *wanted, guint *room,
+                             GByteArray *out, GError **error);

@@ -158,6 +158,7 @@ static gboolean
 write_findings (SobanRound *self, SobanCollectorStore *store, const SobanPullOptions *options, GError **error)
 {
   const SobanSyncRequest *request = self->request;
+  guint room = SOBAN_REPLY_CHANGES_MAX;
 
   for (guint i = 0; i < request->ranges->len; i++) {
     const SobanRangesQuery *query = g_ptr_array_index (request->ranges, i);
@@ -175,7 +176,7 @@ write_findings (SobanRound *self, SobanCollectorStore *store, const SobanPullOpt
   for (guint i = 0; i < request->wanted->len; i++) {
     const SobanWanted *wanted = g_ptr_array_index (request->wanted, i);
 
-    if (is_enrolled_to (self->device, wanted->scope) && !soban_wanted_write (store, options, wanted, self->answer, error))
+    if (is_enrolled_to (self->device, wanted->scope) && !soban_wanted_write (store, options, wanted, &room, self->answer, error))
       return FALSE;
   }
   return TRUE;

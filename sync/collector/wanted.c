@@ -16,6 +16,7 @@ typedef struct {
   gsize raw_bytes;
   GByteArray *out;
   guint start;           /* of these frames in @out */
+  guint *room;           /* changes that the answer may still hold in such frames */
   gboolean full;
 } Frames;
 
@@ -75,6 +76,25 @@ weigh (const GPtrArray *log)
   return bytes;
 }
 
+/* Names the record and adds its log; one that is too long for a frame goes on in the next, which names it first. */
+static void
+add_log (Frames *frames, const SobanUuid *record, GPtrArray *log)
+{
+  g_array_append_val (frames->records->records, *record);
+  while (log->len > 0) {
+    SobanNumberedChange *item = g_ptr_array_steal_index (log, 0);
+    gsize bytes = soban_change_weigh (item->change);
+
+    if (frames->records->changes->len > 0
+        && (frames->records->changes->len == SOBAN_FRAME_CHANGES_MAX || frames->raw_bytes + bytes > FRAME_RAW_BYTES_MAX)) {
+      write_frame (frames);
+      g_array_append_val (frames->records->records, *record);
+    }
+    g_ptr_array_add (frames->records->changes, item);
+    frames->raw_bytes += bytes;
+  }
+}
+
 static gboolean
 add_record (Frames *frames, const SobanUuid *record, GError **error)
 {
@@ -85,25 +105,34 @@ add_record (Frames *frames, const SobanUuid *record, GError **error)
   if (log == NULL)
     return FALSE;
   bytes = weigh (log);
-  if (log->len > SOBAN_FRAME_CHANGES_MAX || bytes > SOBAN_FRAME_WRITTEN_OUT_BYTES_MAX) {
-    g_message ("The log of a record is longer than a frame may be: device %u cannot get it", frames->options->device);
+  if (log->len > SOBAN_REPLY_CHANGES_MAX || bytes > BYTES_MAX) {
+    g_message ("The log of a record is longer than an answer may be: device %u cannot get it", frames->options->device);
     return TRUE;
   }
-  if (frames->records->changes->len + log->len > SOBAN_FRAME_CHANGES_MAX || frames->raw_bytes + bytes > FRAME_RAW_BYTES_MAX)
+  if (frames->records->changes->len + log->len > SOBAN_FRAME_CHANGES_MAX || frames->raw_bytes + bytes > FRAME_RAW_BYTES_MAX
+      || frames->records->records->len == SOBAN_WANTED_RECORDS_MAX)
     write_frame (frames);
-  frames->full = frames->out->len - frames->start >= bytes_max;
+  frames->full = frames->out->len - frames->start >= bytes_max || log->len > *frames->room;
   if (frames->full)
     return TRUE;
-  g_array_append_val (frames->records->records, *record);
-  g_ptr_array_extend_and_steal (frames->records->changes, g_steal_pointer (&log));
-  frames->raw_bytes += bytes;
+  *frames->room -= log->len;
+  add_log (frames, record, log);
   return TRUE;
 }
 
 gboolean
-soban_wanted_write (SobanCollectorStore *store, const SobanPullOptions *options, const SobanWanted *wanted, GByteArray *out, GError **error)
+soban_wanted_write (SobanCollectorStore *store, const SobanPullOptions *options, const SobanWanted *wanted, guint *room, GByteArray *out,
+                    GError **error)
 {
-  Frames frames = { soban_collector_store_get_database (store), options, wanted->scope, soban_records_new (wanted->scope), 0, out, out->len, FALSE };
+  Frames frames = {
+    .database = soban_collector_store_get_database (store),
+    .options = options,
+    .scope = wanted->scope,
+    .records = soban_records_new (wanted->scope),
+    .out = out,
+    .start = out->len,
+    .room = room,
+  };
   gboolean added = TRUE;
 
   for (guint i = 0; i < wanted->records->len && added && !frames.full; i++)

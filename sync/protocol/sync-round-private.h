@@ -29,7 +29,7 @@ struct _SobanSyncRound {
   /* the answer */
   SobanFrameReader *reader;
   gsize answer_bytes;
-  guint n_changes; /* of CHANGES and RECORDS together */
+  guint n_changes, n_record_changes; /* of CHANGES, of RECORDS */
   SobanReply *reply;
   GArray *adjustments, *times;
   GPtrArray *changes;

@@ -272,13 +272,13 @@ take_adjustments (SobanSyncRound *round, GBytes *body, GError **error)
   return TRUE;
 }
 
-/* Counts @count more changes of the answer. */
+/* Counts @count more changes of the answer: of CHANGES and of RECORDS each on its own. */
 static gboolean
-count_changes (SobanSyncRound *round, guint count, GError **error)
+count_changes (SobanSyncRound *round, guint *counted, guint count, GError **error)
 {
-  if (count > SOBAN_REPLY_CHANGES_MAX - round->n_changes)
+  if (count > SOBAN_REPLY_CHANGES_MAX - *counted)
     return end_with (round, SOBAN_SYNC_ERROR_TOO_LARGE, "the answer holds more changes than the bound", error);
-  round->n_changes += count;
+  *counted += count;
   return TRUE;
 }
 
@@ -287,7 +287,7 @@ take_changes (SobanSyncRound *round, GBytes *body, GError **error)
 {
   g_autoptr (GPtrArray) items = soban_changes_decode (body, error);
 
-  if (items == NULL || !count_changes (round, items->len, error))
+  if (items == NULL || !count_changes (round, &round->n_changes, items->len, error))
     return FALSE;
   g_ptr_array_extend_and_steal (round->changes, g_steal_pointer (&items));
   return TRUE;
@@ -316,14 +316,32 @@ take_ranges (SobanSyncRound *round, GBytes *body, GError **error)
   return TRUE;
 }
 
+/* Puts what the last frame brought and @more, of the same scope, together: a log may go on from one to the other (README 4.12). */
+static void
+join_records (SobanRecords *records, SobanRecords *more)
+{
+  const GArray *named = records->records;
+  gboolean goes_on = named->len > 0 && more->records->len > 0
+                     && soban_uuid_equal (&g_array_index (named, SobanUuid, named->len - 1), &g_array_index (more->records, SobanUuid, 0));
+
+  for (guint i = goes_on ? 1 : 0; i < more->records->len; i++)
+    g_array_append_val (records->records, g_array_index (more->records, SobanUuid, i));
+  g_ptr_array_extend_and_steal (records->changes, g_steal_pointer (&more->changes));
+  more->changes = g_ptr_array_new ();
+}
+
 static gboolean
 take_records (SobanSyncRound *round, GBytes *body, GError **error)
 {
   g_autoptr (SobanRecords) records = soban_records_decode (body, error);
+  SobanRecords *last = round->records->len > 0 ? g_ptr_array_index (round->records, round->records->len - 1) : NULL;
 
-  if (records == NULL || !count_changes (round, records->changes->len, error))
+  if (records == NULL || !count_changes (round, &round->n_record_changes, records->changes->len, error))
     return FALSE;
-  g_ptr_array_add (round->records, g_steal_pointer (&records));
+  if (last != NULL && g_str_equal (last->scope, records->scope))
+    join_records (last, records);
+  else
+    g_ptr_array_add (round->records, g_steal_pointer (&records));
   return TRUE;
 }
 

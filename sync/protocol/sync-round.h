@@ -91,7 +91,8 @@ GArray *soban_sync_round_get_times (const SobanSyncRound *round);       /* (tran
 GPtrArray *soban_sync_round_get_changes (const SobanSyncRound *round);
 const SobanKeys *soban_sync_round_get_keys (const SobanSyncRound *round);      /* (nullable) */
 GPtrArray *soban_sync_round_get_range_answers (const SobanSyncRound *round);   /* (transfer none) (element-type SobanRangesAnswer) */
-GPtrArray *soban_sync_round_get_records (const SobanSyncRound *round);         /* (transfer none) (element-type SobanRecords) */
+/* (transfer none) (element-type SobanRecords): those of a scope together, whole logs; may be longer than a frame. */
+GPtrArray *soban_sync_round_get_records (const SobanSyncRound *round);
 /* Whether any scope has further changes or pages. */
 gboolean soban_sync_round_has_more (const SobanSyncRound *round);
 /* Whether the collector has less than it had confirmed: it was set back to an older state (README 5.6). */

@@ -579,6 +579,68 @@ test_keys_ranges_and_records (void)
   g_assert_true (soban_sync_round_made_progress (round));
 }
 
+/* A RECORDS frame of @n records from the @first on, with @n_changes changes of the first of them. */
+static void
+add_records (AnswerSample *answer, guint8 first, guint n, guint n_changes)
+{
+  g_autoptr (SobanRecords) records = soban_records_new (ROUND_SAMPLE_SCOPE);
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++) {
+    SobanUuid record = { { (guint8) (first + i) } };
+
+    g_array_append_val (records->records, record);
+  }
+  g_ptr_array_unref (records->changes);
+  records->changes = wire_sample_new_edits (n_changes, first);
+  for (guint i = 0; i < n_changes; i++) {
+    SobanNumberedChange *item = g_ptr_array_index (records->changes, i);
+
+    item->scope_number = i + 1;
+    item->change->record = g_array_index (records->records, SobanUuid, 0);
+  }
+  soban_records_encode (records, body);
+  soban_frame_write (answer->extra, SOBAN_FRAME_RECORDS, body->data, body->len);
+}
+
+/* README 4.12: a log too long for one frame. */
+static void
+test_a_log_of_several_frames_is_put_together (void)
+{
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+  const guint8 firsts[] = { 1, 2, 3, 7, 8 };
+  const SobanRecords *records;
+
+  add_records (&answer, 1, 1, SOBAN_FRAME_CHANGES_MAX);
+  add_records (&answer, 1, 1, SOBAN_FRAME_CHANGES_MAX);
+  add_records (&answer, 1, 3, 10);
+  add_records (&answer, 7, 2, 0);
+  assert_good (round, &answer);
+  g_assert_cmpuint (soban_sync_round_get_records (round)->len, ==, 1);
+  records = g_ptr_array_index (soban_sync_round_get_records (round), 0);
+  g_assert_cmpuint (records->records->len, ==, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (firsts); i++)
+    g_assert_cmpuint (g_array_index (records->records, SobanUuid, i).bytes[0], ==, firsts[i]);
+  g_assert_cmpuint (records->changes->len, ==, 2 * SOBAN_FRAME_CHANGES_MAX + 10);
+}
+
+/* Of CHANGES and of RECORDS each as many as the bound of an answer. */
+static void
+test_bounds_of_records (void)
+{
+  g_auto (AnswerSample) answer = answer_sample_new (ROUND_SAMPLE_ACKED);
+  g_autoptr (SobanSyncRound) round = round_sample_new (0);
+
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_SCOPE, 101, 0);
+  answer_sample_add_change (&answer, ROUND_SAMPLE_SCOPE, 101, 1);
+  for (guint left = SOBAN_REPLY_CHANGES_MAX; left > 0; left -= SOBAN_FRAME_CHANGES_MAX)
+    add_records (&answer, 1, 1, SOBAN_FRAME_CHANGES_MAX);
+  assert_good (round, &answer);
+  add_records (&answer, 1, 1, 1);
+  assert_refused (0, &answer, SOBAN_SYNC_ERROR_TOO_LARGE, "more changes");
+}
+
 static void
 test_ranges_that_were_not_asked_for_are_refused (void)
 {
@@ -690,6 +752,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sync-round/check/the-last-page-moves-the-cursor", test_the_last_page_moves_the_cursor);
   g_test_add_func ("/sync-round/check/pages-out-of-order-are-refused", test_pages_out_of_order_are_refused);
   g_test_add_func ("/sync-round/keys-ranges-and-records", test_keys_ranges_and_records);
+  g_test_add_func ("/sync-round/a-log-of-several-frames-is-put-together", test_a_log_of_several_frames_is_put_together);
+  g_test_add_func ("/sync-round/bounds-of-records", test_bounds_of_records);
   g_test_add_func ("/sync-round/ranges-that-were-not-asked-for-are-refused",
                    test_ranges_that_were_not_asked_for_are_refused);
   g_test_add_func ("/sync-round/an-answer-of-1.0", test_an_answer_of_1_0);
