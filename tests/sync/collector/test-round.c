@@ -555,6 +555,51 @@ test_the_whole_log_of_wanted_records_is_sent (Fixture *fixture, gconstpointer da
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE kind = 'divergence' AND device = 2"), ==, 1);
 }
 
+/* Changes of one record, the @first number on, @count of them, with a long text each. */
+static void
+write_long_log (Fixture *fixture, guint32 device, const SobanUuid *record, guint first, guint count, gsize text_bytes)
+{
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  g_autofree char *text = g_strnfill (text_bytes, 'x');
+
+  for (guint i = 0; i < count; i++) {
+    SobanChange *change = make_change (device, 1, first + i, SCOPE_A, 0, TEST_NOW_MS - 1000000 + first + i, 0, "name", text);
+
+    change->record = *record;
+    g_ptr_array_add (batch, soban_numbered_change_new (change, 0));
+  }
+  admit_good (fixture, g_steal_pointer (&batch));
+}
+
+/* A log longer than a frame may be, in changes and in bytes (sync/README.md 4.12). */
+static void
+test_a_long_log_goes_on_in_the_next_frame (Fixture *fixture, gconstpointer data)
+{
+  guint32 author = add_device (fixture, "token-a", SCOPE_A), reader = add_device (fixture, "token-b", SCOPE_A);
+  const SobanUuid ids[] = { make_dated_id (TEST_NOW_MS - 1000, 1), make_dated_id (TEST_NOW_MS - 500, 2) };
+  g_autoptr (Request) request = request_new (reader, 1, SCOPE_A, 0);
+  SobanWanted *wanted = soban_wanted_new (SCOPE_A);
+  g_autoptr (Answer) answer = NULL;
+  guint changes[2] = { 0 };
+
+  for (guint done = 0; done < 1500; done += 500)
+    write_long_log (fixture, author, &ids[0], done + 1, 500, 1);
+  write_long_log (fixture, author, &ids[1], 1501, 50, 60000);
+  g_array_append_vals (wanted->records, ids, 2);
+  g_ptr_array_add (request->wanted, wanted);
+  ((SobanScopeCursor *) g_ptr_array_index (request->hello->cursors, 0))->number = 1550;
+  answer = ask_round (fixture, "token-b", request, NULL);
+  g_assert_cmpuint (answer->records->len, >=, 4);
+  for (guint i = 0; i < answer->records->len; i++) {
+    const SobanRecords *records = g_ptr_array_index (answer->records, i);
+
+    for (guint j = 0; j < records->changes->len; j++)
+      changes[soban_uuid_equal (&((SobanNumberedChange *) g_ptr_array_index (records->changes, j))->change->record, &ids[1])]++;
+  }
+  g_assert_cmpuint (changes[0], ==, 1500);
+  g_assert_cmpuint (changes[1], ==, 50);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -571,5 +616,6 @@ main (int argc, char **argv)
   ADD_FOR_BOTH ("/collector/round/a_device_of_1_0_gets_the_log_and_no_digest", test_a_device_of_1_0_gets_the_log_and_no_digest);
   ADD_FOR_BOTH ("/collector/round/one_record_of_ten_thousand_is_found_in_few_rounds", test_one_record_of_ten_thousand_is_found_in_few_rounds);
   ADD_FOR_BOTH ("/collector/round/the_whole_log_of_wanted_records_is_sent", test_the_whole_log_of_wanted_records_is_sent);
+  ADD_FOR_BOTH ("/collector/round/a_long_log_goes_on_in_the_next_frame", test_a_long_log_goes_on_in_the_next_frame);
   return g_test_run ();
 }
