@@ -11,6 +11,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from carried import bundles, met, newest, states, take_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
+YEARS_MS = 365 * 24 * 3600 * 1000
+CLOCKS = {0: "", 9 * YEARS_MS: ", its clock years ahead", -9 * YEARS_MS: ", its clock years behind"}
+
 tap = Tap()
 
 
@@ -54,8 +57,9 @@ def check_titles(tap, tablet, records, order):
               f"{tablet.value(first, 'title')} | {tablet.value(second, 'title')} | {last}")
 
 
-def check_either_order(folder, order, reach):
+def check_either_order(folder, order, reach, a_clock_ms=0):
     served, (a, b) = met(folder, "a", "b")
+    a.wall_offset_ms = a_clock_ms
     place = Path(folder) / "stick"
     place.mkdir()
     served.end()
@@ -65,10 +69,11 @@ def check_either_order(folder, order, reach):
     # The last round brings to the first tablet what the second one sent.
     for name in order + order[:1]:
         reach(served, place, tablets[name])
-    what = f"{order[0]} first, {'by stick' if reach is reach_by_stick else 'by network'}"
+    what = f"{order[0]} first, {'by stick' if reach is reach_by_stick else 'by network'}{CLOCKS[a_clock_ms]}"
     for tablet in (a, b):
         check_titles(tap, tablet, records, what)
-    tap.check(states(a.store) == states(b.store) == states(served.folder / "collector.db"), f"{what}: all three have equal records")
+    all_states = [states(store) for store in (a.store, b.store, served.folder / "collector.db")]
+    tap.check(all_states[0] == all_states[1] == all_states[2], f"{what}: all three have equal records")
     tap.check(a.waiting() == 0 and b.waiting() == 0 and a.is_sound() and b.is_sound() and served.run("check").returncode == 0,
               f"{what}: nothing waits, all is sound", served.run("check").stdout)
     served.end()
@@ -110,6 +115,10 @@ for first_to_reach in (["a", "b"], ["b", "a"]):
     for way in (reach_by_network, reach_by_stick):
         with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
             check_either_order(scratch, first_to_reach, way)
+for clock_ms in filter(None, CLOCKS):
+    for first_to_reach in (["a", "b"], ["b", "a"]):
+        with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
+            check_either_order(scratch, first_to_reach, reach_by_stick, clock_ms)
 for check in (check_carried_by_one, check_folder):
     with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
         check(scratch)
