@@ -195,11 +195,34 @@ look_up_chain (guint64 number, guint64 *ret_chain, gpointer store)
   return FALSE;
 }
 
+/* A collector of 1.0 takes a change without its bases, which is another change than the one in the chain: before such changes go to a
+ * collector of which nothing is known, the first request asks what it speaks. */
+static gboolean
+needs_introduction (const SobanCourse *self, SobanStore *store, gboolean *ret_needs, GError **error)
+{
+  guint64 after = self->after;
+
+  *ret_needs = FALSE;
+  while (self->peer_minor == 0 && self->rounds == 0 && after < self->last_number && !*ret_needs) {
+    g_autoptr (GPtrArray) changes = soban_store_list_outgoing (store, after, READ_CHANGES, error);
+
+    if (changes == NULL)
+      return FALSE;
+    for (guint i = 0; i < changes->len; i++)
+      *ret_needs |= ((const SobanChange *) g_ptr_array_index (changes, i))->bases != NULL;
+    if (changes->len == 0)
+      return TRUE;
+    after += changes->len;
+  }
+  return TRUE;
+}
+
 GBytes *
 soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error)
 {
   SobanIdentity identity;
   SobanHello *hello;
+  gboolean unknown;
 
   clear_round (course);
   /* The window first: widening it draws a new incarnation. */
@@ -213,11 +236,13 @@ soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error)
   course->last_number = identity.last_number;
   course->waiting = identity.last_number - identity.acked_number;
   course->peer_minor = identity.collector_minor;
-  course->probe = course->pace.unsure;
   course->round = soban_sync_round_new (hello, course->after);
   soban_sync_round_set_peer_minor (course->round, course->peer_minor);
   soban_sync_round_set_limits (course->round, course->pace.request_bytes, soban_pace_get_frame_bytes (&course->pace));
   soban_sync_round_set_chain_lookup (course->round, look_up_chain, store);
+  if (!needs_introduction (course, store, &unknown, error))
+    return NULL;
+  course->probe = course->pace.unsure || unknown;
   if (!course->probe && !fill_request (course, store, error)) /* (4) */
     return NULL;
   if (course->repair != NULL)
@@ -263,7 +288,7 @@ fail_progress (GError **error)
 
 /*
  * (2). A probe may find that nothing had arrived; a collector that has gone back to an older program understands nothing of what was
- * sent to the newer one.
+ * sent to the newer one; and to one that turns out to be newer there is more to send.
  */
 static gboolean
 check_progress (SobanCourse *self, GError **error)
@@ -271,13 +296,13 @@ check_progress (SobanCourse *self, GError **error)
   gboolean back = soban_sync_round_was_set_back (self->round);
   gboolean relayed = self->relayed != NULL && self->relayed->len > 0; /* known or not: they are not sent again */
   gboolean moved = relayed || soban_sync_round_made_progress (self->round);
-  gboolean older = soban_sync_round_get_peer_minor (self->round) < self->peer_minor;
+  gboolean other = soban_sync_round_get_peer_minor (self->round) != self->peer_minor;
 
   if (moved)
     self->cuts_in_vain = 0;
   if ((back && self->went_back) || self->rounds >= SOBAN_ROUNDS_PER_SYNC_MAX)
     return fail_progress (error);
-  if (!back && !moved && !self->probe && !older && (self->more || self->waiting > 0))
+  if (!back && !moved && !self->probe && !other && (self->more || self->waiting > 0))
     return fail_progress (error);
   self->went_back |= back;
   return TRUE;
