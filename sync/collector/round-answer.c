@@ -220,6 +220,6 @@ soban_round_answer (SobanRound *self, SobanCollectorStore *store, GError **error
     return FALSE;
   written = write_all (self, store, reply, error);
   /* Nothing was written: only the snapshot is let go. */
-  soban_collector_store_roll_back (store);
+  soban_database_roll_back (soban_collector_store_get_database (store));
   return written;
 }

@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include "load-connection.h"
-#include "load-service.h"
-#include "protocol/message.h"
-#include "wire-sample.h"
+#include "load-lane.h"
 
 #define BATCH_RECORDS 100
 #define BATCH_CONNECTIONS 8
@@ -22,162 +20,6 @@
 #define SINGLE_TARGET 2500.0
 #define P95_TARGET_MS 50.0
 #define EMPTY_ANSWERS 32000
-
-/* What one connection sends, and how long each answer took. */
-typedef struct {
-  guint port;
-  guint device;
-  GPtrArray *requests; /* (element-type GBytes) */
-  guint repeats;       /* each request */
-  GArray *times_us;    /* (element-type gint64) */
-} Lane;
-
-static Lane *
-lane_new (guint device)
-{
-  Lane *lane = g_new0 (Lane, 1);
-
-  lane->device = device;
-  lane->repeats = 1;
-  lane->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  lane->times_us = g_array_new (FALSE, FALSE, sizeof (gint64));
-  return lane;
-}
-
-static void
-lane_free (gpointer data)
-{
-  Lane *lane = data;
-
-  g_ptr_array_unref (lane->requests);
-  g_array_unref (lane->times_us);
-  g_free (lane);
-}
-
-static gpointer
-run_lane (gpointer data)
-{
-  Lane *lane = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LoadConnection) connection = load_connection_open (lane->port, &error);
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < lane->requests->len * lane->repeats; i++) {
-    gint64 start_us = g_get_monotonic_time (), took_us;
-    guint status;
-
-    load_connection_send (connection, g_ptr_array_index (lane->requests, i % lane->requests->len), &error);
-    g_assert_no_error (error);
-    load_connection_receive (connection, &status, NULL, &error);
-    g_assert_no_error (error);
-    g_assert_cmpuint (status, ==, 200);
-    took_us = g_get_monotonic_time () - start_us;
-    g_array_append_val (lane->times_us, took_us);
-  }
-  return NULL;
-}
-
-/* Seconds until the last answer. */
-static double
-run_lanes (GPtrArray *lanes, guint port)
-{
-  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
-  gint64 start_us = g_get_monotonic_time ();
-
-  for (guint i = 0; i < lanes->len; i++) {
-    Lane *lane = g_ptr_array_index (lanes, i);
-
-    lane->port = port;
-    g_ptr_array_add (threads, g_thread_new ("lane", run_lane, lane));
-  }
-  for (guint i = 0; i < threads->len; i++)
-    g_thread_join (g_ptr_array_index (threads, i));
-  return (double) (g_get_monotonic_time () - start_us) / 1e6;
-}
-
-static int
-compare_times (gconstpointer a, gconstpointer b)
-{
-  gint64 left = *(const gint64 *) a, right = *(const gint64 *) b;
-
-  return (left > right) - (left < right);
-}
-
-static double
-get_percentile_ms (GPtrArray *lanes, double part)
-{
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < lanes->len; i++) {
-    Lane *lane = g_ptr_array_index (lanes, i);
-
-    g_array_append_vals (all, lane->times_us->data, lane->times_us->len);
-  }
-  g_array_sort (all, compare_times);
-  return (double) g_array_index (all, gint64, (guint) ((all->len - 1) * part)) / 1e3;
-}
-
-static void
-write_frame (GByteArray *out, SobanFrameType type, const GByteArray *body)
-{
-  soban_frame_write (out, type, body != NULL ? body->data : NULL, body != NULL ? body->len : 0);
-}
-
-/* (transfer full): HELLO of a device that has @acked behind it, then @changes. */
-static GBytes *
-make_request (guint device, guint64 acked, guint64 chain, const GPtrArray *changes)
-{
-  g_autoptr (GByteArray) stream = g_byte_array_new ();
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autoptr (SobanHello) hello = soban_hello_new ();
-  g_autofree char *scope = load_service_scope (device);
-  g_autofree char *token = load_service_token (device);
-
-  hello->device = device;
-  hello->incarnation = LOAD_INCARNATION;
-  hello->last_number = acked + changes->len;
-  hello->wall_ms = g_get_real_time () / 1000;
-  hello->program = g_strdup ("soban 0.2.0");
-  hello->boot_id = g_strdup ("a1b2c3d4");
-  hello->acked_number = acked;
-  hello->chain = chain;
-  g_ptr_array_add (hello->cursors, soban_scope_cursor_new (scope, acked));
-  soban_stream_header_write (stream);
-  soban_hello_encode (hello, body);
-  write_frame (stream, SOBAN_FRAME_HELLO, body);
-  soban_changes_write_frames (stream, changes, soban_changes_flags_up (SOBAN_PROTOCOL_MINOR), 0);
-  write_frame (stream, SOBAN_FRAME_END, NULL);
-  return load_request_new ("/v1/sync", token, stream);
-}
-
-/* @requests of @size new 12-field records each. */
-static Lane *
-make_lane (guint device, guint requests, guint size)
-{
-  Lane *lane = lane_new (device);
-  g_autofree char *scope = load_service_scope (device);
-  guint64 acked = 0, chain = 0;
-
-  for (guint i = 0; i < requests; i++) {
-    g_autoptr (GPtrArray) changes = wire_sample_new_records (size, device * 100003 + i);
-    guint64 before = chain;
-
-    for (guint j = 0; j < changes->len; j++) {
-      SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (changes, j))->change;
-      guint8 hash[SOBAN_CHANGE_HASH_BYTES];
-
-      change->id = (SobanChangeId) { device, LOAD_INCARNATION, acked + j + 1 };
-      g_free (change->scope);
-      change->scope = g_strdup (scope);
-      change->seen = acked;
-      soban_change_hash (change, hash);
-      chain = soban_change_chain (chain, hash);
-    }
-    g_ptr_array_add (lane->requests, make_request (device, acked, before, changes));
-    acked += size;
-  }
-  return lane;
-}
 
 static gboolean
 report (const char *what, double figure, const char *unit, double target, gboolean at_least)
@@ -197,16 +39,16 @@ measure (LoadService *service, guint first_device, guint connections, guint requ
   gboolean good;
 
   for (guint i = 0; i < connections; i++)
-    g_ptr_array_add (lanes, make_lane (first_device + i, requests / connections, size));
+    g_ptr_array_add (lanes, lane_new_filled (first_device + i, requests / connections, size));
   processor_s = load_service_read_processor_s (service);
-  seconds = run_lanes (lanes, service->port);
+  seconds = lanes_run (lanes, service->port);
   processor_s = load_service_read_processor_s (service) - processor_s;
   rate = requests / seconds;
   good = size > 1 ? report ("records in batches of 100, 8 connections", rate * size, "records/s", target, TRUE)
                   : report ("syncs of one record, 32 connections", rate, "syncs/s", target, TRUE);
-  good &= report ("  95 of 100 are answered within", get_percentile_ms (lanes, 0.95), "ms", P95_TARGET_MS, FALSE);
-  g_print ("#   median %.1f ms, slowest %.1f ms; the collector used %.2f processors\n", get_percentile_ms (lanes, 0.5),
-           get_percentile_ms (lanes, 1), processor_s / seconds);
+  good &= report ("  95 of 100 are answered within", lanes_get_percentile_ms (lanes, 0.95), "ms", P95_TARGET_MS, FALSE);
+  g_print ("#   median %.1f ms, slowest %.1f ms; the collector used %.2f processors\n", lanes_get_percentile_ms (lanes, 0.5),
+           lanes_get_percentile_ms (lanes, 1), processor_s / seconds);
   return good;
 }
 
@@ -265,7 +107,7 @@ measure_nothing (const char *program, const char *dir)
   g_assert_nonnull (line);
   for (guint i = 0; i < SINGLE_CONNECTIONS; i++) {
     g_autoptr (GByteArray) body = g_byte_array_new ();
-    Lane *lane = lane_new (0);
+    Lane *lane = lane_new ();
 
     g_byte_array_set_size (body, 300);
     memset (body->data, 'x', body->len);
@@ -273,7 +115,7 @@ measure_nothing (const char *program, const char *dir)
     lane->repeats = EMPTY_ANSWERS / SINGLE_CONNECTIONS;
     g_ptr_array_add (lanes, lane);
   }
-  seconds = run_lanes (lanes, (guint) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10));
+  seconds = lanes_run (lanes, (guint) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10));
   g_subprocess_force_exit (server);
   return EMPTY_ANSWERS / seconds;
 }
