@@ -109,6 +109,28 @@ def check_receipt_late(folder):
     served.end()
 
 
+def check_bundle_late(folder):
+    """A stick that lay in a drawer while the tablet went on over the network."""
+    served, (tablet,) = met(folder, "a")
+    place = stick(folder, "stick")
+    tablet.add("first")
+    tablet.run("export-bundle", place)
+    tablet.add("second")
+    tablet.run("sync")
+    tablet.add("third")
+    tablet.run("sync")
+    done = take_in(served, place, "--receipt", place)
+    tap.check(done.returncode == 0 and ": 0 new changes" in done.stdout and "copy was made" not in done.stdout,
+              "a bundle that a sync has overtaken is harmless", done.stdout + done.stderr)
+    tablet.add("fourth")
+    done = tablet.try_run("import-bundle", place)
+    tap.check(done.returncode == 0 and tablet.waiting() == 1 and tablet.is_sound(), "its receipt, too", done.stdout + done.stderr)
+    tablet.run("sync")
+    tap.check(tablet.titles() == ["first", "fourth", "second", "third"]
+              and states(tablet.store) == states(served.folder / "collector.db"), "equal records, none twice", str(tablet.titles()))
+    served.end()
+
+
 def check_without_server(folder):
     served, (tablet,) = met(folder, "a")
     served.end()
@@ -254,7 +276,7 @@ def own_public_key(tablet):
     return public.raw.hex()
 
 
-for check in (check_there_and_back, check_receipt_late, check_without_server, check_never_met, check_lost_tablet, check_damage,
+for check in (check_there_and_back, check_receipt_late, check_bundle_late, check_without_server, check_never_met, check_lost_tablet, check_damage,
               check_copied_tablet, check_more_than_a_request):
     with tempfile.TemporaryDirectory(prefix="soban-bundles-") as scratch:
         check(scratch)
