@@ -410,6 +410,16 @@ keep_keys (const SobanCourse *self, SobanStore *store)
     g_warning ("Keeping the collector's keys: %s", error->message);
 }
 
+static guint64
+sum_left (const SobanReply *reply)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < reply->cursors->len; i++)
+    sum += MIN (((const SobanScopeCursor *) g_ptr_array_index (reply->cursors, i))->left, G_MAXUINT32);
+  return sum;
+}
+
 gboolean
 soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint64 took_ms, GCancellable *cancellable,
                     GError **error)
@@ -432,6 +442,7 @@ soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint
     return FALSE;
   keep_keys (course, store);
   course->more = relayed || soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
+  course->to_pull = sum_left (reply);
   course->collector_ms = reply->collector_ms;
   course->pulled += soban_sync_round_get_changes (course->round)->len;
   if (!count_waiting (course, store, error) || !check_progress (course, error) || !go_on_with_repair (course, store, error)

@@ -30,6 +30,7 @@ typedef struct {
   gboolean went_back, more;
   guint64 sent, pulled; /* changes with a receipt, changes received */
   guint64 waiting;      /* own changes without a receipt */
+  guint64 to_pull;      /* about how many changes are to be received yet; 0: not known, or none */
   guint repaired;       /* records taken from the collector since they differed */
   gint64 collector_ms;
   SobanRepair *repair; /* (nullable): on its way */

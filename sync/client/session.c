@@ -145,6 +145,7 @@ tell_progress (SobanSyncSession *self)
   self->progress.sent = course->sent;
   self->progress.to_send = course->sent + course->waiting;
   self->progress.pulled = course->pulled;
+  self->progress.to_pull = course->to_pull > 0 ? course->pulled + course->to_pull : 0;
   self->progress.repaired = course->repaired;
   g_signal_emit (self, signals[PROGRESS], 0);
 }

@@ -17,6 +17,7 @@ typedef struct {
   guint requests;
   guint cuts;              /* how often the link was cut and the sync went on */
   guint repaired;          /* records that had differed from the collector's and were put right */
+  guint64 to_pull;         /* of how many @pulled are, about (own ones are not sent); 0: not known, or no more are to come */
 } SobanSyncProgress;
 
 SobanSyncSession *soban_sync_session_new (SobanStore *store);

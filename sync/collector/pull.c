@@ -244,6 +244,7 @@ pull_log (SobanPull *self, guint64 last_number, SobanScopeCursor *cursor, GError
       return FALSE;
   }
   cursor->more = cursor->number < last_number;
+  cursor->left = last_number - cursor->number;
   return TRUE;
 }
 

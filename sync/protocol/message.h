@@ -26,6 +26,7 @@ typedef struct {
   gboolean has_page;    /* a page, and not the last: the snapshot goes on after ... */
   SobanUuid page;       /* ... this record */
   guint64 page_top;
+  guint64 left;         /* about how many changes follow the new cursor: for a progress bar, nothing is checked against it; 0: not told */
 } SobanScopeCursor;
 SobanScopeCursor *soban_scope_cursor_new (const char *scope, guint64 number);
 void soban_scope_cursor_free (SobanScopeCursor *cursor);

@@ -31,6 +31,18 @@ soban_reply_free (SobanReply *reply)
   g_free (reply);
 }
 
+/* What is left to pull comes last of all, and only where there is anything. */
+static void
+encode_left (const SobanReply *reply, GByteArray *body)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < reply->cursors->len; i++)
+    sum |= ((const SobanScopeCursor *) g_ptr_array_index (reply->cursors, i))->left;
+  for (guint i = 0; i < reply->cursors->len && sum > 0; i++)
+    soban_write_varint (body, ((const SobanScopeCursor *) g_ptr_array_index (reply->cursors, i))->left);
+}
+
 static void
 encode_extension (const SobanReply *reply, GByteArray *body)
 {
@@ -71,6 +83,7 @@ soban_reply_encode (const SobanReply *reply, GByteArray *body)
     soban_write_u8 (body, cursor->more ? SCOPE_HAS_MORE : 0);
   }
   encode_extension (reply, body);
+  encode_left (reply, body);
 }
 
 static void
@@ -130,5 +143,7 @@ soban_reply_decode (GBytes *body, GError **error)
   }
   if (!reader.failed && soban_reader_left (&reader) > 0)
     decode_extension (reply, &reader);
+  for (guint i = 0; i < reply->cursors->len && !reader.failed && soban_reader_left (&reader) > 0; i++)
+    ((SobanScopeCursor *) g_ptr_array_index (reply->cursors, i))->left = soban_reader_varint (&reader);
   return soban_body_check (&reader, "REPLY", error) ? g_steal_pointer (&reply) : NULL;
 }

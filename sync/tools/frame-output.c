@@ -156,6 +156,8 @@ put_reply_cursor (GString *out, const SobanScopeCursor *cursor)
   }
   if (cursor->skipped > 0)
     put_number (out, "skipped", cursor->skipped);
+  if (cursor->left > 0)
+    put_number (out, "left", cursor->left);
   if (cursor->is_page)
     put_number (out, "is_page", 1);
   if (cursor->has_page) {

@@ -311,6 +311,7 @@ pull_changes (FakeCollector *collector, const Request *request, SobanScopeCursor
   }
   cursor->skipped = collector->wrong_skipped && cursor->number > 0;
   cursor->more = cursor->number < log->len || collector->stuck;
+  cursor->left = log->len - cursor->number;
   cursor->has_digest = !cursor->more;
   cursor->digest = fake_state_digest (log);
   cursor->digest.low += collector->wrong_digest;

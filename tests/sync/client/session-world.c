@@ -38,12 +38,26 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   outcome->done = TRUE;
 }
 
+static void
+on_progress (SobanSyncSession *session, Tablet *tablet)
+{
+  const SobanSyncProgress *progress = soban_sync_session_get_progress (session);
+
+  g_assert_cmpuint (progress->sent, <=, progress->to_send);
+  if (progress->to_pull > 0)
+    g_assert_cmpuint (progress->pulled, <=, progress->to_pull);
+  if (progress->to_pull > 0)
+    tablet->to_pull_before_last = progress->to_pull;
+}
+
 GError *
 tablet_sync_over (Tablet *tablet, SobanTransport *transport, GCancellable *cancellable)
 {
   g_autoptr (SobanSyncSession) session = soban_sync_session_new_with_transport (tablet->store.store, transport);
   Outcome outcome = { 0 };
 
+  tablet->to_pull_before_last = 0;
+  g_signal_connect (session, "progress", G_CALLBACK (on_progress), tablet);
   soban_sync_session_run_async (session, cancellable, on_finished, &outcome);
   while (!outcome.done)
     g_main_context_iteration (NULL, TRUE);

@@ -13,6 +13,7 @@ typedef struct {
   StoreFixture store;
   FakeCollector *collector;
   SobanSyncProgress progress; /* of the last sync */
+  guint64 to_pull_before_last; /* the last that it told of what was to come, before it was done */
 } Tablet;
 
 void tablet_init (Tablet *tablet, FakeCollector *collector, guint device);

@@ -49,6 +49,8 @@ test_many_records_take_many_rounds (World *world, gconstpointer data)
   g_assert_cmpuint (world->a.progress.sent, ==, 250);
   tablet_sync (&world->b);
   g_assert_cmpuint (world->b.progress.pulled, ==, 250);
+  g_assert_cmpuint (world->b.to_pull_before_last, ==, 250);
+  g_assert_cmpuint (world->b.progress.to_pull, ==, 0);
   g_assert_cmpuint (world->b.progress.requests, ==, 7);
 }
 
