@@ -80,7 +80,7 @@ make_question (const Filled *filled, guint device)
   return lane_make_request (device, filled->numbers[device], filled->chains[device], filled->numbers[device], NULL);
 }
 
-/* Every device once, over kept connections. */
+/* DEVICES syncs over kept connections, each device as often as the others: both collectors have then written as much. */
 static void
 visit_all (LoadService *service, const Filled *filled, guint devices)
 {
@@ -89,7 +89,9 @@ visit_all (LoadService *service, const Filled *filled, guint devices)
   for (guint i = 0; i < CONNECTIONS; i++)
     g_ptr_array_add (lanes, lane_new ());
   for (guint device = 1; device <= devices; device++)
-    g_ptr_array_add (((Lane *) g_ptr_array_index (lanes, device % CONNECTIONS))->requests, make_question (filled, device));
+    g_ptr_array_add (((Lane *) g_ptr_array_index (lanes, device % MIN (CONNECTIONS, devices)))->requests, make_question (filled, device));
+  for (guint i = 0; i < CONNECTIONS; i++)
+    ((Lane *) g_ptr_array_index (lanes, i))->repeats = DEVICES / devices;
   lanes_run (lanes, service->port);
 }
 
