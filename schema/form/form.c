@@ -125,6 +125,13 @@ soban_form_get_field_label (const SobanForm *form, const char *path)
   return label != NULL ? soban_text_get_msgid (label) : NULL;
 }
 
+gboolean
+soban_form_is_answered (const SobanForm *form, const char *path)
+{
+  const SobanElement *element = soban_form_find_field (form, path);
+  return element != NULL && element->item != NULL && element->item->kind == SOBAN_BODY_CONTROL && element->calculate == NULL;
+}
+
 guint
 soban_form_get_field_order (const SobanForm *form, const char *path)
 {

@@ -25,6 +25,9 @@ GBytes *soban_form_get_xml (const SobanForm *form);         /* (transfer none): 
 const GPtrArray *soban_form_get_languages (const SobanForm *form);
 /* (transfer none) (element-type utf8): src of each external secondary instance. */
 const GPtrArray *soban_form_get_external_sources (const SobanForm *form);
+/* (transfer container) (element-type utf8): the addresses of pictures, sounds and films that its itext names, ascending, each once; those that
+ * are computed are left out. */
+GPtrArray *soban_form_list_media (const SobanForm *form);
 
 typedef enum { SOBAN_LEVEL_OPEN, SOBAN_LEVEL_INTERNAL, SOBAN_LEVEL_PERSONAL, SOBAN_LEVEL_SENSITIVE } SobanLevel; /* S0..S3, DESIGN 9; append only */
 
@@ -34,3 +37,5 @@ SobanLevel soban_form_get_level (const SobanForm *form, const char *path);
 const char *soban_form_get_field_label (const SobanForm *form, const char *path);
 /* The position of a field in the form, for showing fields in the form's order; G_MAXUINT for an unknown one. */
 guint soban_form_get_field_order (const SobanForm *form, const char *path);
+/* Whether people answer the field at a control; FALSE for what the form computes or fills in by itself, and for fields it does not know. */
+gboolean soban_form_is_answered (const SobanForm *form, const char *path);

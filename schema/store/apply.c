@@ -11,7 +11,7 @@
  *      with a restamped change is merged anew from its whole log.
  *  (5) Later changes of this tablet come after everything it has seen; the floor may set a clock of 2035 back, but
  *      never below an own change that still waits.
- *  (6) Nothing is derived here: records whose shown values changed are marked stale.
+ *  (6) Nothing is derived here: records with new changes are marked stale.
  *  (7) A collector that was set back to an older state has lost changes that it had confirmed. What it lacks waits
  *      again, as if it had never been sent, and the cursors begin anew: its numbers now stand for other changes, of
  *      which no draft has seen any.
@@ -90,18 +90,15 @@ log_change (Application *application, const Pulled *pulled, GError **error)
   return !insertion.numbered || soban_relay_remove (application->store, &change->id, error);
 }
 
-static gboolean
+static void
 merge_fresh (const GPtrArray *fresh, SobanStoredRecord *record)
 {
-  gboolean shown = FALSE;
-
   for (guint i = 0; i < fresh->len; i++) {
     const SobanChange *change = g_ptr_array_index (fresh, i);
 
-    shown |= soban_record_state_merge_borrowing (record->state, change);
+    soban_record_state_merge_borrowing (record->state, change);
     soban_stored_record_follow (record, change);
   }
-  return shown;
 }
 
 /* Most pulled records are new here: tried first, it saves looking for each. *ret_added FALSE: there is such a
@@ -126,7 +123,9 @@ update_record (SobanStore *store, const SobanUuid *id, const GPtrArray *fresh, G
   if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
     return FALSE;
   if (fresh->len > 0) {
-    record.stale |= merge_fresh (fresh, &record);
+    /* Also where nothing that is shown has changed: who has not seen whom may have. */
+    merge_fresh (fresh, &record);
+    record.stale = TRUE;
     if (!soban_stored_record_save (store, &record, error))
       return FALSE;
   }

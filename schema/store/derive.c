@@ -10,6 +10,7 @@
  *      What was left over when the program ended is worked off by the store thread after opening, when nobody waits.
  *  (3) A deleted record gives no facts.
  *  (4) A record that cannot be derived is logged, stays stale and is left alone until the file is opened again: no sync fails for it.
+ *      Whether there is a conflict is a function of its log and its form (conflict.c).
  *  (5) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
  */
 #include "config.h"
@@ -121,17 +122,18 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFi
   g_autofree char *sort = choose_sort (record, derived);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "INSERT INTO summary (record, form, registry, deleted, needs_look, title, date, unit, sort, village, team) "
-      "VALUES (:record, :form, :registry, :deleted, :needs_look, :title, :date, :unit, :sort, :village, :team) "
+      "INSERT INTO summary (record, form, registry, deleted, needs_look, conflict, title, date, unit, sort, village, team) "
+      "VALUES (:record, :form, :registry, :deleted, :needs_look, :conflict, :title, :date, :unit, :sort, :village, :team) "
       "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
       "excluded.deleted, "
-      "needs_look = excluded.needs_look, title = excluded.title, date = excluded.date, unit = excluded.unit, "
+      "needs_look = excluded.needs_look, conflict = excluded.conflict, title = excluded.title, date = excluded.date, unit = excluded.unit, "
       "sort = excluded.sort, village = excluded.village, team = excluded.team RETURNING key",
       error);
-  gboolean row;
+  gboolean row, conflict;
 
-  if (!statement)
+  if (!statement || !soban_conflict_exists (store, record, &conflict, error))
     return FALSE;
+  soban_bind_int (statement, ":conflict", conflict);
   soban_bind_uuid (statement, ":record", &record->id);
   soban_bind_text (statement, ":form", record->form);
   soban_bind_int (statement, ":registry", entry && entry->kind == SOBAN_FORM_REGISTRY);

@@ -33,16 +33,10 @@ soban_history_item_free (SobanHistoryItem *item)
   g_free (item);
 }
 
-/* One change of the log with the place where it is known to have arrived. */
-typedef struct {
-  SobanChange *change;
-  guint64 arrived;
-} LoggedChange;
-
 static void
 clear_logged (gpointer data)
 {
-  soban_change_free (((LoggedChange *) data)->change);
+  soban_change_free (((SobanLoggedChange *) data)->change);
 }
 
 static gboolean
@@ -56,7 +50,7 @@ read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **erro
     return FALSE;
   soban_bind_uuid (statement, ":record", record);
   while (soban_step (statement, &row, error)) {
-    LoggedChange logged;
+    SobanLoggedChange logged;
 
     if (!row)
       return TRUE;
@@ -72,14 +66,26 @@ read_log (SobanStore *store, const SobanUuid *record, GArray *log, GError **erro
 static int
 compare_newest_first (gconstpointer a, gconstpointer b)
 {
-  const SobanChange *left = ((const LoggedChange *) a)->change, *right = ((const LoggedChange *) b)->change;
+  const SobanChange *left = ((const SobanLoggedChange *) a)->change, *right = ((const SobanLoggedChange *) b)->change;
   const SobanWriteKey left_key = { left->stamp, left->id }, right_key = { right->stamp, right->id };
 
   return soban_write_key_compare (&right_key, &left_key);
 }
 
-static gboolean
-has_seen (const LoggedChange *writer, const LoggedChange *other)
+GArray *
+soban_history_read_log (SobanStore *store, const SobanUuid *record, GError **error)
+{
+  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (SobanLoggedChange));
+
+  g_array_set_clear_func (log, clear_logged);
+  if (!read_log (store, record, log, error))
+    return NULL;
+  g_array_sort (log, compare_newest_first);
+  return g_steal_pointer (&log);
+}
+
+gboolean
+soban_history_has_seen (const SobanLoggedChange *writer, const SobanLoggedChange *other)
 {
   const SobanChangeId *a = &writer->change->id, *b = &other->change->id;
 
@@ -94,8 +100,8 @@ has_seen (const LoggedChange *writer, const LoggedChange *other)
   return other->arrived != 0 && other->arrived <= writer->change->seen;
 }
 
-static const SobanAssignment *
-find_assignment (const SobanChange *change, const char *path)
+const SobanAssignment *
+soban_history_find_assignment (const SobanChange *change, const char *path)
 {
   for (guint i = 0; i < change->assignments->len; i++) {
     const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
@@ -107,19 +113,19 @@ find_assignment (const SobanChange *change, const char *path)
 }
 
 /* @log is sorted newest first, so what overtook the assignment stands before it. */
-static gboolean
-is_lost (const GArray *log, guint at, const SobanAssignment *assignment)
+gboolean
+soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assignment)
 {
-  const LoggedChange *own = &g_array_index (log, LoggedChange, at);
+  const SobanLoggedChange *own = &g_array_index (log, SobanLoggedChange, at);
   const SobanAssignment *winner = NULL;
 
   for (guint i = 0; i < at; i++) {
-    const LoggedChange *later = &g_array_index (log, LoggedChange, i);
-    const SobanAssignment *other = find_assignment (later->change, assignment->path);
+    const SobanLoggedChange *later = &g_array_index (log, SobanLoggedChange, i);
+    const SobanAssignment *other = soban_history_find_assignment (later->change, assignment->path);
 
     if (!other)
       continue;
-    if (has_seen (later, own))
+    if (soban_history_has_seen (later, own))
       return FALSE;
     if (!winner)
       winner = other;
@@ -133,46 +139,50 @@ is_own (SobanStore *store, const SobanChange *change)
   return change->id.device == store->db_thread.identity.device || change->id.device == 0;
 }
 
+SobanHistoryItem *
+soban_history_make_item (SobanStore *store, const GArray *log, guint at, const SobanAssignment *assignment,
+                         const SobanRecordState *state)
+{
+  const gboolean erased = soban_record_state_is_erased (state);
+  const SobanChange *change = g_array_index (log, SobanLoggedChange, at).change;
+  const SobanWriteKey key = { change->stamp, change->id };
+  const SobanWriteKey *winner = soban_record_state_get_winner (state, assignment->path);
+  SobanHistoryItem *item = g_new0 (SobanHistoryItem, 1);
+
+  item->key = key;
+  item->recorded_ms = change->recorded_ms != 0 ? change->recorded_ms : SOBAN_STAMP_MS (change->stamp);
+  item->time_quality = change->time_quality;
+  item->own = is_own (store, change);
+  item->device_name = item->own ? NULL : g_strdup_printf (_("Tablet %u"), change->id.device);
+  item->path = g_strdup (assignment->path);
+  item->value = erased && *assignment->path != '.' ? NULL : g_strdup (assignment->value);
+  item->winner = winner && soban_write_key_compare (winner, &key) == 0;
+  item->lost = !erased && !item->winner && soban_history_is_lost (log, at, assignment);
+  return item;
+}
+
 static void
 add_items (SobanStore *store, const GArray *log, guint at, const SobanRecordState *state, GPtrArray *items)
 {
-  const gboolean erased = soban_record_state_is_erased (state);
-  const SobanChange *change = g_array_index (log, LoggedChange, at).change;
-  const SobanWriteKey key = { change->stamp, change->id };
+  const GPtrArray *assignments = g_array_index (log, SobanLoggedChange, at).change->assignments;
 
-  for (guint i = 0; i < change->assignments->len; i++) {
-    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-    const SobanWriteKey *winner = soban_record_state_get_winner (state, assignment->path);
-    SobanHistoryItem *item = g_new0 (SobanHistoryItem, 1);
-
-    item->key = key;
-    item->recorded_ms = change->recorded_ms != 0 ? change->recorded_ms : SOBAN_STAMP_MS (change->stamp);
-    item->time_quality = change->time_quality;
-    item->own = is_own (store, change);
-    item->device_name = item->own ? NULL : g_strdup_printf (_("Tablet %u"), change->id.device);
-    item->path = g_strdup (assignment->path);
-    item->value = erased && *assignment->path != '.' ? NULL : g_strdup (assignment->value);
-    item->winner = winner && soban_write_key_compare (winner, &key) == 0;
-    item->lost = !erased && !item->winner && is_lost (log, at, assignment);
-    g_ptr_array_add (items, item);
-  }
+  for (guint i = 0; i < assignments->len; i++)
+    g_ptr_array_add (items, soban_history_make_item (store, log, at, g_ptr_array_index (assignments, i), state));
 }
 
 gboolean
 soban_history_has_lost (SobanStore *store, const SobanUuid *record, gboolean *ret_has, GError **error)
 {
-  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
+  g_autoptr (GArray) log = soban_history_read_log (store, record, error);
 
   *ret_has = FALSE;
-  g_array_set_clear_func (log, clear_logged);
-  if (!read_log (store, record, log, error))
+  if (!log)
     return FALSE;
-  g_array_sort (log, compare_newest_first);
   for (guint i = 0; i < log->len && !*ret_has; i++) {
-    const GPtrArray *assignments = g_array_index (log, LoggedChange, i).change->assignments;
+    const GPtrArray *assignments = g_array_index (log, SobanLoggedChange, i).change->assignments;
 
     for (guint k = 0; k < assignments->len && !*ret_has; k++)
-      *ret_has = is_lost (log, i, g_ptr_array_index (assignments, k));
+      *ret_has = soban_history_is_lost (log, i, g_ptr_array_index (assignments, k));
   }
   return TRUE;
 }
@@ -187,13 +197,13 @@ get_history (SobanStore *store, gpointer data, GError **error)
 {
   HistoryJob *job = data;
   g_auto (SobanStoredRecord) record = { 0 };
-  g_autoptr (GArray) log = g_array_new (FALSE, FALSE, sizeof (LoggedChange));
+  g_autoptr (GArray) log = NULL;
 
-  g_array_set_clear_func (log, clear_logged);
-  if (!soban_record_require (store, job->id, store->db_thread.state, &record, error)
-      || !read_log (store, job->id, log, error))
+  if (!soban_record_require (store, job->id, store->db_thread.state, &record, error))
     return FALSE;
-  g_array_sort (log, compare_newest_first);
+  log = soban_history_read_log (store, job->id, error);
+  if (!log)
+    return FALSE;
   for (guint i = 0; i < log->len; i++)
     add_items (store, log, i, record.state, job->items);
   return TRUE;

@@ -18,7 +18,7 @@
 #include <glib/gi18n-lib.h>
 
 #define APPLICATION_ID 0x536f426e /* "SoBn" */
-#define SOBAN_DERIVED_VERSION 2
+#define SOBAN_DERIVED_VERSION 3
 #define FOLDER "/vn/soban/migrations/device/"
 
 /* What SQL alone cannot do, after the file, in the same transaction. */
@@ -30,6 +30,7 @@ static const struct {
 } migrations[] = {
   { FOLDER "0001-first.sql", NULL },
   { FOLDER "0002-sync.sql", soban_migrate_sync },
+  { FOLDER "0003-forms.sql", NULL },
 };
 
 static gboolean

@@ -85,12 +85,14 @@ list_records (SobanStore *store, gpointer data, GError **error)
   const SobanRecordQuery *query = job->query ? job->query : &everything;
   g_autofree char *match = make_match (query->search);
   g_autofree char *month_end = query->month ? make_end (query->month) : NULL;
-  g_autoptr (GString) sql = g_string_new ("SELECT record FROM summary WHERE deleted = :deleted");
+  g_autoptr (GString) sql = g_string_new ("SELECT record FROM summary WHERE ");
   g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean row;
 
   /* Only fixed pieces are put together here, so the texts below are few: interned, they serve as keys of the
    * statement cache. */
+  /* What was deleted may be disputed, too. */
+  g_string_append (sql, query->conflict ? "conflict = 1" : "deleted = :deleted");
   g_string_append (sql, query->form ? " AND form = :form" : query->registries || query->indicator ? "" : " AND registry = 0");
   g_string_append (sql, query->month ? " AND date >= :month AND date < :month_end" : "");
   g_string_append (sql, query->needs_look ? " AND needs_look = 1" : "");
@@ -113,7 +115,8 @@ list_records (SobanStore *store, gpointer data, GError **error)
   statement = soban_database_prepare (store->db_thread.database, g_intern_string (sql->str), error);
   if (!statement)
     return FALSE;
-  soban_bind_int (statement, ":deleted", query->deleted);
+  if (!query->conflict)
+    soban_bind_int (statement, ":deleted", query->deleted);
   if (query->form)
     soban_bind_text (statement, ":form", query->form);
   if (query->month) {
@@ -132,6 +135,21 @@ list_records (SobanStore *store, gpointer data, GError **error)
       g_array_append_val (job->ids, id);
   }
   return FALSE;
+}
+
+static gboolean
+count_to_look (SobanStore *store, gpointer data, GError **error)
+{
+  return soban_database_read_int (store->db_thread.database,
+                                  "SELECT (SELECT count(*) FROM summary WHERE conflict = 1) + "
+                                  "(SELECT count(*) FROM summary WHERE needs_look = 1 AND deleted = 0 AND conflict = 0)",
+                                  data, error);
+}
+
+gboolean
+soban_store_count_to_look (SobanStore *store, gint64 *ret_count, GError **error)
+{
+  return soban_store_read (store, count_to_look, ret_count, error);
 }
 
 GArray *

@@ -53,12 +53,34 @@ void soban_history_item_free (SobanHistoryItem *item);
 /* (transfer full) (element-type SobanHistoryItem) */
 GPtrArray *soban_store_get_history (SobanStore *store, const SobanUuid *id, GError **error);
 
+/* A question to which two people gave different answers, neither knowing of the other's. */
+typedef struct {
+  char *path;              /* SOBAN_FIELD_DELETED: somebody deleted the record while another wrote in it */
+  SobanHistoryItem *shown; /* the answer that holds now */
+  GPtrArray *others;       /* (element-type SobanHistoryItem): the overtaken ones, newest first, each value once */
+} SobanConflict;
+void soban_conflict_free (SobanConflict *conflict);
+/* (transfer full) (element-type SobanConflict): in the order of the form; empty = none. */
+GPtrArray *soban_store_list_conflicts (SobanStore *store, const SobanUuid *id, GError **error);
+/**
+ * soban_store_settle:
+ * @path: of the conflict
+ * @value: (nullable): the answer that shall hold: the one shown, an overtaken one, or another
+ *
+ * Writes @value in a new change, also where it is the one shown: that change has seen all answers, so all tablets take the
+ * question as settled. What the form computes from it is computed anew in the same change.
+ */
+gboolean soban_store_settle (SobanStore *store, const SobanUuid *id, const char *path, const char *value, GError **error);
+/* How many records have a conflict or break a rule of their form. */
+gboolean soban_store_count_to_look (SobanStore *store, gint64 *ret_count, GError **error);
+
 typedef struct {
   const char *form;      /* (nullable): NULL = all */
   const char *search;    /* (nullable): as typed; folded inside */
   const char *month;     /* (nullable): "2026-11" */
   gboolean needs_look;   /* only those */
   gboolean waiting;      /* only those without a receipt */
+  gboolean conflict;     /* only those with a conflict; @deleted is not looked at */
   gboolean deleted;      /* the deleted ones instead of the living */
   gboolean registries;   /* with form NULL: include registry entries */
   const char *indicator; /* (nullable): only those that give to it; then @from, @to and @unit speak of what they give */

@@ -227,8 +227,28 @@ gboolean soban_erasure_resume (SobanStore *store, GError **error);
 SobanFieldMap *soban_record_get_shown_fields (const SobanRecordState *state);
 
 /* ---- history (history.c) ---- */
+/* One change of the log with the place where it is known to have arrived. */
+typedef struct {
+  SobanChange *change;
+  guint64 arrived;
+} SobanLoggedChange;
+/* (transfer full) (element-type SobanLoggedChange): newest first. */
+GArray *soban_history_read_log (SobanStore *store, const SobanUuid *record, GError **error);
+gboolean soban_history_has_seen (const SobanLoggedChange *writer, const SobanLoggedChange *other);
+/* (nullable) */
+const SobanAssignment *soban_history_find_assignment (const SobanChange *change, const char *path);
+/* Whether @assignment of the change @at was overtaken by somebody who had not seen it. */
+gboolean soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assignment);
 /* Whether any value was overtaken by somebody who had not seen it. */
 gboolean soban_history_has_lost (SobanStore *store, const SobanUuid *record, gboolean *ret_has, GError **error);
+/* (transfer full) */
+SobanHistoryItem *soban_history_make_item (SobanStore *store, const GArray *log, guint at, const SobanAssignment *assignment,
+                                           const SobanRecordState *state);
+
+/* ---- conflicts (conflict.c) ---- */
+gboolean soban_conflict_exists (SobanStore *store, const SobanStoredRecord *record, gboolean *ret_exists, GError **error);
+/* Whether more than one tablet has written @record. */
+gboolean soban_conflict_has_writers (SobanStore *store, const SobanUuid *record, gboolean *ret_several, GError **error);
 
 /* ---- saving (record-store.c) ---- */
 /* soban_stored_record_load(), or NOT_FOUND. */
@@ -251,6 +271,8 @@ gboolean soban_village_register (SobanStore *store, SobanFieldMap *fields, GErro
 /* ---- forms (form-store.c) ---- */
 /* Adds the versions of the table that the library has not. */
 gboolean soban_forms_load (SobanStore *store, GError **error);
+/* Tells the library which published versions are for new records. */
+gboolean soban_forms_offer (SobanStore *store, GError **error);
 /* Keeps the form's XML with the records. */
 gboolean soban_forms_keep (SobanStore *store, SobanForm *form, GError **error);
 /* SENSITIVE when @fields hold an S3 value in the clear (DESIGN 9). */

@@ -193,6 +193,7 @@ soban_stored_record_merge_anew (SobanStore *store, const SobanUuid *id, GError *
   g_auto (SobanStoredRecord) record = { 0 };
   g_autoptr (SobanFieldMap) before = NULL;
   g_autoptr (SobanFieldMap) after = NULL;
+  gboolean several;
 
   if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
     return FALSE;
@@ -200,7 +201,9 @@ soban_stored_record_merge_anew (SobanStore *store, const SobanUuid *id, GError *
   if (!soban_stored_record_remerge (store, &record, error))
     return FALSE;
   after = soban_record_state_get_fields (record.state);
-  record.stale |= !record.exists || !soban_field_map_equal (before, after);
+  if (!soban_conflict_has_writers (store, id, &several, error))
+    return FALSE;
+  record.stale |= several || !record.exists || !soban_field_map_equal (before, after);
   store->db_thread.shown_changed = TRUE;
   return soban_stored_record_save (store, &record, error);
 }

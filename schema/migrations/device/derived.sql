@@ -6,6 +6,7 @@ DROP TABLE IF EXISTS summary;
 DROP TABLE IF EXISTS search;
 DROP TABLE IF EXISTS fact;
 
+-- `conflict`: somebody's answer was overtaken by another who had not seen it (store/conflict.c).
 -- `sort`: the day it happened, else the day it was made. `village`, `team`: ids of registry entries, or what was written; '' = not said.
 CREATE TABLE summary (
   key INTEGER NOT NULL PRIMARY KEY,
@@ -14,6 +15,7 @@ CREATE TABLE summary (
   registry INTEGER NOT NULL,
   deleted INTEGER NOT NULL,
   needs_look INTEGER NOT NULL,
+  conflict INTEGER NOT NULL,
   title TEXT NOT NULL,
   date TEXT NOT NULL,
   unit TEXT NOT NULL,
@@ -22,6 +24,8 @@ CREATE TABLE summary (
   team TEXT NOT NULL
 );
 CREATE INDEX summary_list ON summary (deleted, registry, sort, record);
+CREATE INDEX summary_conflict ON summary (sort, record) WHERE conflict = 1;
+CREATE INDEX summary_look ON summary (sort, record) WHERE needs_look = 1 AND deleted = 0;
 CREATE INDEX summary_form ON summary (form, deleted, sort, record);
 
 -- rowid = summary.key; the text is folded already (base/text.h).
