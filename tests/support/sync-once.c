@@ -16,13 +16,13 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 GError *
-sync_once (SobanStore *store, SobanSyncProgress *progress)
+sync_once_cancellable (SobanStore *store, GCancellable *cancellable, SobanSyncProgress *progress)
 {
   g_autoptr (SobanSyncSession) session = soban_sync_session_new (store);
   const SobanSyncProgress *made = soban_sync_session_get_progress (session);
   Outcome outcome = { 0 };
 
-  soban_sync_session_run_async (session, NULL, on_finished, &outcome);
+  soban_sync_session_run_async (session, cancellable, on_finished, &outcome);
   while (!outcome.done)
     g_main_context_iteration (NULL, TRUE);
   progress->sent += made->sent;
@@ -33,4 +33,10 @@ sync_once (SobanStore *store, SobanSyncProgress *progress)
   progress->bytes_up += made->bytes_up;
   progress->bytes_down += made->bytes_down;
   return outcome.error;
+}
+
+GError *
+sync_once (SobanStore *store, SobanSyncProgress *progress)
+{
+  return sync_once_cancellable (store, NULL, progress);
 }

@@ -257,6 +257,46 @@ test_requests_that_come_again_change_nothing (void)
   place_clear (&place);
 }
 
+typedef struct {
+  LinkProxy *link;
+  GCancellable *cancellable;
+} Stop;
+
+static gboolean
+on_look (gpointer user_data)
+{
+  Stop *stop = user_data;
+
+  if (link_proxy_get_counts (stop->link).cuts == 0)
+    return G_SOURCE_CONTINUE;
+  g_cancellable_cancel (stop->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* A person who stops it does not wait for the minute after which it would count as cut; what arrived is kept. */
+static void
+test_a_link_that_stands_still_can_be_stopped (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Place place = { 0 };
+  Stop stop;
+
+  place_init (&place, TRUE);
+  stop = (Stop) { place.link, cancellable };
+  save_records (&place.store, 900); /* more than one request at first */
+  *link_proxy_get_faults (place.link) = (LinkFaults) { .cut_up_bytes = 12000, .stall = TRUE };
+  g_timeout_add (1, on_look, &stop);
+  error = sync_once_cancellable (place.store.store, cancellable, &place.progress);
+  g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED);
+  g_assert_cmpuint (place.progress.sent, >, 0);
+  g_assert_cmpuint (soban_store_count_waiting (place.store.store), ==, 900 - place.progress.sent);
+  *link_proxy_get_faults (place.link) = (LinkFaults) { 0 };
+  sync_until_done (&place);
+  assert_delivered (&place, real_collector_get_port (place.collector), 900);
+  place_clear (&place);
+}
+
 static void
 test_a_slow_link_that_is_far_away (void)
 {
@@ -339,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/requests-that-come-again-change-nothing", test_requests_that_come_again_change_nothing);
   g_test_add_func ("/link/small-syncs-take-few-bytes", test_small_syncs_take_few_bytes);
   g_test_add_func ("/link/a-handshake-is-small", test_a_handshake_is_small);
+  g_test_add_func ("/link/a-link-that-stands-still-can-be-stopped", test_a_link_that_stands_still_can_be_stopped);
   g_test_add_func ("/link/a-slow-link-that-is-far-away", test_a_slow_link_that_is_far_away);
   return g_test_run ();
 }
