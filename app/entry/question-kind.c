@@ -27,11 +27,13 @@ choose_input (const SobanQuestion *question)
   case SOBAN_TYPE_GEOPOINT:
   case SOBAN_TYPE_GEOTRACE:
   case SOBAN_TYPE_GEOSHAPE:
+    return soban_question_place_get_type ();
   case SOBAN_TYPE_BINARY:
     return soban_question_note_get_type ();
-  case SOBAN_TYPE_STRING:
   case SOBAN_TYPE_TIME:
   case SOBAN_TYPE_DATETIME:
+    return soban_question_time_get_type ();
+  case SOBAN_TYPE_STRING:
   case SOBAN_TYPE_BARCODE:
     break;
   }
@@ -48,17 +50,19 @@ soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
   case SOBAN_CONTROL_INPUT:
     return choose_input (question);
   case SOBAN_CONTROL_RANGE:
-    return soban_question_number_get_type ();
+    return soban_question_range_get_type ();
   case SOBAN_CONTROL_SELECT1:
     return n_choices > SOBAN_CHOICES_SHOWN_MAX || has_appearance (question, "autocomplete")
                    || has_appearance (question, "minimal")
                ? soban_question_picker_get_type ()
                : soban_question_choice_get_type ();
   case SOBAN_CONTROL_SELECT:
-  case SOBAN_CONTROL_RANK:
     return soban_question_choices_get_type ();
-  case SOBAN_CONTROL_UPLOAD:
+  case SOBAN_CONTROL_RANK:
+    return soban_question_rank_get_type ();
   case SOBAN_CONTROL_TRIGGER:
+    return soban_question_trigger_get_type ();
+  case SOBAN_CONTROL_UPLOAD:
   case SOBAN_CONTROL_NOTE:
     break;
   }

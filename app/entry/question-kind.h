@@ -16,5 +16,10 @@ GType soban_question_picker_get_type (void);  /* one of many: a row that opens a
 GType soban_question_choices_get_type (void); /* several of some: check rows */
 GType soban_question_date_get_type (void);    /* a day */
 GType soban_question_month_get_type (void);   /* a month */
+GType soban_question_time_get_type (void);    /* a time of day, or a day with its time */
+GType soban_question_rank_get_type (void);    /* choices put in order */
+GType soban_question_range_get_type (void);   /* a number from a scale */
+GType soban_question_trigger_get_type (void); /* something to acknowledge */
+GType soban_question_place_get_type (void);   /* a point, a line, an outline: typed */
 GType soban_question_note_get_type (
     void); /* text only: notes, calculated and read-only values, what this tablet cannot ask yet */

@@ -25,10 +25,7 @@ describe_missing (const SobanQuestion *question)
   if (question->readonly || question->control == SOBAN_CONTROL_NOTE || question->control == SOBAN_CONTROL_TRIGGER) {
     return NULL;
   }
-  if (question->control == SOBAN_CONTROL_UPLOAD || question->type == SOBAN_TYPE_BINARY) {
-    return _("Photos and files cannot be added on this tablet yet.");
-  }
-  return _("A place cannot be marked on this tablet yet.");
+  return _("Photos and files cannot be added on this tablet yet.");
 }
 
 static void
