@@ -131,6 +131,11 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
   adjustments = hello->minor > 0 ? list_adjustments (collector, hello, reply->acked_number)
                                  : g_array_ref (result->adjustments);
   soban_stream_header_write (answer);
+  if ((hello->flags & SOBAN_HELLO_IN_BUNDLE) != 0) {
+    soban_hello_encode (hello, body);
+    soban_frame_write (answer, SOBAN_FRAME_HELLO, body->data, body->len);
+    g_byte_array_set_size (body, 0);
+  }
   soban_reply_encode (reply, body);
   soban_frame_write (answer, SOBAN_FRAME_REPLY, body->data, body->len);
   write_adjustments (answer, adjustments);

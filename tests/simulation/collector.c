@@ -83,7 +83,7 @@ complete_evidence (Arrival *self)
   self->evidence = soban_clock_evidence_new (told->device, told->incarnation);
   g_array_append_vals (self->evidence->boots, told->boots->data, told->boots->len);
   g_array_append_vals (self->evidence->anchors, told->anchors->data, told->anchors->len);
-  if (told->boots->len > 0) {
+  if (told->boots->len > 0 && (hello->flags & SOBAN_HELLO_IN_BUNDLE) == 0) {
     const SobanAnchor anchor = { told->boots->len - 1, hello->boottime_ms, hello->wall_ms, self->collector->now_ms };
 
     g_array_append_val (self->evidence->anchors, anchor);
@@ -151,9 +151,10 @@ static gboolean
 admit_relayed (Arrival *self, const SobanRelayedBatch *batch, GError **error)
 {
   g_auto (SobanAdmissionResult) result = { 0 };
+  gboolean good;
 
   soban_admission_result_init (&result);
-  return admit (self,
+  good = admit (self,
                 &(SobanAdmissionRequest){
                     .device = batch->device,
                     .incarnation = batch->incarnation,
@@ -164,6 +165,8 @@ admit_relayed (Arrival *self, const SobanRelayedBatch *batch, GError **error)
                     .relayed = TRUE,
                 },
                 &result, error);
+  self->collector->marks[MARK_RELAYED] += result.admitted;
+  return good;
 }
 
 /* After a gap, a fork or a refusal nothing of this sender fits any more. */

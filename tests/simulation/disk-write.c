@@ -28,6 +28,7 @@ disk_write_unref (DiskWrite *write)
   g_clear_pointer (&write->adjustments, g_array_unref);
   g_clear_pointer (&write->changes, g_ptr_array_unref);
   g_clear_pointer (&write->cursors, g_ptr_array_unref);
+  g_clear_pointer (&write->evidences, g_ptr_array_unref);
   g_clear_pointer (&write->records, g_array_unref);
   g_clear_pointer (&write->originals, g_ptr_array_unref);
   g_clear_pointer (&write->reissued, g_ptr_array_unref);

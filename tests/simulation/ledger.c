@@ -257,6 +257,41 @@ ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *t
   return TRUE;
 }
 
+static gboolean
+assigns_same (const SobanChange *a, const SobanChange *b)
+{
+  for (guint i = 0; i < a->assignments->len; i++) {
+    for (guint k = 0; k < b->assignments->len; k++) {
+      if (strcmp (((SobanAssignment *) g_ptr_array_index (a->assignments, i))->path,
+                  ((SobanAssignment *) g_ptr_array_index (b->assignments, k))->path)
+          == 0)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+ledger_check_bases (Collector *collector, GError **error)
+{
+  const GPtrArray *log = memory_store_get_log (collector->store);
+
+  for (guint i = 0; i < log->len; i++) {
+    const SobanChange *change = ((const StoredChange *) g_ptr_array_index (log, i))->change;
+
+    for (guint k = 0; change->bases != NULL && k < change->bases->len; k++) {
+      const StoredChange *base = memory_store_find (collector->store, &g_array_index (change->bases, SobanChangeId, k));
+
+      if (base != NULL && base->change->stamp > change->stamp && assigns_same (base->change, change))
+        return breach (error,
+                       "change %" G_GUINT64_FORMAT " of device %u loses to change %" G_GUINT64_FORMAT
+                       " of device %u, on which it stands",
+                       change->id.number, change->id.device, base->change->id.number, base->change->id.device);
+    }
+  }
+  return TRUE;
+}
+
 gboolean
 ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error)
 {

@@ -57,3 +57,5 @@ gboolean ledger_check_acknowledged (Ledger *ledger, Collector *collector, const 
 /* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told, or, @set_back,
  * with the collector's, when nobody has them any more who had sent them. */
 gboolean ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error);
+/* At rest: no change loses to a winner without a number that its author had seen and named. */
+gboolean ledger_check_bases (Collector *collector, GError **error);

@@ -18,6 +18,10 @@ typedef enum {
   MARK_CUT_REPLY,
   MARK_CUT_ADJUSTMENTS,
   MARK_CUT_PULLED,
+  MARK_BUNDLE_UP,      /* a stick for the collector */
+  MARK_BUNDLE_REFUSED, /* a stick that was not for that tablet */
+  MARK_RECEIPT,        /* a receipt was applied */
+  MARK_RELAYED,        /* a change came to the collector by another tablet */
   MARK_FLOOR,     /* the floor of a scope was raised */
   MARK_PAGE,      /* a page of a snapshot, and not the last */
   MARK_LAST_PAGE,

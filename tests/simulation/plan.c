@@ -32,6 +32,7 @@ plan_draw (GRand *dice)
     plan.flips = dice_chance (dice, 25);
     plan.floors = dice_chance (dice, 50);
   }
+  plan.stick_every_ms = dice_chance (dice, 40) ? dice_span (dice, 2 * DAY_MS) : 0;
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
     plan.raw_stamps[i] = dice_chance (dice, 25);

@@ -23,6 +23,7 @@ typedef struct {
   guint days;
   gint64 edit_every_ms, sync_every_ms; /* means, for each tablet */
   gint64 misfortune_every_ms;          /* mean, for the world; 0: never */
+  gint64 stick_every_ms;               /* mean, for the world; 0: never */
   gboolean setbacks;                   /* older copies of the collector are put back */
   gboolean floors;                     /* logs are compacted */
   gboolean flips;                      /* bits flip on tablets */

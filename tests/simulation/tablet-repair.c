@@ -30,9 +30,11 @@ soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_d
                         GError **error)
 {
   const Tablet *tablet = get_tablet (store);
+  g_autoptr (GPtrArray) relayed = NULL;
 
   *ret_digest = tablet_get_digest (tablet, scope);
-  *ret_settled = tablet->acked_number == tablet->own->len;
+  relayed = tablet_list_relayed (tablet);
+  *ret_settled = tablet->acked_number == tablet->own->len && relayed->len == 0;
   return TRUE;
 }
 
@@ -223,7 +225,7 @@ tablet_apply_replacement (Tablet *tablet, const DiskWrite *write)
     for (guint k = record != NULL ? record->entries->len : 0; k > 0; k--) {
       LogEntry *entry = g_ptr_array_index (record->entries, k - 1);
 
-      if (is_own (tablet, &entry->change->id))
+      if (is_own (tablet, &entry->change->id) || entry->relay)
         continue;
       g_ptr_array_remove_index (record->entries, k - 1);
       g_hash_table_remove (tablet->log, &entry->change->id);

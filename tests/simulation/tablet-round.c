@@ -3,8 +3,10 @@
 #include "dice.h"
 #include "tablet.h"
 
-static SobanHello *
-make_hello (const Tablet *tablet)
+#define REPAIRS_MAX 2 /* of one sync */
+
+SobanHello *
+tablet_make_hello (const Tablet *tablet)
 {
   SobanHello *hello = soban_hello_new ();
 
@@ -49,10 +51,19 @@ has_bases (const Tablet *tablet)
   return FALSE;
 }
 
+static gboolean
+has_relayed (const Tablet *tablet)
+{
+  g_autoptr (GPtrArray) relayed = tablet_list_relayed (tablet);
+
+  return relayed->len > 0;
+}
+
 GBytes *
 tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
 {
   g_autoptr (SobanClockEvidence) evidence = NULL;
+  gboolean wait;
 
   g_assert (tablet->round == NULL);
   tablet_sync_disk (tablet);
@@ -60,15 +71,18 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
   tablet->asked = tablet_read_clock (tablet, true_ms);
   tablet_note_reading (tablet, &tablet->asked);
   evidence = tablet_get_evidence (tablet, tablet->acked_number);
-  tablet->round = soban_sync_round_new (make_hello (tablet), tablet->acked_number);
+  tablet->round = soban_sync_round_new (tablet_make_hello (tablet), tablet->acked_number);
   tablet->asked_ms = true_ms;
   tablet->weight = 0;
-  tablet->probing = tablet->pace.unsure || (tablet->peer_minor == 0 && has_bases (tablet));
+  tablet->probing = tablet->pace.unsure || (tablet->peer_minor == 0 && (has_bases (tablet) || has_relayed (tablet)));
   soban_sync_round_set_limits (tablet->round, tablet->pace.request_bytes, soban_pace_get_frame_bytes (&tablet->pace));
   soban_sync_round_set_peer_minor (tablet->round, tablet->peer_minor);
   soban_sync_round_set_chain_lookup (tablet->round, find_chain, tablet);
   soban_sync_round_set_evidence (tablet->round, evidence);
-  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !tablet->probing; i++) {
+  if (tablet->probing)
+    tablet->relaying = FALSE;
+  wait = tablet->probing || !tablet_add_relayed (tablet);
+  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !wait; i++) {
     const LogEntry *entry = g_ptr_array_index (tablet->own, i);
     g_autoptr (SobanChange) change = NULL;
 
@@ -85,16 +99,16 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
   return soban_sync_round_make_request (tablet->round);
 }
 
-static DiskWrite *
-make_write (const Tablet *tablet, gint64 true_ms)
+DiskWrite *
+tablet_make_result (const Tablet *tablet, SobanSyncRound *round, gint64 true_ms)
 {
-  const SobanReply *reply = soban_sync_round_get_reply (tablet->round);
+  const SobanReply *reply = soban_sync_round_get_reply (round);
   DiskWrite *write = disk_write_new (DISK_WRITE_RESULT, tablet_read_clock (tablet, true_ms));
 
   write->acked_number = reply->acked_number;
-  write->set_back = soban_sync_round_was_set_back (tablet->round);
-  write->adjustments = g_array_ref (soban_sync_round_get_adjustments (tablet->round));
-  write->changes = g_ptr_array_ref (soban_sync_round_get_changes (tablet->round));
+  write->set_back = soban_sync_round_was_set_back (round);
+  write->adjustments = g_array_ref (soban_sync_round_get_adjustments (round));
+  write->changes = g_ptr_array_ref (soban_sync_round_get_changes (round));
   write->floor = reply->floor;
   write->asked = tablet->asked;
   write->collector_ms = reply->collector_ms;
@@ -116,9 +130,8 @@ static void
 heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result)
 {
   const guint64 shared = soban_sync_round_get_reply (tablet->round)->acked_number;
-  const guint64 incarnation = (guint64) g_rand_int (tablet->dice) << 32 | g_rand_int (tablet->dice);
 
-  tablet_renew (tablet, shared, incarnation, true_ms);
+  tablet_renew (tablet, shared, tablet_draw_incarnation (tablet), true_ms);
   ret_result->forked = ret_result->go_on = ret_result->progress = TRUE;
   tablet_close_round (tablet);
 }
@@ -138,12 +151,15 @@ compare (Tablet *tablet, TabletResult *result, GError **error)
     result->go_on = TRUE;
     return TRUE;
   }
-  if (result->go_on || tablet->acked_number < tablet->own->len || tablet->ignores_digests)
+  if (result->go_on || tablet->acked_number < tablet->own->len || tablet->ignores_digests
+      || tablet->repairs >= REPAIRS_MAX)
     return TRUE;
   if (!soban_repair_begin (store, soban_sync_round_get_reply (tablet->round), &tablet->repair, error))
     return FALSE;
   result->differs = tablet->repair != NULL;
+  tablet->repairs += result->differs;
   result->go_on = result->differs;
+  result->progress = result->progress || result->differs;
   return TRUE;
 }
 
@@ -168,13 +184,15 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
     heal_fork (tablet, true_ms, ret_result);
     return TRUE;
   }
-  write = make_write (tablet, true_ms);
+  write = tablet_make_result (tablet, tablet->round, true_ms);
   tablet_write (tablet, write);
   ret_result->changes = write->changes;
   ret_result->set_back = write->set_back;
   ret_result->progress = soban_sync_round_made_progress (tablet->round) || write->set_back || tablet->probing;
+  ret_result->progress = ret_result->progress || tablet->relaying;
   ret_result->go_on =
       soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number || write->set_back;
+  ret_result->go_on = ret_result->go_on || has_relayed (tablet);
   if (!compare (tablet, ret_result, error))
     return FALSE;
   tablet_close_round (tablet);
@@ -185,6 +203,7 @@ void
 tablet_break_round (Tablet *tablet)
 {
   soban_pace_note_cut (&tablet->pace, tablet->weight);
+  tablet_begin_sync (tablet);
   tablet_close_round (tablet);
 }
 

@@ -60,13 +60,19 @@ tablet_free (Tablet *tablet)
 }
 
 guint64
+tablet_draw_incarnation (Tablet *tablet)
+{
+  return (guint64) g_rand_int (tablet->dice) << 32 | g_rand_int (tablet->dice);
+}
+
+guint64
 tablet_get_last_number (const Tablet *tablet)
 {
   return tablet->own->len;
 }
 
-static SobanScopeCursor *
-find_cursor (const Tablet *tablet, const char *scope)
+SobanScopeCursor *
+tablet_find_cursor (const Tablet *tablet, const char *scope)
 {
   for (guint i = 0; i < tablet->cursors->len; i++) {
     SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
@@ -80,7 +86,7 @@ find_cursor (const Tablet *tablet, const char *scope)
 guint64
 tablet_get_cursor (const Tablet *tablet, const char *scope)
 {
-  return find_cursor (tablet, scope)->number;
+  return tablet_find_cursor (tablet, scope)->number;
 }
 
 guint64
@@ -141,6 +147,21 @@ take_record (Tablet *tablet, const SobanChange *change)
   return record;
 }
 
+/* A copy of a tablet gave the same number to something else, maybe of another record. */
+static void
+replace_content (Tablet *tablet, LogEntry *entry, const SobanChange *change)
+{
+  TabletRecord *before = tablet_find (tablet, &entry->change->record);
+  TabletRecord *record = take_record (tablet, change);
+
+  entry->change = change;
+  if (before == record)
+    return;
+  g_ptr_array_remove (before->entries, entry);
+  g_ptr_array_add (record->entries, entry);
+  tablet_remerge (before);
+}
+
 /* The log has it already: what the collector says of it counts. */
 static void
 take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 scope_number)
@@ -149,6 +170,7 @@ take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 
 
   if (scope_number == 0)
     return;
+  entry->relay = FALSE;
   soban_change_hash (entry->change, known);
   soban_change_hash (change, told);
   /* A snapshot has only what won of it; what lies here may be all of it. */
@@ -161,7 +183,7 @@ take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 
   if (entry->stamp == change->stamp && memcmp (known, told, sizeof known) == 0)
     return;
   if (memcmp (known, told, sizeof known) != 0)
-    entry->change = change;
+    replace_content (tablet, entry, change);
   entry->stamp = change->stamp;
   tablet_remerge (tablet_find (tablet, &change->record));
 }
@@ -235,7 +257,8 @@ find_newest (const DiskWrite *write)
 static void
 set_clock (Tablet *tablet, SobanStamp floor, SobanStamp newest)
 {
-  soban_hybrid_clock_reset (&tablet->hybrid, floor);
+  if (floor != 0)
+    soban_hybrid_clock_reset (&tablet->hybrid, floor);
   for (guint i = (guint) tablet->acked_number; i < tablet->own->len; i++)
     soban_hybrid_clock_observe (&tablet->hybrid, ((LogEntry *) g_ptr_array_index (tablet->own, i))->stamp);
   soban_hybrid_clock_observe (&tablet->hybrid, newest);
@@ -257,7 +280,7 @@ take_cursors (Tablet *tablet, const DiskWrite *write)
 {
   for (guint i = 0; i < write->cursors->len; i++) {
     const SobanScopeCursor *new = g_ptr_array_index (write->cursors, i);
-    SobanScopeCursor *cursor = find_cursor (tablet, new->scope);
+    SobanScopeCursor *cursor = tablet_find_cursor (tablet, new->scope);
 
     cursor->number = MAX (cursor->number, new->number);
     cursor->has_page = new->has_page;
@@ -282,7 +305,9 @@ apply_result (Tablet *tablet, const DiskWrite *write)
       write->set_back ? write->acked_number : MAX (tablet->acked_number, write->acked_number);
   take_cursors (tablet, write);
   set_clock (tablet, write->floor, find_newest (write));
-  tablet_note_anchor (tablet, &write->asked, write->collector_ms);
+  tablet->last_sync_ms = MAX (tablet->last_sync_ms, write->collector_ms);
+  if (write->collector_ms > 0)
+    tablet_note_anchor (tablet, &write->asked, write->collector_ms);
 }
 
 static void
@@ -298,6 +323,9 @@ replay (Tablet *tablet, const DiskWrite *write)
     break;
   case DISK_WRITE_RESULT:
     apply_result (tablet, write);
+    break;
+  case DISK_WRITE_EXCHANGE:
+    tablet_apply_exchange (tablet, write);
     break;
   case DISK_WRITE_REPLACEMENT:
     tablet_apply_replacement (tablet, write);
@@ -398,6 +426,7 @@ start_anew (Tablet *tablet)
   tablet->incarnation = tablet->first_incarnation;
   tablet->acked_number = 0;
   tablet->hybrid.last = 0;
+  tablet->last_sync_ms = 0;
   begin_cursors (tablet);
   tablet->paged = FALSE;
   for (guint i = 0; i < tablet->disk->len; i++)

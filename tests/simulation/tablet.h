@@ -15,6 +15,8 @@ typedef struct {
   SobanStamp stamp;
   guint64 scope_number; /* 0: not known; NUMBER_OF_SNAPSHOT: the collector has it */
   guint64 chain;        /* own: the chain after it */
+  gboolean relay;       /* came by bundle, and no number is known yet */
+  gboolean sent_on;     /* this sync has taken it along */
   guint boot;           /* own: index of the boot in which it was made */
 } LogEntry;
 
@@ -74,7 +76,11 @@ typedef struct {
   gint64 stray_until_ms; /* till then copies of its requests may still arrive */
   gboolean forgetful;    /* its disk was set back or it was switched off: it may not know what it has sent */
 
+  gboolean relaying;   /* the open request sends changes on */
+  gint64 last_sync_ms; /* the collector's time in the newest answer */
+  gboolean stick_out;  /* what it has written is carried about */
   SobanRepair *repair; /* (nullable): records that differ are being looked for */
+  guint repairs;       /* begun in this sync */
   guint repaired;      /* records taken from the collector */
   gint64 now_ms;       /* true time of what it does at this moment */
 
@@ -85,6 +91,7 @@ typedef struct {
 Tablet *tablet_new (guint32 device, guint64 incarnation, const GPtrArray *scopes, WallClockKind kind, GRand *dice);
 void tablet_free (Tablet *tablet);
 
+guint64 tablet_draw_incarnation (Tablet *tablet);
 guint64 tablet_get_last_number (const Tablet *tablet);
 guint64 tablet_get_cursor (const Tablet *tablet, const char *scope);
 guint64 tablet_get_chain (const Tablet *tablet, guint64 number);
@@ -137,6 +144,22 @@ void tablet_log_own (Tablet *tablet, const SobanChange *change, guint boot);
 void tablet_remerge (TabletRecord *record);
 void tablet_take_adjustments (Tablet *tablet, const GArray *adjustments, guint64 acked_number);
 
+SobanScopeCursor *tablet_find_cursor (const Tablet *tablet, const char *scope); /* (nullable) */
+
+/* tablet-relay.c */
+/* (element-type LogEntry), borrowed, each sender's ascending: what is to be sent on. */
+GPtrArray *tablet_list_relayed (const Tablet *tablet);
+gboolean tablet_has_unplaced (const Tablet *tablet, const char *scope);
+/* Another sync may send on again what the collector has passed over. */
+void tablet_begin_sync (Tablet *tablet);
+/* The same: all of @scope that has no number yet, own ones, too. */
+GPtrArray *tablet_list_numberless (const Tablet *tablet, const char *scope);
+/* (transfer full): what is known of the clock of the sender of @first, from there on. */
+SobanClockEvidence *tablet_get_evidence_of (const Tablet *tablet, const SobanChangeId *first);
+void tablet_apply_exchange (Tablet *tablet, const DiskWrite *write);
+/* Adds to the open round; FALSE: not all had room, or the collector may not take them: own changes that stand on them wait. */
+gboolean tablet_add_relayed (Tablet *tablet);
+
 /* tablet-repair.c */
 SobanDigest tablet_get_digest (const Tablet *tablet, const char *scope);
 void tablet_apply_replacement (Tablet *tablet, const DiskWrite *write);
@@ -161,3 +184,15 @@ void tablet_break_round (Tablet *tablet);
 gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
                              GError **error);
 void tablet_close_round (Tablet *tablet);
+SobanHello *tablet_make_hello (const Tablet *tablet);
+/* What @round has brought, to be written. */
+DiskWrite *tablet_make_result (const Tablet *tablet, SobanSyncRound *round, gint64 true_ms);
+
+/* tablet-bundle.c: the streams inside the files */
+/* For the collector: everything that waits. */
+GBytes *tablet_write_bundle (Tablet *tablet, gint64 true_ms);
+/* For another tablet: all that it has of @scope. */
+GBytes *tablet_write_exchange (Tablet *tablet, const char *scope, gint64 true_ms);
+/* A receipt, or what another tablet wrote. Errors: it is not for this tablet; then nothing was applied. */
+gboolean tablet_take_bundle (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
+                             GError **error);

@@ -84,7 +84,7 @@ check_sent_once (World *world, const Event *event, guint64 twice_before, GError 
 
   if (world->collector->twice_changes == twice_before || event->round == 0 || event->round != tablet->awaited_round)
     return TRUE;
-  return tablet->forgetful || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
+  return tablet->forgetful || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
          || breach (error, "device %u has sent again what had arrived", tablet->device);
 }
 
@@ -148,6 +148,17 @@ note_result (World *world, const Tablet *tablet, const TabletResult *result)
   world->tally.marks[MARK_DIFFERS] += result->differs;
 }
 
+/* What came by stick and is not in the collector makes digests differ. */
+static gboolean
+has_unplaced (const Tablet *tablet)
+{
+  for (guint i = 0; i < tablet->cursors->len; i++) {
+    if (tablet_has_unplaced (tablet, ((const SobanScopeCursor *) g_ptr_array_index (tablet->cursors, i))->scope))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 world_check_result (World *world, guint index, const TabletResult *result, guint64 acked_before, GError **error)
 {
@@ -173,7 +184,7 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
         touched, tablet_find (tablet, &((LogEntry *) g_ptr_array_index (tablet->own, number - 1))->change->record));
   if (result->go_on && !result->progress)
     return breach (error, "device %u has something left to do, but the round made no progress", tablet->device);
-  if (result->differs && !world->may_differ)
+  if (result->differs && !world->may_differ && !has_unplaced (tablet))
     return breach (error, "device %u has another digest than the collector after a complete sync", tablet->device);
   note_result (world, tablet, result);
   return check_records (tablet, touched, error)
@@ -183,9 +194,12 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
 void
 world_note_renewal (World *world, const Tablet *tablet)
 {
-  const DiskWrite *write = g_ptr_array_index (tablet->disk, tablet->disk->len - 1);
+  guint place = tablet->disk->len - 1;
+  const DiskWrite *write;
 
-  g_assert (write->kind == DISK_WRITE_RENEWAL);
+  while (((DiskWrite *) g_ptr_array_index (tablet->disk, place))->kind != DISK_WRITE_RENEWAL)
+    place--;
+  write = g_ptr_array_index (tablet->disk, place);
   for (guint i = 0; i < write->reissued->len; i++)
     ledger_add_reissued (world->ledger, g_ptr_array_index (write->originals, i), g_ptr_array_index (write->reissued, i));
   world->tally.forks++;

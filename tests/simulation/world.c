@@ -6,6 +6,7 @@
 #include "dice.h"
 #include "misfortune.h"
 #include "script.h"
+#include "stick.h"
 
 #define BEGIN_MS G_GINT64_CONSTANT (1767225600000) /* 2026-01-01 */
 
@@ -36,17 +37,11 @@ power_on (World *world, Tablet *tablet)
   tablet_write (tablet, disk_write_new (DISK_WRITE_BOOT, tablet_read_clock (tablet, world->now_ms)));
 }
 
-guint64
-world_draw_incarnation (World *world)
-{
-  return (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice);
-}
-
 static void
 add_tablet (World *world, guint i)
 {
   g_autoptr (GPtrArray) scopes = draw_scopes (world, i);
-  Tablet *tablet = tablet_new (100 + i, world_draw_incarnation (world), scopes, world->plan.clocks[i], world->dice);
+  Tablet *tablet = tablet_new (100 + i, (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice), scopes, world->plan.clocks[i], world->dice);
 
   tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
@@ -182,7 +177,8 @@ edit (World *world, guint index, GError **error)
 static void
 plan_next (World *world, EventKind kind, guint index)
 {
-  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS, world->plan.misfortune_every_ms };
+  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS, world->plan.misfortune_every_ms,
+                           world->plan.stick_every_ms };
   const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
 
   if (kind == EVENT_SYNC && index == 0 && world->plan.late)
@@ -254,7 +250,7 @@ is_off (World *world, const Event *event)
 {
   const Tablet *tablet = get_tablet (world, event->tablet);
 
-  if (event->kind > EVENT_SYNC_AGAIN || event->kind == EVENT_BOOT || wall_clock_is_on (&tablet->clock, world->now_ms))
+  if ((event->kind != EVENT_EDIT && event->kind != EVENT_SYNC && event->kind != EVENT_SYNC_AGAIN) || wall_clock_is_on (&tablet->clock, world->now_ms))
     return FALSE;
   if (event->kind != EVENT_EDIT && world->now_ms < world->end_ms)
     schedule_add (&world->schedule, world->now_ms + HOUR_MS, EVENT_SYNC_AGAIN, event->tablet, 0, NULL, TRUE);
@@ -274,11 +270,18 @@ happen (World *world, const Event *event, GError **error)
     return edit (world, event->tablet, error);
   case EVENT_SYNC_AGAIN:
   case EVENT_SYNC:
+    tablet_begin_sync (tablet);
     return world_begin_round (world, event->tablet, error);
   case EVENT_BOOT:
     return boot (world, event->tablet, error);
   case EVENT_MISFORTUNE:
     return misfortune_strike (world, error);
+  case EVENT_STICK:
+    return stick_strike (world, error);
+  case EVENT_STICK_UP:
+    return stick_reach_collector (world, event, error);
+  case EVENT_STICK_DOWN:
+    return stick_reach_tablet (world, event, error);
   case EVENT_REQUEST:
     return world_take_request (world, event, error);
   case EVENT_ANSWER:
@@ -305,6 +308,8 @@ run_days (World *world, GError **error)
   }
   if (world->plan.misfortune_every_ms > 0)
     plan_next (world, EVENT_MISFORTUNE, 0);
+  if (world->plan.stick_every_ms > 0)
+    plan_next (world, EVENT_STICK, 0);
   for (;;) {
     g_autoptr (Event) event = schedule_take (&world->schedule);
 
@@ -314,7 +319,7 @@ run_days (World *world, GError **error)
     world->now_ms = MAX (world->now_ms, event->at_ms);
     if (!happen (world, event, error))
       return FALSE;
-    if (event->kind <= EVENT_MISFORTUNE)
+    if (event->kind <= EVENT_STICK)
       plan_next (world, event->kind, event->tablet);
   }
 }

@@ -50,7 +50,6 @@ gboolean world_run (World *world, GError **error);
 Tablet *world_add_clone (World *world, const Tablet *original, WallClockKind clock);
 /* The disk of @tablet is lost or set back; @disk (transfer full) stands in its place. */
 void world_lose_disk (World *world, Tablet *tablet, GPtrArray *disk);
-guint64 world_draw_incarnation (World *world);
 
 /* Parts of it, for a world that is led by hand. */
 gboolean world_save (World *world, guint tablet, SobanChange *change, GError **error);
@@ -63,7 +62,7 @@ gboolean world_come_to_rest (World *world, GError **error);
 gboolean world_begin_round (World *world, guint tablet, GError **error);
 gboolean world_take_request (World *world, const Event *event, GError **error);
 gboolean world_take_answer (World *world, const Event *event, GError **error);
-/* The last write of @tablet gave it a new incarnation. */
+/* @tablet has written down that it has a new incarnation. */
 void world_note_renewal (World *world, const Tablet *tablet);
 /* A tablet took @result in: checks it. */
 gboolean world_check_result (World *world, guint tablet, const TabletResult *result, guint64 acked_before,
