@@ -122,6 +122,22 @@ lane_make_request (guint device, guint64 acked, guint64 chain, guint64 cursor, c
   return load_request_new ("/v1/sync", token, stream);
 }
 
+#define RECORD_MS (330 * 1000)
+#define RECORDS_OF_A_YEAR 80000
+
+/* A sample begins anew at the same hour; a tablet's next batch was made after the one before. */
+static void
+put_later (SobanChange *change, gint64 by_ms)
+{
+  gint64 ms = soban_uuid_get_ms (&change->record) + by_ms;
+
+  for (guint i = 0; i < 6; i++)
+    change->record.bytes[i] = (guint8) (ms >> (40 - 8 * i));
+  change->stamp += SOBAN_STAMP (by_ms, 0);
+  change->wall_ms += by_ms;
+  change->boottime_ms += by_ms;
+}
+
 GPtrArray *
 lane_make_changes (guint device, guint seed, guint size, guint64 *number, guint64 *chain)
 {
@@ -137,6 +153,7 @@ lane_make_changes (guint device, guint seed, guint size, guint64 *number, guint6
     g_free (change->scope);
     change->scope = g_strdup (scope);
     change->seen = seen;
+    put_later (change, (gint64) (seen % RECORDS_OF_A_YEAR) * RECORD_MS);
     soban_change_hash (change, hash);
     *chain = soban_change_chain (*chain, hash);
   }
