@@ -20,6 +20,7 @@ typedef struct {
   SobanDatabase database;
   sqlite3 *handle;
   GHashTable *statements; /* sql -> Statement */
+  GHashTable *places;     /* where a text was last asked from -> Statement: long texts need not be hashed each time */
 } Connection;
 
 static SobanStoreError
@@ -111,7 +112,7 @@ prepare_connection (Connection *self, SobanDatabaseRole role, GError **error)
     return execute (database, "PRAGMA wal_autocheckpoint = 0", error)
            && sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &in_force) == SQLITE_OK;
   /* A group of batches changes more pages than the 2 MB that SQLite keeps, and most of them again in the next group. */
-  return execute (database, "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000", error);
+  return execute (database, "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000", error);
 }
 
 static void
@@ -119,6 +120,7 @@ close_connection (SobanDatabase *database)
 {
   Connection *self = (Connection *) database;
 
+  g_hash_table_unref (self->places);
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle);
   g_free (self);
@@ -179,13 +181,28 @@ prepare (Connection *self, const char *sql, GError **error)
   return statement;
 }
 
+/* (nullable) */
+static Statement *
+find_statement (Connection *self, const char *sql, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (self->places, sql);
+
+  if (statement != NULL && strcmp (sqlite3_sql (statement->statement), sql) == 0)
+    return statement;
+  statement = g_hash_table_lookup (self->statements, sql);
+  if (statement == NULL && (statement = prepare (self, sql, error)) == NULL)
+    return NULL;
+  g_hash_table_insert (self->places, (gpointer) sql, statement);
+  return statement;
+}
+
 static SobanRows *
 query (SobanDatabase *database, const char *sql, const char *types, va_list *arguments, GError **error)
 {
   Connection *self = (Connection *) database;
-  Statement *statement = g_hash_table_lookup (self->statements, sql);
+  Statement *statement = find_statement (self, sql, error);
 
-  if (statement == NULL && (statement = prepare (self, sql, error)) == NULL)
+  if (statement == NULL)
     return NULL;
   g_assert (!sqlite3_stmt_busy (statement->statement));
   for (int i = 0; types[i] != '\0'; i++) {
@@ -280,6 +297,7 @@ soban_database_open_sqlite (const char *path, SobanDatabaseRole role, gboolean c
 
   self->database.class = &class;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_statement);
+  self->places = g_hash_table_new (NULL, NULL);
   if (sqlite3_open_v2 (path, &self->handle, flags, NULL) == SQLITE_OK && prepare_connection (self, role, error))
     return &self->database;
   if (error != NULL && *error == NULL)
