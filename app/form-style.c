@@ -36,6 +36,12 @@ soban_form_style_name (const char *form)
   return form;
 }
 
+const char *
+soban_form_style_entry_name (const SobanFormEntry *entry)
+{
+  return entry->title != NULL ? _ (entry->title) : soban_form_style_name (entry->id);
+}
+
 char *
 soban_form_style_class (const char *form)
 {

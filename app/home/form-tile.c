@@ -14,9 +14,17 @@ struct _SobanFormTile {
   GtkWidget *count;
   gboolean registry;
   const char *name;
+  const SobanFormEntry *entry;
 };
 
 G_DEFINE_FINAL_TYPE (SobanFormTile, soban_form_tile, ADW_TYPE_BIN)
+
+const SobanFormEntry *
+soban_form_tile_get_entry (SobanFormTile *self)
+{
+  g_return_val_if_fail (SOBAN_IS_FORM_TILE (self), NULL);
+  return self->entry;
+}
 
 void
 soban_form_tile_set_count (SobanFormTile *self, gint64 count)
@@ -70,8 +78,9 @@ soban_form_tile_new (const SobanFormEntry *entry)
   GtkWidget *icon = gtk_image_new_from_icon_name (entry->icon_name);
   g_autofree char *class = soban_form_style_class (entry->id);
 
+  self->entry = entry;
   self->registry = registry;
-  self->name = soban_form_style_name (entry->id);
+  self->name = soban_form_style_entry_name (entry);
   self->count = new_label (NULL, "tile-count");
   gtk_widget_add_css_class (icon, "form-icon");
   gtk_widget_add_css_class (icon, class);

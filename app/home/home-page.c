@@ -70,7 +70,17 @@ new_label (const char *text, const char *class)
 
 /* ---- tiles ---- */
 
-/* Tiles are made once: the catalogue does not change while the program runs; their counts do. */
+static void
+remove_tiles_from (GtkFlowBox *box, int position)
+{
+  GtkFlowBoxChild *child;
+
+  while ((child = gtk_flow_box_get_child_at_index (box, position)) != NULL) {
+    gtk_flow_box_remove (box, GTK_WIDGET (child));
+  }
+}
+
+/* Tiles stay as long as their form is offered, a form that was received gets its own; only counts change often. */
 static void
 show_forms (SobanHomePage *self, const SobanHomeDigest *digest)
 {
@@ -84,9 +94,13 @@ show_forms (SobanHomePage *self, const SobanHomeDigest *digest)
     GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (box, position);
     GtkWidget *tile;
 
+    if (child != NULL && soban_form_tile_get_entry (SOBAN_FORM_TILE (gtk_flow_box_child_get_child (child))) != form->entry) {
+      gtk_flow_box_remove (box, GTK_WIDGET (child));
+      child = NULL;
+    }
     if (child == NULL) {
       tile = soban_form_tile_new (form->entry);
-      gtk_flow_box_insert (box, tile, -1);
+      gtk_flow_box_insert (box, tile, position);
       child = gtk_flow_box_get_child_at_index (box, position);
       /* The button in it takes the focus, not the frame around it. */
       gtk_widget_set_focusable (GTK_WIDGET (child), FALSE);
@@ -94,6 +108,8 @@ show_forms (SobanHomePage *self, const SobanHomeDigest *digest)
     tile = gtk_flow_box_child_get_child (child);
     soban_form_tile_set_count (SOBAN_FORM_TILE (tile), form->records);
   }
+  remove_tiles_from (self->activities, n_activities);
+  remove_tiles_from (self->registries, n_registries);
   gtk_widget_set_visible (self->registries_title, n_registries > 0);
 }
 

@@ -201,7 +201,7 @@ fill_forms (SobanRecordList *self, const char *form)
     if (!entry->offered) {
       continue;
     }
-    gtk_string_list_append (names, soban_form_style_name (entry->id));
+    gtk_string_list_append (names, soban_form_style_entry_name (entry));
     g_ptr_array_add (self->forms, g_strdup (entry->id));
     if (g_strcmp0 (entry->id, form) == 0) {
       selected = self->forms->len - 1;

@@ -13,6 +13,15 @@
 #define SOBAN_REPEAT_INSTANCES_MAX 2000
 #define SOBAN_CHOICES_MAX 200000
 
+/* forms that the collector publishes (sync/README.md 4.6a) */
+#define SOBAN_FORMS_OFFERED_MAX 1024                /* versions that one tablet is told of */
+#define SOBAN_FORM_FILES_MAX 256                    /* of one version */
+#define SOBAN_FORM_FILE_NAME_BYTES_MAX 255
+#define SOBAN_FORM_FILE_BYTES_MAX (16 * 1024 * 1024)
+#define SOBAN_FORM_FILES_BYTES_MAX (64 * 1024 * 1024) /* of one version together */
+#define SOBAN_FORM_LIST_BYTES_MAX (1024 * 1024)     /* a FORMS body */
+#define SOBAN_FORM_PIECE_BYTES_MAX (128 * 1024)     /* of one answer to GET /v1/form */
+
 /* records */
 #define SOBAN_VALUE_BYTES_MAX (64 * 1024)
 #define SOBAN_PATH_BYTES_MAX 512
@@ -48,6 +57,9 @@
 /* the tablet */
 #define SOBAN_AUTOSAVE_DELAY_MS_MAX 2000
 #define SOBAN_LIST_PAGE_ROWS 256
+#define SOBAN_LATEST_LOOKED_AT_MAX 2000 /* newest records of a form among which the last one of the own team is looked for */
+#define SOBAN_PEOPLE_MAX 32             /* who write on one tablet */
+#define SOBAN_PERSON_BYTES_MAX 256
 #define SOBAN_BOOTS_KEPT_MAX 4096 /* of the own clock evidence; each with at most two anchors */
 
 /* bundles: a file of FAT ends before 4 GiB; a chunk is counted before it is sealed */

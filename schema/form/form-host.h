@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "form/choice-index.h"
+#include "form/form.h"
 #include "form/node.h"
 
 /**
@@ -14,6 +15,8 @@
  *   "soban:scope", "soban:team", "soban:place"; returns (nullable) (transfer none)
  * @load_instance: (nullable): the document of an external secondary instance by its src ("jr://file-csv/units.csv"):
  *   root element with `item` children; (transfer none), must live as long as the host; NULL with @error when there is none
+ * @load_file: (nullable): the same document where @form brought it along as a file of its own; asked first; NULL without @error when it
+ *   did not; as long-lived as those of @load_instance
  * @translate: (nullable): translation of a msgid for forms without itext; NULL = as written
  * @language: "vi": the itext language to prefer (a translation's lang is matched by prefix or by its name)
  * @choices: (nullable): what is looked up in the trees of @load_instance is kept here from one form to the next (made with
@@ -31,4 +34,5 @@ typedef struct {
   const char *language;
   gpointer data;
   SobanChoiceIndex *choices;
+  SobanTree *(*load_file) (gpointer data, const SobanForm *form, const char *src, GError **error);
 } SobanFormHost;

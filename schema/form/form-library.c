@@ -11,13 +11,20 @@
 #include "base/limits.h"
 #include "base/tsv.h"
 
+#define RECEIVED_ICON "soban-document-symbolic"
+#define RECEIVED_COLOUR "#5e5c64"
+
 struct _SobanFormLibrary {
   gatomicrefcount references;
-  GMutex mutex; /* guards @versions and @parsed */
+  GMutex mutex; /* guards what is below @catalogue, but for @built_in */
   char *folder;
   SobanTsv *catalogue; /* owns the entries' strings */
-  GPtrArray *entries;
+  GPtrArray *entries;   /* replaced as a whole, atomically */
+  GPtrArray *retired;   /* (element-type GPtrArray): what was given out before */
+  GPtrArray *owned;     /* (element-type SobanFormEntry) */
   GHashTable *by_id;    /* id -> SobanFormEntry */
+  GHashTable *built_in; /* ids of the catalogue; immutable */
+  GHashTable *offered;  /* "id version" -> whether the published version is for new records */
   GHashTable *versions; /* id -> GPtrArray of SobanForm, newest last */
   GHashTable *parsed;   /* ids whose built-in version is among them */
 };
@@ -57,8 +64,10 @@ read_entries (SobanFormLibrary *library)
     entry->colour = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "colour"));
     entry->date_field = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "date_field"));
     entry->unit_field = soban_tsv_cell (tsv, row, soban_tsv_column (tsv, "unit_field"));
+    g_ptr_array_add (library->owned, entry);
     g_ptr_array_add (library->entries, entry);
     g_hash_table_insert (library->by_id, (gpointer) entry->id, entry);
+    g_hash_table_add (library->built_in, (gpointer) entry->id);
   }
 }
 
@@ -77,7 +86,11 @@ soban_form_library_load (const char *data_dir, GError **error)
   g_mutex_init (&library->mutex);
   library->folder = g_steal_pointer (&folder);
   library->catalogue = catalogue;
-  library->entries = g_ptr_array_new_with_free_func (g_free);
+  library->entries = g_ptr_array_new ();
+  library->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  library->owned = g_ptr_array_new_with_free_func (g_free);
+  library->built_in = g_hash_table_new (g_str_hash, g_str_equal);
+  library->offered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   library->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   library->versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   library->parsed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -98,6 +111,10 @@ soban_form_library_unref (SobanFormLibrary *library)
   if (library == NULL || !g_atomic_ref_count_dec (&library->references))
     return;
   g_ptr_array_unref (library->entries);
+  g_ptr_array_unref (library->retired);
+  g_ptr_array_unref (library->owned);
+  g_hash_table_unref (library->built_in);
+  g_hash_table_unref (library->offered);
   g_hash_table_unref (library->by_id);
   g_hash_table_unref (library->versions);
   g_hash_table_unref (library->parsed);
@@ -110,13 +127,22 @@ soban_form_library_unref (SobanFormLibrary *library)
 const GPtrArray *
 soban_form_library_list (SobanFormLibrary *library)
 {
-  return library->entries;
+  return g_atomic_pointer_get (&library->entries);
 }
 
 const SobanFormEntry *
 soban_form_library_find (SobanFormLibrary *library, const char *id)
 {
-  return g_hash_table_lookup (library->by_id, id);
+  g_mutex_lock (&library->mutex);
+  const SobanFormEntry *entry = g_hash_table_lookup (library->by_id, id);
+  g_mutex_unlock (&library->mutex);
+  return entry;
+}
+
+gboolean
+soban_form_library_is_built_in (SobanFormLibrary *library, const char *id)
+{
+  return g_hash_table_contains (library->built_in, id);
 }
 
 /* Versions are dates or numbers in practice ("2026112201", "1.10"): compared piece by piece. */
@@ -176,6 +202,25 @@ parse_builtin (SobanFormLibrary *library, const char *id, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_withdrawn (const SobanFormLibrary *library, const char *id, const char *version)
+{
+  g_autofree char *key = g_strconcat (id, " ", version, NULL);
+  gpointer offered;
+  return g_hash_table_lookup_extended (library->offered, key, NULL, &offered) && !GPOINTER_TO_INT (offered);
+}
+
+static SobanForm *
+find_newest (const SobanFormLibrary *library, const GPtrArray *versions)
+{
+  for (guint i = versions->len; i > 0; i--) {
+    SobanForm *form = g_ptr_array_index (versions, i - 1);
+    if (!is_withdrawn (library, soban_form_get_id (form), soban_form_get_version (form)))
+      return form;
+  }
+  return g_ptr_array_index (versions, versions->len - 1);
+}
+
 /* Under the lock. The built-in version counts among those at hand before the newest is chosen. */
 static SobanForm *
 choose_version (SobanFormLibrary *library, const char *id, const char *version, GError **error)
@@ -184,8 +229,7 @@ choose_version (SobanFormLibrary *library, const char *id, const char *version, 
   SobanForm *form = version != NULL ? find_version (versions, version) : NULL;
   if (form != NULL)
     return form;
-  const SobanFormEntry *entry = g_hash_table_lookup (library->by_id, id);
-  if (entry != NULL && !g_hash_table_contains (library->parsed, id)) {
+  if (soban_form_library_is_built_in (library, id) && !g_hash_table_contains (library->parsed, id)) {
     if (!parse_builtin (library, id, error))
       return NULL;
     g_hash_table_add (library->parsed, g_strdup (id));
@@ -193,7 +237,7 @@ choose_version (SobanFormLibrary *library, const char *id, const char *version, 
   }
   form = version != NULL ? find_version (versions, version) : NULL;
   if (version == NULL && versions != NULL && versions->len > 0)
-    form = g_ptr_array_index (versions, versions->len - 1);
+    form = find_newest (library, versions);
   if (form == NULL)
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
                  _("The form “%s” version “%s” is not on this device."), id, version != NULL ? version : "");
@@ -216,5 +260,61 @@ soban_form_library_add (SobanFormLibrary *library, SobanForm *form)
 {
   g_mutex_lock (&library->mutex);
   add_version (get_versions (library, soban_form_get_id (form)), form);
+  g_mutex_unlock (&library->mutex);
+}
+
+/* Under the lock. */
+static gboolean
+has_offered_version (const SobanFormLibrary *library, const char *id)
+{
+  g_autofree char *prefix = g_strconcat (id, " ", NULL);
+  GHashTableIter iter;
+  gpointer key, offered;
+  g_hash_table_iter_init (&iter, library->offered);
+  while (g_hash_table_iter_next (&iter, &key, &offered))
+    if (GPOINTER_TO_INT (offered) && g_str_has_prefix (key, prefix))
+      return TRUE;
+  return FALSE;
+}
+
+/* Under the lock. Others may be reading the present list and its entries: both stay. */
+static void
+replace_entry (SobanFormLibrary *library, const char *id, const char *title, gboolean offered)
+{
+  SobanFormEntry *entry = g_new0 (SobanFormEntry, 1);
+  GPtrArray *entries = g_ptr_array_copy (library->entries, NULL, NULL);
+  const SobanFormEntry *before = g_hash_table_lookup (library->by_id, id);
+  guint place;
+  *entry = (SobanFormEntry){
+    .id = g_intern_string (id),
+    .kind = SOBAN_FORM_ACTIVITY,
+    .offered = offered,
+    .icon_name = RECEIVED_ICON,
+    .colour = RECEIVED_COLOUR,
+    .date_field = "",
+    .unit_field = "",
+    .title = title,
+  };
+  g_ptr_array_add (library->owned, entry);
+  if (before != NULL && g_ptr_array_find (entries, before, &place))
+    g_ptr_array_index (entries, place) = entry;
+  else
+    g_ptr_array_add (entries, entry);
+  g_hash_table_replace (library->by_id, (gpointer) entry->id, entry);
+  g_ptr_array_add (library->retired, library->entries);
+  g_atomic_pointer_set (&library->entries, entries);
+}
+
+void
+soban_form_library_offer (SobanFormLibrary *library, const char *id, const char *version, gboolean offered)
+{
+  g_mutex_lock (&library->mutex);
+  g_hash_table_replace (library->offered, g_strconcat (id, " ", version, NULL), GINT_TO_POINTER (offered));
+  const SobanFormEntry *entry = g_hash_table_lookup (library->by_id, id);
+  gboolean any = has_offered_version (library, id);
+  const GPtrArray *versions = g_hash_table_lookup (library->versions, id);
+  const char *title = g_intern_string (versions != NULL ? soban_form_get_title (find_newest (library, versions)) : id);
+  if (!g_hash_table_contains (library->built_in, id) && (entry == NULL || entry->offered != any || entry->title != title))
+    replace_entry (library, id, title, any);
   g_mutex_unlock (&library->mutex);
 }

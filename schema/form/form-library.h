@@ -14,6 +14,7 @@ typedef struct {
   const char *colour;     /* "#rrggbb" of its kind */
   const char *date_field; /* when it happened: activity_date, period, founded_date ...; "" = none */
   const char *unit_field; /* commune_id, or "" */
+  const char *title;      /* (nullable): of a form that was received: as it says itself */
 } SobanFormEntry;
 
 /**
@@ -27,10 +28,15 @@ SobanFormLibrary *soban_form_library_ref (SobanFormLibrary *library);
 void soban_form_library_unref (SobanFormLibrary *library);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanFormLibrary, soban_form_library_unref)
 
-/* (transfer none) (element-type SobanFormEntry): in the order they are shown. */
+/* (transfer none) (element-type SobanFormEntry): in the order they are shown: those of the catalogue, then those that were received. What was given
+ * out stays as it was as long as the library lives; ask anew to see what has come. */
 const GPtrArray *soban_form_library_list (SobanFormLibrary *library);
 const SobanFormEntry *soban_form_library_find (SobanFormLibrary *library, const char *id); /* (nullable) */
-/* (transfer full): the form; @version NULL = the newest at hand. SOBAN_FORM_ERROR_REFERENCE when it is not at hand. */
+/* Whether the catalogue has it. */
+gboolean soban_form_library_is_built_in (SobanFormLibrary *library, const char *id);
+/* (transfer full): the form; @version NULL = the newest at hand that is not withdrawn, else the newest. SOBAN_FORM_ERROR_REFERENCE when it is not at hand. */
 SobanForm *soban_form_library_get (SobanFormLibrary *library, const char *id, const char *version, GError **error);
 /* Takes another version in (from the store or the collector). */
 void soban_form_library_add (SobanFormLibrary *library, SobanForm *form);
+/* A version that the collector has published: @offered: for new records. A form that the catalogue has not gets an entry (kind ACTIVITY). */
+void soban_form_library_offer (SobanFormLibrary *library, const char *id, const char *version, gboolean offered);

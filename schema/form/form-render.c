@@ -168,8 +168,9 @@ find_instance (gpointer data, const char *id)
   if (secondary->tree != NULL)
     return soban_tree_get_root (secondary->tree);
   g_autoptr (GError) error = NULL;
-  SobanTree *tree =
-    self->host.load_instance != NULL ? self->host.load_instance (self->host.data, secondary->src, &error) : NULL;
+  SobanTree *tree = self->host.load_file != NULL ? self->host.load_file (self->host.data, self->form, secondary->src, &error) : NULL;
+  if (tree == NULL && error == NULL && self->host.load_instance != NULL)
+    tree = self->host.load_instance (self->host.data, secondary->src, &error);
   if (tree == NULL) {
     g_hash_table_replace (self->faults, g_strdup (secondary->src),
                           g_strdup (error != NULL ? error->message : _("no such list")));

@@ -3,8 +3,11 @@
 
 #include "store/store-private.h"
 
+#include "base/error.h"
 #include "base/language.h"
+#include "form/choice-document.h"
 #include "form/choice-index.h"
+#include "store/form-files.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -13,7 +16,8 @@ typedef struct {
   SobanStore *store;
   gboolean owns_store;
   GHashTable *properties; /* name -> value: what was handed out must stay */
-  GHashTable *trees;      /* src -> SobanSharedTree */
+  GHashTable *trees;      /* src, or address of a form's file -> SobanSharedTree */
+  GHashTable *absent;     /* addresses of files that a form did not bring along */
 } StoreFormHost;
 
 static const struct {
@@ -64,6 +68,50 @@ load_instance (gpointer data, const char *src, GError **error)
   return shared->tree;
 }
 
+/* (nullable) (transfer full) */
+static SobanSharedTree *
+read_form_file (SobanStore *store, const SobanForm *form, const char *src, const char *address, GError **error)
+{
+  SobanSharedTree *shared = soban_store_find_tree (store, address);
+  g_autofree char *name = soban_form_file_name (src);
+  g_autoptr (GBytes) content = NULL;
+  SobanTree *tree;
+  const char *text;
+  gsize length;
+
+  if (shared)
+    return shared;
+  content = soban_store_get_form_file (store, soban_form_get_id (form), soban_form_get_version (form), name, error);
+  if (!content)
+    return NULL;
+  text = g_bytes_get_data (content, &length);
+  tree = soban_choice_document_parse (name, text ? text : "", length, error);
+  if (!tree)
+    g_prefix_error (error, "%s: ", name);
+  return tree ? soban_store_share_tree (store, address, tree) : NULL;
+}
+
+static SobanTree *
+load_file (gpointer data, const SobanForm *form, const char *src, GError **error)
+{
+  StoreFormHost *self = data;
+  g_autofree char *address =
+      g_strconcat (SOBAN_FORM_FILE_PREFIX, soban_form_get_id (form), "/", soban_form_get_version (form), "/", src, NULL);
+  SobanSharedTree *shared = g_hash_table_lookup (self->trees, address);
+  GError *fault = NULL;
+
+  if (shared || g_hash_table_contains (self->absent, address))
+    return shared ? shared->tree : NULL;
+  shared = read_form_file (self->store, form, src, address, &fault);
+  if (shared)
+    g_hash_table_insert (self->trees, g_steal_pointer (&address), shared);
+  else if (fault)
+    g_propagate_error (error, fault);
+  else
+    g_hash_table_add (self->absent, g_steal_pointer (&address));
+  return shared ? shared->tree : NULL;
+}
+
 static const char *
 translate (gpointer data, const char *msgid)
 {
@@ -81,6 +129,7 @@ soban_store_get_form_host (SobanStore *store)
   self->store = self->owns_store ? g_object_ref (store) : store;
   self->properties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->trees = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
+  self->absent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->host = (SobanFormHost){
     .clock = store->clock,
     .entropy = store->entropy,
@@ -90,6 +139,7 @@ soban_store_get_form_host (SobanStore *store)
     .language = soban_language_get (),
     .choices = soban_choice_index_new (),
     .data = self,
+    .load_file = load_file,
   };
   return &self->host;
 }
@@ -104,6 +154,7 @@ soban_store_form_host_free (SobanFormHost *host)
   soban_choice_index_free (self->host.choices);
   g_hash_table_unref (self->properties);
   g_hash_table_unref (self->trees);
+  g_hash_table_unref (self->absent);
   if (self->owns_store)
     g_object_unref (self->store);
   g_free (self);

@@ -19,7 +19,7 @@ is_shipped (SobanStore *store, const char *id, gconstpointer xml, gsize length)
   g_autofree char *contents = NULL;
   gsize size;
 
-  return soban_form_library_find (store->forms, id) && g_file_get_contents (file, &contents, &size, NULL)
+  return soban_form_library_is_built_in (store->forms, id) && g_file_get_contents (file, &contents, &size, NULL)
          && size == length && memcmp (contents, xml, length) == 0;
 }
 
@@ -27,6 +27,24 @@ static void
 mark_kept (SobanStore *store, const char *id, const char *version)
 {
   g_hash_table_add (store->db_thread.kept_forms, g_strconcat (id, " ", version, NULL));
+}
+
+gboolean
+soban_forms_offer (SobanStore *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement =
+      soban_database_prepare (store->db_thread.database, "SELECT id, version, offered FROM form_offer", error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  while (soban_step (statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    soban_form_library_offer (store->forms, soban_column_text (statement, 0), soban_column_text (statement, 1),
+                              soban_column_int (statement, 2) != 0);
+  }
+  return FALSE;
 }
 
 gboolean
@@ -46,7 +64,7 @@ soban_forms_load (SobanStore *store, GError **error)
     gsize length;
 
     if (!row)
-      return TRUE;
+      return soban_forms_offer (store, error);
     mark_kept (store, soban_column_text (statement, 0), soban_column_text (statement, 1));
     xml = soban_column_bytes (statement, 2, &length);
     if (is_shipped (store, soban_column_text (statement, 0), xml, length))

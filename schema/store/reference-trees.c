@@ -187,9 +187,8 @@ is_registry_list (SobanStore *store, const char *name)
          || (entry && entry->kind == SOBAN_FORM_REGISTRY);
 }
 
-/* (transfer full): what is in the table of shared trees under @src now. */
-static SobanSharedTree *
-share_tree (SobanStore *store, const char *src, SobanTree *tree)
+SobanSharedTree *
+soban_store_share_tree (SobanStore *store, const char *src, SobanTree *tree)
 {
   SobanSharedTree *shared = g_atomic_rc_box_new0 (SobanSharedTree);
 
@@ -213,7 +212,7 @@ share_registry_tree (SobanStore *store, gpointer data, GError **error)
   ListJob *job = data;
   SobanTree *tree = make_registry_tree (store, job->name, error);
 
-  job->shared = tree ? share_tree (store, job->src, tree) : NULL;
+  job->shared = tree ? soban_store_share_tree (store, job->src, tree) : NULL;
   return tree != NULL;
 }
 
@@ -233,13 +232,12 @@ make_list (SobanStore *store, const char *src, const char *name, GError **error)
     tree = soban_choice_list_new_ethnic_groups (store->data_dir, error);
   else
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("There is no list named “%s”"), name);
-  return tree ? share_tree (store, src, tree) : NULL;
+  return tree ? soban_store_share_tree (store, src, tree) : NULL;
 }
 
 SobanSharedTree *
-soban_store_load_tree (SobanStore *store, const char *src, GError **error)
+soban_store_find_tree (SobanStore *store, const char *src)
 {
-  g_autofree char *name = soban_choice_list_name (src);
   SobanSharedTree *shared;
 
   g_mutex_lock (&store->shared.lock);
@@ -247,9 +245,16 @@ soban_store_load_tree (SobanStore *store, const char *src, GError **error)
   if (shared)
     g_atomic_rc_box_acquire (shared);
   g_mutex_unlock (&store->shared.lock);
-  if (shared)
-    return shared;
-  return make_list (store, src, name, error);
+  return shared;
+}
+
+SobanSharedTree *
+soban_store_load_tree (SobanStore *store, const char *src, GError **error)
+{
+  g_autofree char *name = soban_choice_list_name (src);
+  SobanSharedTree *shared = soban_store_find_tree (store, src);
+
+  return shared ? shared : make_list (store, src, name, error);
 }
 
 static gboolean
@@ -257,7 +262,7 @@ is_registry_src (gpointer key, gpointer value, gpointer data)
 {
   g_autofree char *name = soban_choice_list_name (key);
 
-  return strcmp (name, "units") != 0 && strcmp (name, "ethnic_groups") != 0;
+  return strcmp (name, "units") != 0 && strcmp (name, "ethnic_groups") != 0 && !g_str_has_prefix (key, SOBAN_FORM_FILE_PREFIX);
 }
 
 void

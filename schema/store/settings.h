@@ -7,7 +7,8 @@
 #define SOBAN_SETTING_ROLE "role"
 #define SOBAN_SETTING_DEVICE "device"               /* number given at enrolment */
 #define SOBAN_SETTING_DEVICE_NAME "device_name"
-#define SOBAN_SETTING_PERSON "person"               /* who records on this tablet */
+#define SOBAN_SETTING_PERSON "person"               /* who records on this tablet now */
+#define SOBAN_SETTING_PEOPLE "people"               /* names of all who do, one a line, where they are several */
 #define SOBAN_SETTING_COLLECTOR_URL "collector_url" /* https://host:port */
 #define SOBAN_SETTING_COLLECTOR_KEY "collector_key" /* curl pin "sha256//<base64>" of the collector's public key */
 #define SOBAN_SETTING_TOKEN "token"
@@ -25,3 +26,4 @@
  * Nothing or 0: everything. */
 #define SOBAN_SETTING_RETENTION_DAYS "retention_days"
 #define SOBAN_SETTING_KEYS_ORIGIN "keys_origin"         /* to which enrolment, and when, the keys for bundles were given: client/keyring.c */
+#define SOBAN_SETTING_FORMS "forms"               /* fingerprint of the published forms that are here, and by which program: store/form-files.c */

@@ -262,6 +262,8 @@ SobanChange *soban_change_from_fields (const SobanStoredRecord *record, const So
                                        const SobanFieldMap *after);
 
 /* ---- drafts and villages (draft-store.c, village.c) ---- */
+/* latest-record.c: @record is what @person made last of @form. */
+gboolean soban_latest_remember (SobanStore *store, const char *person, const char *form, const SobanUuid *record, GError **error);
 GHashTable *soban_drafts_new_opened (void);
 /* The numbers of the scopes mean other changes from now on: no draft has seen any of them. */
 gboolean soban_drafts_forget_seen (SobanStore *store, GError **error);
@@ -296,6 +298,11 @@ char *soban_scope_choose (SobanStore *store, const char *form, const SobanFieldM
 
 /* ---- reference data (reference-trees.c), any thread ---- */
 const SobanUnitTable *soban_store_get_units (SobanStore *store, GError **error);
+#define SOBAN_FORM_FILE_PREFIX "form-file:" /* of the addresses of forms' own files among the shared trees */
+/* (nullable) (transfer full): the tree shared under @src. */
+SobanSharedTree *soban_store_find_tree (SobanStore *store, const char *src);
+/* Takes @tree over. (transfer full) */
+SobanSharedTree *soban_store_share_tree (SobanStore *store, const char *src, SobanTree *tree);
 SobanSharedTree *soban_store_load_tree (SobanStore *store, const char *src, GError **error);
 /* On the store thread: lists of records are made anew when a form next asks for them. */
 void soban_store_forget_lists (SobanStore *store);

@@ -16,6 +16,7 @@
 #include "client/keyring.h"
 #include "client/own-hello.h"
 #include "client/round-result.h"
+#include "store/form-files.h"
 #include "store/settings.h"
 
 /* How many changes are read from the store at a time, and how many records are derived in one go of the store's thread. */
@@ -51,6 +52,7 @@ soban_course_free (SobanCourse *course)
     return;
   clear_round (course);
   g_clear_pointer (&course->repair, soban_repair_free);
+  g_clear_pointer (&course->forms, g_ptr_array_unref);
   g_free (course->url);
   g_free (course->key);
   g_free (course->token);
@@ -113,6 +115,11 @@ make_hello (const SobanCourse *self, SobanStore *store, const SobanIdentity *ide
     hello->flags |= SOBAN_HELLO_WANTS_KEYS;
   hello->reply_bytes_max = self->pace.reply_bytes;
   hello->registries = soban_store_get_registries (store);
+  /* Told once a sync. */
+  if (self->forms == NULL)
+    hello->flags |= SOBAN_HELLO_TAKES_FORMS;
+  if (!soban_store_get_forms_fingerprint (store, &hello->forms, error))
+    return NULL;
   return g_steal_pointer (&hello);
 }
 
@@ -441,6 +448,8 @@ soban_course_apply (SobanCourse *course, SobanStore *store, GBytes *answer, gint
   if (!keep_result (course, store, error) || !look_for_relayed (course, store, &relayed, error))
     return FALSE;
   keep_keys (course, store);
+  if (course->forms == NULL && soban_sync_round_get_forms (course->round) != NULL)
+    course->forms = g_ptr_array_ref (soban_sync_round_get_forms (course->round));
   course->more = relayed || soban_sync_round_has_more (course->round) || soban_sync_round_was_set_back (course->round);
   course->to_pull = sum_left (reply);
   course->collector_ms = reply->collector_ms;

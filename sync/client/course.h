@@ -34,6 +34,7 @@ typedef struct {
   guint repaired;       /* records taken from the collector since they differed */
   gint64 collector_ms;
   SobanRepair *repair; /* (nullable): on its way */
+  GPtrArray *forms;    /* (nullable) (element-type SobanFormOffer): that the tablet should have, and has not all; to be fetched after the rounds */
 } SobanCourse;
 
 SobanCourse *soban_course_new (void);

@@ -9,7 +9,8 @@
  * Invariants
  * 1. self->course belongs to the job that runs, else to the main context: never to both.
  * 2. A job is not cancelled half-way: what has arrived is kept.
- * 3. However a run ends, what is learned of the link and how it ended is written down.
+ * 3. Forms come after all records, and what keeps them away never makes a sync fail.
+ * 4. However a run ends, what is learned of the link and how it ended is written down.
  */
 #include "config.h"
 
@@ -19,6 +20,7 @@
 
 #include "base/error.h"
 #include "client/course.h"
+#include "client/form-fetch.h"
 #include "client/http-transport.h"
 #include "store/settings.h"
 
@@ -164,6 +166,30 @@ end_round (SobanSyncSession *self, GError *error)
 }
 
 static void
+on_forms_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SobanSyncSession) self = user_data;
+  SobanFormFetchCost cost;
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_form_fetch_finish (self->store, result, &cost, &error)) /* (3) */
+    g_message ("Forms are left for the next sync: %s", error->message);
+  self->progress.requests += cost.requests;
+  self->progress.bytes_up += cost.bytes_up;
+  self->progress.bytes_down += cost.bytes_down;
+  finish (self, NULL);
+}
+
+static void
+fetch_forms (SobanSyncSession *self)
+{
+  const SobanCourse *course = self->course;
+
+  soban_form_fetch_async (self->store, self->transport, course->token, course->forms, soban_forms_fingerprint (course->forms), self->cancellable,
+                          on_forms_fetched, g_object_ref (self));
+}
+
+static void
 on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SobanSyncSession) self = user_data;
@@ -174,7 +200,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   tell_progress (self);
-  if (soban_course_is_done (self->course))
+  if (soban_course_is_done (self->course) && self->course->forms != NULL)
+    fetch_forms (self);
+  else if (soban_course_is_done (self->course))
     finish (self, NULL);
   else
     prepare_round (self);

@@ -41,54 +41,21 @@ clear_enrol (Enrol *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Enrol, clear_enrol)
 
-static void
-add_uid (Enrol *self, const char *uid)
-{
-  if (!g_ptr_array_find_with_equal_func (self->uids, uid, g_str_equal, NULL))
-    g_ptr_array_add (self->uids, g_strdup (uid));
-}
-
-static gboolean
-add_scope (Enrol *self, const SobanUnitTable *units, const char *text, const char *today, GError **error)
-{
-  const SobanUnit *unit = strchr (text, '@') != NULL ? soban_unit_table_find (units, text) : soban_unit_table_find_code (units, text, today);
-
-  if (unit == NULL || unit->level == 1)
-    return soban_command_fail_usage (error, _ ("“%s” is no commune in force today."), text);
-  add_uid (self, unit->uid);
-  return TRUE;
-}
-
-static gboolean
-add_province (Enrol *self, const SobanUnitTable *units, const char *code, const char *today, GError **error)
-{
-  guint before = self->uids->len;
-
-  for (guint i = 0; i < soban_unit_table_size (units); i++) {
-    const SobanUnit *unit = soban_unit_table_nth (units, i);
-
-    if (unit->level == 3 && g_str_equal (unit->parent_code, code) && soban_unit_valid_on (unit, today))
-      add_uid (self, unit->uid);
-  }
-  return self->uids->len > before || soban_command_fail_usage (error, _ ("“%s” is no province with communes in force today."), code);
-}
-
 static gboolean
 find_scopes (Enrol *self, GError **error)
 {
   g_autoptr (SobanUnitTable) units = soban_unit_table_load (soban_data_dir (), error);
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (soban_clock_wall_ms (soban_clock_system ()) / 1000);
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
+  g_autofree char *today = soban_command_today ();
 
   if (units == NULL)
     return FALSE;
   self->uids = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; self->scopes != NULL && self->scopes[i] != NULL; i++) {
-    if (!add_scope (self, units, self->scopes[i], today, error))
+    if (!soban_command_add_commune (self->uids, units, self->scopes[i], today, error))
       return FALSE;
   }
   for (guint i = 0; self->provinces != NULL && self->provinces[i] != NULL; i++) {
-    if (!add_province (self, units, self->provinces[i], today, error))
+    if (!soban_command_add_province (self->uids, units, self->provinces[i], today, error))
       return FALSE;
   }
   if (self->uids->len == 0)

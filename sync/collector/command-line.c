@@ -26,6 +26,7 @@ static const Command commands[] = {
   { "device", N_ ("list the enrolled tablets, revoke one"), soban_command_device },
   { "user", N_ ("add, list and remove the people who may read the pages"), soban_command_user },
   { "import-bundle", N_ ("take in what a tablet has written on a stick, and write its receipt"), soban_command_import_bundle },
+  { "form", N_ ("publish forms for the tablets, list and withdraw them"), soban_command_form },
   { "report", N_ ("print the indicators against their targets"), soban_command_report },
   { "erase", N_ ("erase what a record says, by law, on every tablet, too"), soban_command_erase },
   { "compact", N_ ("send records as they stand to tablets that were away for long"), soban_command_compact },

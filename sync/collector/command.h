@@ -28,6 +28,7 @@ int soban_command_report (int argc, char **argv, GError **error);
 int soban_command_compact (int argc, char **argv, GError **error);
 int soban_command_erase (int argc, char **argv, GError **error);
 int soban_command_check (int argc, char **argv, GError **error);
+int soban_command_form (int argc, char **argv, GError **error);
 int soban_command_import_bundle (int argc, char **argv, GError **error);
 
 /* Where the data are: what every verb can be told. */
@@ -48,3 +49,10 @@ gboolean soban_command_fail_usage (GError **error, const char *format, ...) G_GN
 SobanCollectorStore *soban_command_open_store (const SobanCollectorFolder *folder, GError **error);
 /* (transfer full): the text of a password file without its line end, or asked for on the terminal when @file is NULL. */
 char *soban_command_read_password (const char *file, GError **error);
+
+/* (transfer full): "2026-11-22" */
+char *soban_command_today (void);
+/* Adds to @uids (element-type utf8) what is not in it yet. @text: a commune's code or uid. */
+gboolean soban_command_add_commune (GPtrArray *uids, const SobanUnitTable *units, const char *text, const char *today, GError **error);
+/* All communes of a province that are in force. */
+gboolean soban_command_add_province (GPtrArray *uids, const SobanUnitTable *units, const char *code, const char *today, GError **error);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "form-shelf.h"
+#include "form/choice-document.h"
 #include "form/choice-index.h"
 #include "form/choice-list.h"
 #include "log/record-state.h"
@@ -21,6 +23,7 @@ struct _SobanRecordHost {
   char *scope;
   GHashTable *constants;  /* list name -> SobanTree: the same for every scope */
   GHashTable *registries; /* list name -> SobanTree: of the present scope */
+  GHashTable *files;      /* address of a form's own file -> SobanTree */
 };
 
 static const char *
@@ -139,6 +142,40 @@ load_instance (gpointer data, const char *src, GError **error)
   return tree;
 }
 
+static gboolean
+read_form_file (SobanRecordHost *self, const SobanForm *form, const char *src, SobanTree **ret_tree, GError **error)
+{
+  g_autofree char *name = soban_form_file_name (src);
+  g_autoptr (GBytes) content = NULL;
+  const char *text;
+  gsize length;
+
+  *ret_tree = NULL;
+  if (!soban_form_shelf_read (self->store, soban_form_get_id (form), soban_form_get_version (form), name, &content, error))
+    return FALSE;
+  if (content == NULL)
+    return TRUE;
+  text = g_bytes_get_data (content, &length);
+  *ret_tree = soban_choice_document_parse (name, text != NULL ? text : "", length, error);
+  return *ret_tree != NULL;
+}
+
+static SobanTree *
+load_file (gpointer data, const SobanForm *form, const char *src, GError **error)
+{
+  SobanRecordHost *self = data;
+  g_autofree char *address = g_strconcat (soban_form_get_id (form), "/", soban_form_get_version (form), "/", src, NULL);
+  SobanTree *tree = g_hash_table_lookup (self->files, address);
+
+  if (tree != NULL)
+    return tree;
+  if (!read_form_file (self, form, src, &tree, error))
+    return NULL;
+  if (tree != NULL)
+    g_hash_table_insert (self->files, g_steal_pointer (&address), tree);
+  return tree;
+}
+
 static const char *
 translate (gpointer data, const char *msgid)
 {
@@ -157,6 +194,7 @@ soban_record_host_new (const SobanReference *reference, const SobanCatalogue *ca
   self->store = store;
   self->constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_tree_free);
   self->registries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_tree_free);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_tree_free);
   self->host = (SobanFormHost) {
     .clock = soban_clock_system (),
     .entropy = soban_entropy_system (),
@@ -165,6 +203,7 @@ soban_record_host_new (const SobanReference *reference, const SobanCatalogue *ca
     .language = soban_catalogue_get_language (catalogue),
     .choices = soban_choice_index_new (),
     .data = self,
+    .load_file = load_file,
   };
   return self;
 }
@@ -177,6 +216,7 @@ soban_record_host_free (SobanRecordHost *self)
   soban_choice_index_free (self->host.choices);
   g_hash_table_unref (self->constants);
   g_hash_table_unref (self->registries);
+  g_hash_table_unref (self->files);
   g_free (self->scope);
   g_free (self);
 }

@@ -4,6 +4,7 @@
 
 #include "admission.h"
 #include "base/limits.h"
+#include "form-shelf.h"
 #include "key-ring.h"
 #include "pull.h"
 #include "ranges.h"
@@ -113,6 +114,26 @@ write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
   return TRUE;
 }
 
+/* Where the device has other forms than it should have (sync/README.md 4.6a). */
+static gboolean
+write_forms (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (GPtrArray) offers = NULL;
+
+  if (!(hello->flags & SOBAN_HELLO_TAKES_FORMS))
+    return TRUE;
+  offers = soban_form_shelf_list_for (store, self->device, error);
+  if (offers == NULL)
+    return FALSE;
+  if (soban_forms_fingerprint (offers) == hello->forms)
+    return TRUE;
+  soban_forms_encode (offers, body);
+  soban_frame_write (self->answer, SOBAN_FRAME_FORMS, body->data, body->len);
+  return TRUE;
+}
+
 /* At most SOBAN_REQUEST_CHANGES_MAX of @items from @at on. */
 static GArray *
 slice (const GArray *items, guint at)
@@ -194,7 +215,7 @@ write_all (SobanRound *self, SobanCollectorStore *store, SobanReply *reply, GErr
     return FALSE;
   write_reply (self, reply);
   soban_pull_write (pull, self->answer);
-  if (!write_keys (self, store, error) || (reply->ack_state != SOBAN_ACK_FORK && !write_findings (self, store, &options, error)))
+  if (!write_keys (self, store, error) || !write_forms (self, store, error) || (reply->ack_state != SOBAN_ACK_FORK && !write_findings (self, store, &options, error)))
     return FALSE;
   soban_frame_write (self->answer, SOBAN_FRAME_END, NULL, 0);
   return TRUE;

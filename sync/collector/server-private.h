@@ -7,6 +7,7 @@
 #include "collector-store.h"
 #include "dashboard/dashboard.h"
 #include "deriver.h"
+#include "devices.h"
 #include "night.h"
 #include "reference.h"
 #include "registries.h"
@@ -54,6 +55,11 @@ void soban_sync_handler_flush (SobanServer *server);
 void soban_enrol_handler_begin (SobanServer *server, SoupServerMessage *msg);
 void soban_enrol_handler_end (SobanServer *server, SoupServerMessage *msg);
 
+/* form-handler.c: a complete request for /v1/form/@hex. */
+void soban_form_handler_answer (SobanServer *server, SoupServerMessage *msg, const char *hex, GHashTable *query);
+
+/* (nullable) (transfer full): the device whose token @msg brings; NULL when the request has been answered. */
+SobanDevice *soban_server_authenticate (SobanServer *server, SoupServerMessage *msg);
 /* Answers an ERROR frame. */
 void soban_server_refuse (SoupServerMessage *msg, guint status, gint code, const char *sentence);
 /* (transfer full): who is at the other end: behind a proxy the address that it names. */

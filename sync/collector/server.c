@@ -18,6 +18,7 @@
 #define SYNC_PATH "/v1/sync"
 #define ENROL_PATH "/v1/enrol"
 #define KEY_PATH "/v1/key"
+#define FORM_PATH "/v1/form/"
 #define READERS 2
 #define PAGE_BODY_BYTES_MAX (64 * 1024)
 
@@ -86,6 +87,8 @@ on_request (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTab
     soup_server_message_set_status (msg, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
   else if (strcmp (path, KEY_PATH) == 0)
     answer_key (self, msg);
+  else if (g_str_has_prefix (path, FORM_PATH))
+    soban_form_handler_answer (self, msg, path + strlen (FORM_PATH), query);
   else if (g_str_has_prefix (path, "/v1/"))
     soup_server_message_set_status (msg, SOUP_STATUS_NOT_FOUND, NULL);
   else

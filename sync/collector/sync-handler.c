@@ -50,9 +50,8 @@ read_bearer (SoupServerMessage *msg)
   return strlen (header) <= SOBAN_TOKEN_BYTES_MAX ? g_strdup (header) : NULL;
 }
 
-/* (nullable): NULL when the request has been answered. */
-static SobanDevice *
-authenticate (SobanServer *server, SoupServerMessage *msg)
+SobanDevice *
+soban_server_authenticate (SobanServer *server, SoupServerMessage *msg)
 {
   g_autofree char *token = read_bearer (msg);
   g_autoptr (GError) error = NULL;
@@ -383,7 +382,7 @@ soban_sync_handler_begin (SobanServer *server, SoupServerMessage *msg)
     soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Retry-After", "5");
     soban_server_refuse (msg, SOUP_STATUS_SERVICE_UNAVAILABLE, SOBAN_SYNC_ERROR_SERVER, "too many tablets at once");
   } else {
-    device = authenticate (server, msg);
+    device = soban_server_authenticate (server, msg);
   }
   if (device != NULL && length > SOBAN_REQUEST_BYTES_MAX) {
     soban_server_refuse (msg, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, SOBAN_SYNC_ERROR_TOO_LARGE, "the request is too long");

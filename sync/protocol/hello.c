@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "protocol/body.h"
 
+#define FLAGS_KNOWN (SOBAN_HELLO_WANTS_KEYS | SOBAN_HELLO_IN_BUNDLE | SOBAN_HELLO_TAKES_FORMS)
+
 SobanScopeCursor *
 soban_scope_cursor_new (const char *scope, guint64 number)
 {
@@ -96,6 +98,8 @@ encode_extension (const SobanHello *hello, GByteArray *body)
     soban_write_uuid (body, &page->page);
     soban_write_varint (body, page->page_top);
   }
+  if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
+    soban_write_u64 (body, hello->forms);
 }
 
 void
@@ -129,7 +133,7 @@ decode_extension (SobanHello *hello, SobanReader *reader)
   hello->acked_number = soban_reader_varint (reader);
   hello->chain = soban_reader_u64 (reader);
   hello->reply_bytes_max = soban_reader_varint (reader);
-  hello->flags = (SobanHelloFlags) (soban_reader_varint (reader) & (SOBAN_HELLO_WANTS_KEYS | SOBAN_HELLO_IN_BUNDLE));
+  hello->flags = (SobanHelloFlags) (soban_reader_varint (reader) & FLAGS_KNOWN);
   hello->window_ms = soban_reader_zigzag (reader);
   hello->registries = soban_reader_u32 (reader);
   count = soban_reader_count (reader, SOBAN_UUID_BYTES + 2, hello->cursors->len);
@@ -148,6 +152,8 @@ decode_extension (SobanHello *hello, SobanReader *reader)
       reader->failed = TRUE;
     g_ptr_array_add (hello->pages, soban_scope_page_new (cursor->scope, &page, page_top));
   }
+  if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
+    hello->forms = soban_reader_u64 (reader);
 }
 
 SobanHello *

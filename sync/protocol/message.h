@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/form-offer.h"
 #include "log/change.h"
 #include "log/clock-evidence.h"
 #include "log/digest.h"
@@ -44,6 +45,7 @@ void soban_scope_page_free (SobanScopePage *page);
 typedef enum {
   SOBAN_HELLO_WANTS_KEYS = 1 << 0,
   SOBAN_HELLO_IN_BUNDLE = 1 << 1,
+  SOBAN_HELLO_TAKES_FORMS = 1 << 2, /* @forms is there */
 } SobanHelloFlags;
 
 typedef struct {
@@ -64,6 +66,7 @@ typedef struct {
   gint64 window_ms;        /* start of a month in UTC; 0: everything */
   guint32 registries;      /* CRC-32C of the registry forms' ids (README 4.1) */
   GPtrArray *pages;        /* (element-type SobanScopePage): each scope is one of the cursors' */
+  guint64 forms;           /* with SOBAN_HELLO_TAKES_FORMS: soban_forms_fingerprint() of the forms that the device has; 0: none */
 } SobanHello;
 SobanHello *soban_hello_new (void); /* with empty lists */
 void soban_hello_free (SobanHello *hello);
@@ -165,6 +168,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanKeys, soban_keys_free)
 void soban_keys_add (SobanKeys *keys, const char *scope, const guint8 *exchange_key);
 void soban_keys_encode (const SobanKeys *keys, GByteArray *body);
 SobanKeys *soban_keys_decode (GBytes *body, GError **error);
+
+/* ---- FORMS (README 4.6a) ---- */
+
+/* @offers: (element-type SobanFormOffer): by id, then version, in byte order, each once; at most SOBAN_FORMS_OFFERED_MAX. */
+void soban_forms_encode (const GPtrArray *offers, GByteArray *body);
+GPtrArray *soban_forms_decode (GBytes *body, GError **error);
+/* What tells one such list from another: of none 0. */
+guint64 soban_forms_fingerprint (const GPtrArray *offers);
 
 /* ---- how records that differ are found and repaired (README 4.12, 5.10): one scope a frame, several frames a request ---- */
 

@@ -34,6 +34,7 @@ struct _SobanSyncRound {
   GArray *adjustments, *times;
   GPtrArray *changes;
   SobanKeys *keys;       /* (nullable) */
+  GPtrArray *forms;      /* (nullable) */
   GPtrArray *range_answers, *records;
   gboolean forked;
 };

@@ -81,6 +81,7 @@ soban_sync_round_free (SobanSyncRound *round)
   g_clear_pointer (&round->times, g_array_unref);
   g_clear_pointer (&round->changes, g_ptr_array_unref);
   g_clear_pointer (&round->keys, soban_keys_free);
+  g_clear_pointer (&round->forms, g_ptr_array_unref);
   g_clear_pointer (&round->range_answers, g_ptr_array_unref);
   g_clear_pointer (&round->records, g_ptr_array_unref);
   g_free (round);
@@ -303,6 +304,15 @@ take_keys (SobanSyncRound *round, GBytes *body, GError **error)
 }
 
 static gboolean
+take_forms (SobanSyncRound *round, GBytes *body, GError **error)
+{
+  if (round->forms != NULL)
+    return end_with (round, SOBAN_SYNC_ERROR_PROTOCOL, "the answer holds two FORMS frames", error);
+  round->forms = soban_forms_decode (body, error);
+  return round->forms != NULL;
+}
+
+static gboolean
 take_ranges (SobanSyncRound *round, GBytes *body, GError **error)
 {
   g_autoptr (SobanRangesAnswer) answer = soban_ranges_answer_decode (body, error);
@@ -368,6 +378,8 @@ take_inner_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GErr
     return take_changes (round, body, error);
   case SOBAN_FRAME_KEYS:
     return take_keys (round, body, error);
+  case SOBAN_FRAME_FORMS:
+    return take_forms (round, body, error);
   case SOBAN_FRAME_RANGES:
     return take_ranges (round, body, error);
   case SOBAN_FRAME_RECORDS:
@@ -410,6 +422,7 @@ take_frame (SobanSyncRound *round, SobanFrameType type, GBytes *body, GError **e
     return round->reply != NULL;
   case SOBAN_FRAME_ADJUSTMENTS:
   case SOBAN_FRAME_CHANGES:
+  case SOBAN_FRAME_FORMS:
   case SOBAN_FRAME_KEYS:
   case SOBAN_FRAME_RANGES:
   case SOBAN_FRAME_RECORDS:
@@ -516,6 +529,13 @@ soban_sync_round_get_keys (const SobanSyncRound *round)
 {
   g_assert (round->state == CHECKED);
   return round->keys;
+}
+
+GPtrArray *
+soban_sync_round_get_forms (const SobanSyncRound *round)
+{
+  g_assert (round->state == CHECKED);
+  return round->forms;
 }
 
 GPtrArray *

@@ -90,6 +90,8 @@ GArray *soban_sync_round_get_times (const SobanSyncRound *round);       /* (tran
  * holds, without scope numbers, the own ones among it (README 5.9). */
 GPtrArray *soban_sync_round_get_changes (const SobanSyncRound *round);
 const SobanKeys *soban_sync_round_get_keys (const SobanSyncRound *round);      /* (nullable) */
+/* (nullable) (transfer none) (element-type SobanFormOffer): the forms that the device should have, where HELLO's fingerprint is another (README 4.6a) */
+GPtrArray *soban_sync_round_get_forms (const SobanSyncRound *round);
 GPtrArray *soban_sync_round_get_range_answers (const SobanSyncRound *round);   /* (transfer none) (element-type SobanRangesAnswer) */
 /* (transfer none) (element-type SobanRecords): those of a scope together, whole logs; may be longer than a frame. */
 GPtrArray *soban_sync_round_get_records (const SobanSyncRound *round);

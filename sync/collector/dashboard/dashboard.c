@@ -236,6 +236,8 @@ make_page (const SobanVisit *visit, GError **error)
     return soban_records_page_make (visit, TRUE, error);
   if (strcmp (visit->path, "/devices") == 0)
     return soban_devices_page_make (visit, error);
+  if (strcmp (visit->path, "/forms") == 0)
+    return soban_forms_page_make (visit, error);
   if (strcmp (visit->path, "/conflicts") == 0)
     return soban_conflicts_page_make (visit, error);
   if (strcmp (visit->path, "/incidents") == 0)

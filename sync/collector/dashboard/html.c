@@ -24,6 +24,7 @@ static const Section sections[] = {
   { "/records", N_ ("Records") },
   { "/look", N_ ("Needs a look") },
   { "/devices", N_ ("Tablets") },
+  { "/forms", N_ ("Forms") },
 };
 
 const char *

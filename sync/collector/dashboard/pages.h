@@ -12,6 +12,7 @@ GBytes *soban_indicator_page_make (const SobanVisit *visit, const char *indicato
 GBytes *soban_records_page_make (const SobanVisit *visit, gboolean needs_look, GError **error);      /* /records, /look */
 GBytes *soban_record_page_make (const SobanVisit *visit, const char *id, GError **error);            /* /record/ID */
 GBytes *soban_devices_page_make (const SobanVisit *visit, GError **error);                           /* /devices */
+GBytes *soban_forms_page_make (const SobanVisit *visit, GError **error);                             /* /forms */
 GBytes *soban_conflicts_page_make (const SobanVisit *visit, GError **error);                         /* /conflicts */
 GBytes *soban_incidents_page_make (const SobanVisit *visit, GError **error);                         /* /incidents */
 GBytes *soban_message_page_make (const SobanVisit *visit, const char *title, const char *sentence);

@@ -76,7 +76,7 @@ test_a_collector_of_version_1_goes_on (Fixture *fixture, gconstpointer data)
   fixture->path = g_steal_pointer (&old);
   fixture->now_ms = G_GINT64_CONSTANT (1795500000000);
   fixture_reopen (fixture);
-  g_assert_cmpint (ask (fixture, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (ask (fixture, "PRAGMA user_version"), ==, 3);
   assert_sound (fixture);
   g_assert_cmpint (ask (fixture, "SELECT last_stamp FROM scope"), ==, ask (fixture, "SELECT max (stamp) FROM change"));
   g_assert_true (soban_collector_store_check_clock (fixture->store, &error));
