@@ -257,37 +257,39 @@ ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *t
   return TRUE;
 }
 
+/* Of the fields that @stored assigns none is won by a change that it names as overwritten. */
 static gboolean
-assigns_same (const SobanChange *a, const SobanChange *b)
+check_bases (Collector *collector, const StoredChange *stored, guint *late, GError **error)
 {
-  for (guint i = 0; i < a->assignments->len; i++) {
-    for (guint k = 0; k < b->assignments->len; k++) {
-      if (strcmp (((SobanAssignment *) g_ptr_array_index (a->assignments, i))->path,
-                  ((SobanAssignment *) g_ptr_array_index (b->assignments, k))->path)
-          == 0)
-        return TRUE;
-    }
+  const SobanChange *change = stored->change;
+  g_autoptr (SobanRecordState) state = memory_store_get_state (collector->store, &change->record);
+
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+    const SobanWriteKey *winner = soban_record_state_get_winner (state, assignment->path);
+
+    if (!is_base (change, &winner->id))
+      continue;
+    ++*late;
+    if (memory_store_find (collector->store, &winner->id)->scope_number < stored->scope_number)
+      return breach (error,
+                     "change %" G_GUINT64_FORMAT " of device %u loses to change %" G_GUINT64_FORMAT
+                     " of device %u, on which it stands",
+                     change->id.number, change->id.device, winner->id.number, winner->id.device);
   }
-  return FALSE;
+  return TRUE;
 }
 
 gboolean
-ledger_check_bases (Collector *collector, GError **error)
+ledger_check_bases (Collector *collector, guint *ret_late, GError **error)
 {
   const GPtrArray *log = memory_store_get_log (collector->store);
 
   for (guint i = 0; i < log->len; i++) {
-    const SobanChange *change = ((const StoredChange *) g_ptr_array_index (log, i))->change;
+    const StoredChange *stored = g_ptr_array_index (log, i);
 
-    for (guint k = 0; change->bases != NULL && k < change->bases->len; k++) {
-      const StoredChange *base = memory_store_find (collector->store, &g_array_index (change->bases, SobanChangeId, k));
-
-      if (base != NULL && base->change->stamp > change->stamp && assigns_same (base->change, change))
-        return breach (error,
-                       "change %" G_GUINT64_FORMAT " of device %u loses to change %" G_GUINT64_FORMAT
-                       " of device %u, on which it stands",
-                       change->id.number, change->id.device, base->change->id.number, base->change->id.device);
-    }
+    if (stored->change->bases != NULL && !check_bases (collector, stored, ret_late, error))
+      return FALSE;
   }
   return TRUE;
 }

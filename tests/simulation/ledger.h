@@ -57,5 +57,6 @@ gboolean ledger_check_acknowledged (Ledger *ledger, Collector *collector, const 
 /* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told, or, @set_back,
  * with the collector's, when nobody has them any more who had sent them. */
 gboolean ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error);
-/* At rest: no change loses to a winner without a number that its author had seen and named. */
-gboolean ledger_check_bases (Collector *collector, GError **error);
+/* At rest: no change loses to a winner without a number that its author had seen and named; @ret_late: but for so many whose
+ * base came to the collector after them. */
+gboolean ledger_check_bases (Collector *collector, guint *ret_late, GError **error);

@@ -55,6 +55,7 @@ add_tally (Tally *sum, const Tally *one)
   sum->restores += one->restores;
   sum->forks += one->forks;
   sum->gone_saves += one->gone_saves;
+  sum->late_bases += one->late_bases;
 }
 
 static void
@@ -70,8 +71,9 @@ print_tally (const Tally *tally)
           " full disks of the collector\n",
           tally->faults, tally->crashes, tally->lost_saves, tally->full_disks);
   printf ("# disks: %" G_GUINT64_FORMAT " copied, %" G_GUINT64_FORMAT " set back, which took %" G_GUINT64_FORMAT
-          " saves; %" G_GUINT64_FORMAT " new incarnations\n",
-          tally->clones, tally->restores, tally->gone_saves, tally->forks);
+          " saves; %" G_GUINT64_FORMAT " new incarnations; %" G_GUINT64_FORMAT
+          " edits lost to a base that came later\n",
+          tally->clones, tally->restores, tally->gone_saves, tally->forks, tally->late_bases);
 }
 
 static Plan

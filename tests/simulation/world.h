@@ -9,7 +9,7 @@
 typedef struct {
   guint64 worlds, device_days, steps;
   guint64 changes, rounds, broken_rounds, restamped, crashes, lost_saves, full_disks, faults;
-  guint64 clones, restores, forks, gone_saves;
+  guint64 clones, restores, forks, gone_saves, late_bases;
   Marks marks;
 } Tally;
 
