@@ -216,7 +216,7 @@ set_accels (GtkApplication *application)
     { "win.home", "<Alt>Home" },          { "win.records('')", "<Control>l" },
     { "win.search", "<Control>f" },       { "win.sync", "<Control>s" },
     { "win.settings", "<Control>comma" }, { "win.entry-next", "<Control>Return" },
-    { "win.undo", "<Control>z" },
+    { "win.undo", "<Control>z" },         { "win.look", "<Control>k" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {

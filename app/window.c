@@ -6,9 +6,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
+#include "conflicts/look-page.h"
 #include "entry/entry-page.h"
 #include "form-style.h"
 #include "home/home-page.h"
+#include "record/record-page.h"
 #include "records/records-page.h"
 #include "reports/report-page.h"
 #include "reports/report-parts-page.h"
@@ -174,6 +176,32 @@ open_record (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (widget, "win.records", "s", "");
   }
   soban_records_page_open (find_records_page (self), &id);
+}
+
+static void
+open_look (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store != NULL && !SOBAN_IS_LOOK_PAGE (soban_page_stack_get_top (self->pages))) {
+    soban_page_stack_push (self->pages, soban_look_page_new (self->store));
+  }
+}
+
+/* Above the list, so that back leads to it. */
+static void
+open_look_record (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+  GtkWidget *page;
+  SobanUuid id;
+
+  if (self->store == NULL || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
+    return;
+  }
+  page = soban_record_page_new (self->store);
+  soban_page_stack_push (self->pages, page);
+  soban_record_page_show (SOBAN_RECORD_PAGE (page), &id);
 }
 
 static void
@@ -598,6 +626,8 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.delete", "s", delete_record);
   gtk_widget_class_install_action (widget_class, "win.undelete", "s", undelete_record);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "win.look", NULL, open_look);
+  gtk_widget_class_install_action (widget_class, "win.look-record", "s", open_look_record);
   gtk_widget_class_install_action (widget_class, "win.reports", NULL, open_reports);
   gtk_widget_class_install_action (widget_class, "win.report-parts", "(ss)", open_report_parts);
   gtk_widget_class_install_action (widget_class, "win.report-records", SOBAN_REPORT_SELECTION_TYPE, open_report_records);

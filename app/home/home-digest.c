@@ -120,7 +120,8 @@ soban_home_digest_read (SobanStore *store, const char *month, GError **error)
   digest->numbers = g_array_new (FALSE, FALSE, sizeof (SobanHomeNumber));
   g_array_set_clear_func (digest->numbers, clear_number);
   digest->drafts = soban_store_list_drafts (store, error);
-  if (digest->drafts == NULL || !read_numbers (digest, store, error)) {
+  if (digest->drafts == NULL || !read_numbers (digest, store, error)
+      || !soban_store_count_to_look (store, &digest->to_look, error)) {
     g_prefix_error (error, "%s: ", _("Reading the home screen"));
     return NULL;
   }

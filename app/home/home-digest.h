@@ -22,6 +22,7 @@ typedef struct {
   GArray *forms;     /* (element-type SobanHomeForm): offered ones, in order */
   GArray *numbers;   /* (element-type SobanHomeNumber) */
   GPtrArray *drafts; /* (element-type SobanDraft) */
+  gint64 to_look;    /* records with a conflict or a broken rule */
   guint64 waiting;   /* changes without a receipt */
   gboolean enrolled;
   gint64 last_sync_ms; /* 0 = never */

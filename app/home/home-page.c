@@ -20,6 +20,8 @@ struct _SobanHomePage {
   GtkWidget *sync_button;
   GtkImage *sync_icon;
   GtkLabel *sync_text;
+  GtkWidget *look_button;
+  GtkLabel *look_text;
   GtkWidget *drafts_part;
   GtkBox *drafts;
   GtkFlowBox *activities;
@@ -257,6 +259,18 @@ show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
   gtk_widget_set_visible (self->sync_button, TRUE);
 }
 
+static void
+show_look (SobanHomePage *self, const SobanHomeDigest *digest)
+{
+  guint count = (guint)digest->to_look;
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u record needs a look", "%u records need a look", count), count);
+
+  gtk_label_set_text (self->look_text, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->look_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->look_button, count > 0);
+}
+
 /* ---- reading ---- */
 
 static void read_digest (SobanHomePage *self);
@@ -277,6 +291,7 @@ show_digest (SobanHomePage *self, const SobanHomeDigest *digest)
   show_drafts (self, digest);
   show_numbers (self, digest);
   show_sync (self, digest);
+  show_look (self, digest);
   adw_window_title_set_subtitle (self->title, digest->person == NULL ? "" : digest->person);
 }
 
@@ -367,6 +382,8 @@ soban_home_page_class_init (SobanHomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, sync_button);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, sync_icon);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, sync_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, look_button);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, look_text);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, drafts_part);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, drafts);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, activities);

@@ -5,8 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "base/language.h"
-#include "base/number-text.h"
+#include "record/recorded-text.h"
 #include "record/value-text.h"
 #include "trouble/trouble-text.h"
 
@@ -146,18 +145,16 @@ is_same_save (const SobanHistoryItem *a, const SobanHistoryItem *b)
   return soban_write_key_compare (&a->key, &b->key) == 0;
 }
 
-static GtkWidget *
-new_save_title (const SobanHistoryItem *item)
+static void
+append_title (GtkBox *box, const SobanHistoryItem *item)
 {
-  g_autofree char *time = soban_time_text (item->recorded_ms, soban_language_get ());
-  g_autofree char *text = NULL;
+  g_autofree char *text = soban_recorded_text (item);
+  const char *doubt = soban_recorded_doubt (item);
 
-  if (item->own) {
-    text = g_strdup_printf (_("%s, on this tablet"), time);
-  } else {
-    text = g_strdup_printf ("%s, %s", time, item->device_name == NULL ? _("another tablet") : item->device_name);
+  gtk_box_append (box, new_line (text, "section-title"));
+  if (doubt != NULL) {
+    gtk_box_append (box, new_line (doubt, "answer-label"));
   }
-  return new_line (text, "section-title");
 }
 
 void
@@ -179,7 +176,7 @@ soban_history_list_fill (GtkBox *box, SobanStore *store, const SobanUuid *id, So
       continue;
     }
     if (last == NULL || !is_same_save (last, item)) {
-      gtk_box_append (box, new_save_title (item));
+      append_title (box, item);
       card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
       gtk_widget_add_css_class (card, "card");
       gtk_widget_add_css_class (card, "answers");

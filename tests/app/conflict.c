@@ -168,10 +168,67 @@ put_back (Fixture *fixture, gconstpointer data)
   sample_wait (shows_nothing_overtaken, fixture);
 }
 
+static void
+derive (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  guint left;
+
+  g_assert_true (soban_store_derive_stale (fixture->store, 100, &left, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+shows_look_line (gpointer data)
+{
+  const char *format = g_dngettext ("soban", "%u record needs a look", "%u records need a look", 1);
+  g_autofree char *text = g_strdup_printf (format, 1);
+
+  return sample_find (GTK_WIDGET (((Fixture *)data)->window), GTK_TYPE_LABEL, text) != NULL;
+}
+
+static gboolean
+shows_choice (gpointer data)
+{
+  return find_text (data, GTK_TYPE_BUTTON, "Take this") != NULL;
+}
+
+static gboolean
+shows_nothing_to_look (gpointer data)
+{
+  return find_text (data, GTK_TYPE_LABEL, "Nothing needs a look") != NULL;
+}
+
+/* From home to the list, one decision, and it is empty. @data: what is pressed. */
+static void
+decide (Fixture *fixture, gconstpointer data)
+{
+  gboolean keep = g_str_equal (data, "Keep this");
+  g_autofree char *total = NULL;
+  guint64 waiting;
+
+  receive_other_answer (fixture);
+  derive (fixture);
+  sample_wait (shows_look_line, fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.look", NULL);
+  sample_wait (shows_choice, fixture);
+  g_assert_nonnull (find_answer (fixture, OWN_TOTAL, "answer-text"));
+  g_assert_nonnull (find_answer (fixture, OTHER_TOTAL, "answer-text"));
+  waiting = soban_store_count_waiting (fixture->store);
+
+  gtk_widget_activate (find_text (fixture, GTK_TYPE_BUTTON, data));
+  sample_wait (shows_nothing_to_look, fixture);
+  total = read_total (fixture);
+  g_assert_cmpstr (total, ==, keep ? OTHER_TOTAL : OWN_TOTAL);
+  g_assert_cmpuint (soban_store_count_waiting (fixture->store), ==, waiting + 1);
+}
+
 int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
   g_test_add ("/app/conflict/put-back", Fixture, NULL, set_up, put_back, tear_down);
+  g_test_add ("/app/conflict/keep", Fixture, "Keep this", set_up, decide, tear_down);
+  g_test_add ("/app/conflict/take", Fixture, "Take this", set_up, decide, tear_down);
   return g_test_run ();
 }
