@@ -62,6 +62,9 @@ typedef struct {
   guint line;
 } SobanAction;
 
+/* Whether a new record may begin with the answer of an earlier one: form/form-carry.h. */
+typedef enum { SOBAN_CARRY_BY_TYPE, SOBAN_CARRY_ALWAYS, SOBAN_CARRY_NEVER } SobanCarry;
+
 /* One element of the primary instance's shape, with what its bind says. */
 struct _SobanElement {
   const char *name;      /* interned, as in paths */
@@ -82,6 +85,7 @@ struct _SobanElement {
   char *preload, *preload_params; /* (nullable) */
   gboolean has_level;
   SobanLevel level;
+  SobanCarry carry;
   guint bind_line;       /* 0 without bind */
 
   SobanBodyItem *item;   /* (nullable): the control or repeat that shows it */

@@ -102,6 +102,22 @@ read_level (SobanElement *element, xmlNode *bind, GError **error)
 }
 
 static gboolean
+read_carry (SobanElement *element, xmlNode *bind, GError **error)
+{
+  g_autofree char *carry = soban_xml_attribute (bind, SOBAN_NS_OWN, "carry");
+  if (carry == NULL)
+    return TRUE;
+  if (!g_str_equal (carry, "true") && !g_str_equal (carry, "false")) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
+                 _("line %u, question “%s”: sb:carry must be true or false, not “%s”"), soban_xml_line (bind),
+                 element->field, carry);
+    return FALSE;
+  }
+  element->carry = g_str_equal (carry, "true") ? SOBAN_CARRY_ALWAYS : SOBAN_CARRY_NEVER;
+  return TRUE;
+}
+
+static gboolean
 read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError **error)
 {
   g_autofree char *type = soban_xml_attribute (bind, NULL, "type");
@@ -124,7 +140,7 @@ read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError *
          && read_message (form, bind, SOBAN_NS_JAVAROSA, "requiredMsg", &element->required_message, error)
          && read_message (form, bind, SOBAN_NS_JAVAROSA, "constraintMsg", &element->constraint_message, error)
          && read_message (form, bind, SOBAN_NS_OWN, "warningMsg", &element->warning_message, error)
-         && read_level (element, bind, error);
+         && read_level (element, bind, error) && read_carry (element, bind, error);
 }
 
 SobanAttribute *

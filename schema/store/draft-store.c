@@ -34,6 +34,7 @@ soban_draft_free (SobanDraft *draft)
   g_clear_pointer (&draft->fields, soban_field_map_unref);
   g_free (draft->title);
   g_free (draft->page);
+  g_free (draft->person);
   g_free (draft);
 }
 
@@ -45,7 +46,7 @@ typedef struct {
   char *form, *form_version;
   SobanFieldMap *base;
   guint64 seen;
-  char *title, *page;
+  char *title, *page, *person;
   gint64 started_ms, changed_ms;
 } OpenDraft;
 
@@ -61,6 +62,7 @@ free_open_draft (gpointer data)
   g_clear_pointer (&open->base, soban_field_map_unref);
   g_free (open->title);
   g_free (open->page);
+  g_free (open->person);
   g_free (open);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpenDraft, free_open_draft)
@@ -120,10 +122,11 @@ read_open_draft (sqlite3_stmt *statement, GError **error)
   open->page = g_strdup (soban_column_text (statement, 7));
   open->started_ms = soban_column_int (statement, 8);
   open->changed_ms = soban_column_int (statement, 9);
+  open->person = g_strdup (soban_column_text (statement, 10));
   return g_steal_pointer (&open);
 }
 
-#define COLUMNS "id, form, form_version, edits_record, base, seen, title, page, started_ms, changed_ms"
+#define COLUMNS "id, form, form_version, edits_record, base, seen, title, page, started_ms, changed_ms, person"
 
 /* (transfer full) (nullable): without @error when there is none. */
 static OpenDraft *
@@ -172,6 +175,7 @@ make_draft (const OpenDraft *open, SobanFieldMap *fields)
   draft->fields = fields;
   draft->title = g_strdup (open->title ? open->title : "");
   draft->page = g_strdup (open->page);
+  draft->person = g_strdup (open->person);
   draft->started_ms = open->started_ms;
   draft->changed_ms = open->changed_ms;
   return draft;
@@ -195,23 +199,33 @@ remember (SobanStore *store, OpenDraft *open)
   g_hash_table_replace (store->db_thread.opened, &open->id, open);
 }
 
+/* A draft belongs to who writes when it is begun. */
+static gboolean
+name_person (SobanStore *store, OpenDraft *open, GError **error)
+{
+  if (!soban_settings_get (store, SOBAN_SETTING_PERSON, &open->person, error))
+    return FALSE;
+  if (!open->person)
+    open->person = g_strdup ("");
+  return TRUE;
+}
+
 static gboolean
 start_draft (SobanStore *store, gpointer data, GError **error)
 {
   DraftJob *job = data;
   g_autoptr (SobanForm) form = soban_form_library_get (store->forms, job->form, NULL, error);
-  OpenDraft *open;
+  g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
 
-  if (!form)
+  if (!form || !name_person (store, open, error))
     return FALSE;
-  open = g_new0 (OpenDraft, 1);
   open->id = soban_record_new_id (store);
   open->form = g_strdup (job->form);
   open->form_version = g_strdup (soban_form_get_version (form));
   open->base = soban_field_map_new ();
   open->started_ms = open->changed_ms = soban_clock_wall_ms (store->clock);
-  remember (store, open);
   job->draft = make_draft (open, soban_field_map_new ());
+  remember (store, g_steal_pointer (&open));
   return TRUE;
 }
 
@@ -233,7 +247,7 @@ open_record (SobanStore *store, const SobanUuid *id, GError **error)
   g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
 
   if (!soban_record_require (store, id, store->db_thread.state, &record, error)
-      || !soban_scope_get_cursor (store, record.scope, &open->seen, error))
+      || !soban_scope_get_cursor (store, record.scope, &open->seen, error) || !name_person (store, open, error))
     return NULL;
   open->id = *id;
   open->edits_record = TRUE;
@@ -311,6 +325,7 @@ require_draft (SobanStore *store, const SobanUuid *id, GError **error)
   open->base = soban_field_map_copy (remembered->base);
   open->title = g_strdup (remembered->title);
   open->page = g_strdup (remembered->page);
+  open->person = g_strdup (remembered->person);
   return open;
 }
 
@@ -374,7 +389,7 @@ write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GErr
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
       "INSERT INTO draft (" COLUMNS
-      ") VALUES (:id, :form, :version, :edits, :base, :seen, :title, :page, :started, :changed) "
+      ") VALUES (:id, :form, :version, :edits, :base, :seen, :title, :page, :started, :changed, :person) "
       "ON CONFLICT (id) DO UPDATE SET title = excluded.title, page = excluded.page, changed_ms = excluded.changed_ms",
       error);
 
@@ -390,6 +405,7 @@ write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GErr
   soban_bind_text (statement, ":page", job->page);
   soban_bind_int (statement, ":started", open->started_ms);
   soban_bind_int (statement, ":changed", soban_clock_wall_ms (store->clock));
+  soban_bind_text (statement, ":person", open->person);
   return soban_run (statement, error);
 }
 
@@ -441,6 +457,7 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_auto (SobanStoredRecord) record = { 0 };
+  g_autoptr (OpenDraft) made = NULL;
   OpenDraft *open = require_draft (store, job->id, &local);
 
   if (open || !g_error_matches (local, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
@@ -452,13 +469,15 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
     return NULL;
   if (record.exists)
     return open_record (store, job->id, error);
-  open = g_new0 (OpenDraft, 1);
-  open->id = *job->id;
-  open->form = g_strdup (job->form);
-  open->form_version = g_strdup (job->form_version);
-  open->base = soban_field_map_new ();
-  open->started_ms = soban_clock_wall_ms (store->clock);
-  return open;
+  made = g_new0 (OpenDraft, 1);
+  if (!name_person (store, made, error))
+    return NULL;
+  made->id = *job->id;
+  made->form = g_strdup (job->form);
+  made->form_version = g_strdup (job->form_version);
+  made->base = soban_field_map_new ();
+  made->started_ms = soban_clock_wall_ms (store->clock);
+  return g_steal_pointer (&made);
 }
 
 /* (transfer full): what turns the draft as it is stored into @fields, checked as a change would be. */
@@ -517,6 +536,44 @@ soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form
   return TRUE;
 }
 
+static gboolean
+move_draft (SobanStore *store, gpointer data, GError **error)
+{
+  DraftJob *job = data;
+  g_autoptr (OpenDraft) open = require_draft (store, job->id, error);
+  g_autoptr (SobanForm) form = open ? soban_form_library_get (store->forms, open->form, job->form_version, error) : NULL;
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  if (!form || !soban_forms_keep (store, form, error))
+    return FALSE;
+  g_free (open->form_version);
+  open->form_version = g_strdup (job->form_version);
+  job->title = open->title;
+  job->page = open->page;
+  if (!write_draft (store, open, job, error))
+    return FALSE;
+  statement = soban_database_prepare (store->db_thread.database, "UPDATE draft SET form_version = :version WHERE id = :id",
+                                      error);
+  if (!statement)
+    return FALSE;
+  soban_bind_text (statement, ":version", job->form_version);
+  soban_bind_uuid (statement, ":id", job->id);
+  store->db_thread.shown_changed = TRUE;
+  return soban_run (statement, error);
+}
+
+gboolean
+soban_store_move_draft (SobanStore *store, const SobanUuid *id, const char *form_version, GError **error)
+{
+  DraftJob job = { .id = id, .form_version = form_version };
+
+  if (!soban_store_write (store, move_draft, &job, error)) {
+    g_prefix_error (error, _("Moving the draft to another version of its form: "));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* The change of a completed draft: @fields against the base, on the record as it is now. */
 static SobanChange *
 make_completion (SobanStore *store, const OpenDraft *open, SobanForm *form, const SobanFieldMap *fields,
@@ -556,6 +613,8 @@ complete_draft (SobanStore *store, gpointer data, GError **error)
     return FALSE;
   if (!soban_change_is_empty (change)
       && !soban_log_append_own (store, change, open->edits_record ? (gint64) open->seen : -1, open->base, error))
+    return FALSE;
+  if (!open->edits_record && !soban_latest_remember (store, open->person, open->form, &open->id, error))
     return FALSE;
   store->db_thread.shown_changed = TRUE;
   return remove_draft (store, job->id, error);

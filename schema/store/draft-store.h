@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "store/store.h"
+#include "store/record-store.h"
 
 /**
  * A draft: pending answers on top of a record's merged state, committed answer by answer: it survives kill -9 and a
@@ -14,6 +14,7 @@ typedef struct {
   SobanFieldMap *fields; /* all fields: the record's state at the start, with the pending answers over it */
   char *title;           /* for the list of drafts; "" */
   char *page;            /* (nullable): id of the page last shown */
+  char *person;          /* who began it; "" = nobody was named */
   gint64 started_ms, changed_ms;
 } SobanDraft;
 void soban_draft_free (SobanDraft *draft);
@@ -31,7 +32,16 @@ GPtrArray *soban_store_list_drafts (SobanStore *store, GError **error);
 /* Commits the whole set of the draft's fields (only what differs is written). One transaction, one fsync; none when
  * nothing differs. */
 gboolean soban_store_save_draft (SobanStore *store, const SobanUuid *id, const char *form, const char *form_version, const SobanFieldMap *fields, const char *title, const char *page, GError **error);
+/* From now on the draft is answered in @form_version, which must be at hand; its answers stay as they are (form/form-fit.h). */
+gboolean soban_store_move_draft (SobanStore *store, const SobanUuid *id, const char *form_version, GError **error);
 /* Turns the draft into ONE change and removes it, in one transaction. @fields: the relevant answers. Registers a new village where the
  * answers name one (village_id = "other" and a village_new). */
 gboolean soban_store_complete_draft (SobanStore *store, const SobanUuid *id, const SobanFieldMap *fields, GError **error);
 gboolean soban_store_discard_draft (SobanStore *store, const SobanUuid *id, GError **error);
+
+/**
+ * soban_store_get_latest:
+ * (transfer full) (nullable): the record of @form that who writes now made last on this tablet, else the newest one of the tablet's
+ * team; NULL without @error when there is none.
+ */
+SobanRecord *soban_store_get_latest (SobanStore *store, const char *form, GError **error);

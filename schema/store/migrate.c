@@ -31,6 +31,7 @@ static const struct {
   { FOLDER "0001-first.sql", NULL },
   { FOLDER "0002-sync.sql", soban_migrate_sync },
   { FOLDER "0003-forms.sql", NULL },
+  { FOLDER "0004-people.sql", NULL },
 };
 
 static gboolean

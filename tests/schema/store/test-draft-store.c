@@ -352,6 +352,81 @@ test_survives_kill (void)
   store_fixture_clear (&fixture);
 }
 
+/* store/latest-record.c: each person's own last record; else that of the tablet's team; nothing deleted. */
+static SobanUuid
+complete_as (StoreFixture *fixture, const char *person, const char *team)
+{
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soban_store_set_setting (fixture->store, SOBAN_SETTING_PERSON, person, NULL);
+  draft = soban_store_start_draft (fixture->store, FORM, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (draft->person, ==, person);
+  soban_field_map_set (draft->fields, "total", "12");
+  soban_field_map_set (draft->fields, "team_id", team);
+  g_assert_true (soban_store_complete_draft (fixture->store, &draft->id, draft->fields, &error));
+  g_assert_no_error (error);
+  return draft->id;
+}
+
+static void
+assert_latest (StoreFixture *fixture, const char *person, const SobanUuid *expected)
+{
+  g_autoptr (SobanRecord) latest = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soban_store_set_setting (fixture->store, SOBAN_SETTING_PERSON, person, NULL);
+  latest = soban_store_get_latest (fixture->store, FORM, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (latest != NULL, ==, expected != NULL);
+  if (expected)
+    g_assert_true (soban_uuid_equal (&latest->id, expected));
+}
+
+static void
+test_latest_of_person (void)
+{
+  StoreFixture fixture;
+  SobanUuid lan, hoa;
+
+  store_fixture_init (&fixture);
+  assert_latest (&fixture, "Lan", NULL);
+  lan = complete_as (&fixture, "Lan", "team-1");
+  hoa = complete_as (&fixture, "H'Hen Niê", "team-2");
+  assert_latest (&fixture, "Lan", &lan);
+  assert_latest (&fixture, "H'Hen Niê", &hoa);
+  assert_latest (&fixture, "Mai", NULL);
+  soban_store_set_setting (fixture.store, SOBAN_SETTING_TEAM, "team-1", NULL);
+  assert_latest (&fixture, "Mai", &lan);
+  g_assert_true (soban_store_set_deleted (fixture.store, &hoa, TRUE, NULL));
+  assert_latest (&fixture, "H'Hen Niê", &lan);
+  store_fixture_reopen (&fixture);
+  assert_latest (&fixture, "Lan", &lan);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
+/* A draft stays with who began it, whoever writes now. */
+static void
+test_draft_of_person (void)
+{
+  StoreFixture fixture;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) back = NULL;
+
+  store_fixture_init (&fixture);
+  soban_store_set_setting (fixture.store, SOBAN_SETTING_PERSON, "A & B <c>", NULL);
+  draft = soban_store_start_draft (fixture.store, FORM, NULL);
+  soban_store_set_setting (fixture.store, SOBAN_SETTING_PERSON, "Lan", NULL);
+  soban_field_map_set (draft->fields, "total", "1");
+  save_draft (&fixture, draft);
+  store_fixture_reopen (&fixture);
+  back = soban_store_get_draft (fixture.store, &draft->id, NULL);
+  g_assert_cmpstr (back->person, ==, "A & B <c>");
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,5 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/too-large-a-record-hides-no-drafts", test_too_large_a_record_hides_no_drafts);
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
+  g_test_add_func ("/draft-store/latest-of-person", test_latest_of_person);
+  g_test_add_func ("/draft-store/draft-of-person", test_draft_of_person);
   return g_test_run ();
 }
