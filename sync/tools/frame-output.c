@@ -18,6 +18,7 @@ soban_frame_type_name (SobanFrameType type)
     [SOBAN_FRAME_ERROR] = "ERROR",
     [SOBAN_FRAME_CLOCK_EVIDENCE] = "CLOCK_EVIDENCE",
     [SOBAN_FRAME_DIGESTS] = "DIGESTS",
+    [SOBAN_FRAME_FORMS] = "FORMS",
     [SOBAN_FRAME_KEYS] = "KEYS",
     [SOBAN_FRAME_RANGES] = "RANGES",
     [SOBAN_FRAME_WANTED] = "WANTED",
@@ -139,6 +140,8 @@ put_hello (GString *out, GBytes *body, GError **error)
     append_uuid (out, &page->page);
     g_string_append_printf (out, " %" G_GUINT64_FORMAT "\n", page->page_top);
   }
+  if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
+    put_hex (out, "forms", hello->forms);
   return TRUE;
 }
 
@@ -333,6 +336,36 @@ put_keys (GString *out, GBytes *body, GError **error)
   return TRUE;
 }
 
+static void
+put_content (GString *out, const char *kind, const char *name, const guint8 *sha256, guint64 bytes)
+{
+  g_autofree char *hex = soban_sha256_to_hex (sha256);
+
+  put_text (out, kind, name);
+  g_string_append_printf (out, "  sha256 %s\n", hex);
+  put_number (out, "bytes", bytes);
+}
+
+static gboolean
+put_forms (GString *out, GBytes *body, GError **error)
+{
+  g_autoptr (GPtrArray) offers = soban_forms_decode (body, error);
+
+  for (guint i = 0; offers != NULL && i < offers->len; i++) {
+    const SobanFormOffer *offer = g_ptr_array_index (offers, i);
+
+    put_content (out, "form", offer->id, offer->sha256, offer->bytes);
+    put_text (out, "form_version", offer->version);
+    put_number (out, "withdrawn", offer->withdrawn ? 1 : 0);
+    for (guint j = 0; j < offer->files->len; j++) {
+      const SobanFormFile *file = g_ptr_array_index (offer->files, j);
+
+      put_content (out, "file", file->name, file->sha256, file->bytes);
+    }
+  }
+  return offers != NULL;
+}
+
 static gboolean
 put_ranges_query (GString *out, GBytes *body, GError **error)
 {
@@ -452,6 +485,8 @@ soban_frame_output (GString *out, SobanFrameType type, GBytes *body, gboolean an
     return put_evidence (out, body, error);
   case SOBAN_FRAME_DIGESTS:
     return put_digests (out, body, error);
+  case SOBAN_FRAME_FORMS:
+    return put_forms (out, body, error);
   case SOBAN_FRAME_KEYS:
     return put_keys (out, body, error);
   case SOBAN_FRAME_RANGES:

@@ -388,6 +388,65 @@ decode_keys (GBytes *body, GError **error)
   return TRUE;
 }
 
+/* ---- FORMS ---- */
+
+static void
+fill_sha256 (guint8 *sha256, guint8 first)
+{
+  for (guint i = 0; i < SOBAN_SHA256_BYTES; i++)
+    sha256[i] = (guint8) (first + i);
+}
+
+static void
+encode_forms (GByteArray *body)
+{
+  g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_form_offer_free);
+  SobanFormOffer *market = soban_form_offer_new ("market_visit", "1"), *later = soban_form_offer_new ("market_visit", "2");
+  SobanFormFile *list = soban_form_offer_add_file (market, "chợ.csv"), *picture = soban_form_offer_add_file (market, "a.png");
+
+  fill_sha256 (market->sha256, 1);
+  market->bytes = 1500;
+  market->withdrawn = TRUE;
+  fill_sha256 (list->sha256, 2);
+  list->bytes = 0;
+  fill_sha256 (picture->sha256, 3);
+  picture->bytes = SOBAN_FORM_FILE_BYTES_MAX;
+  soban_form_offer_sort (market);
+  fill_sha256 (later->sha256, 4);
+  later->bytes = SOBAN_FORM_BYTES_MAX;
+  g_ptr_array_add (offers, market);
+  g_ptr_array_add (offers, later);
+  soban_forms_encode (offers, body);
+}
+
+static gboolean
+decode_forms (GBytes *body, GError **error)
+{
+  g_autoptr (GPtrArray) offers = soban_forms_decode (body, error);
+  const SobanFormOffer *market, *later;
+  const SobanFormFile *list;
+
+  if (offers == NULL)
+    return FALSE;
+  g_assert_cmpuint (offers->len, ==, 2);
+  market = g_ptr_array_index (offers, 0);
+  later = g_ptr_array_index (offers, 1);
+  g_assert_cmpstr (market->id, ==, "market_visit");
+  g_assert_cmpstr (market->version, ==, "1");
+  g_assert_cmpuint (market->bytes, ==, 1500);
+  g_assert_true (market->withdrawn);
+  g_assert_cmpuint (market->files->len, ==, 2);
+  list = soban_form_offer_find_file (market, "chợ.csv");
+  g_assert_nonnull (list);
+  g_assert_cmpuint (list->sha256[0], ==, 2);
+  g_assert_cmpuint (list->bytes, ==, 0);
+  g_assert_cmpstr (later->version, ==, "2");
+  g_assert_false (later->withdrawn);
+  g_assert_cmpuint (later->files->len, ==, 0);
+  g_assert_cmpuint (later->bytes, ==, SOBAN_FORM_BYTES_MAX);
+  return TRUE;
+}
+
 /* ---- DIGESTS, RANGES, WANTED, RECORDS ---- */
 
 static const SobanDigest own_digest = { 1, 2 }, told_digest = { 3, G_MAXUINT64 };
@@ -592,6 +651,7 @@ const MessageSample message_samples[] = {
   { "changes", SOBAN_FRAME_CHANGES, encode_changes, decode_changes, NULL },
   { "evidence", SOBAN_FRAME_CLOCK_EVIDENCE, encode_evidence, decode_evidence, NULL },
   { "digests", SOBAN_FRAME_DIGESTS, encode_digests, decode_digests, NULL },
+  { "forms", SOBAN_FRAME_FORMS, encode_forms, decode_forms, NULL },
   { "keys", SOBAN_FRAME_KEYS, encode_keys, decode_keys, NULL },
   { "ranges-up", SOBAN_FRAME_RANGES, encode_ranges_query, decode_ranges_query, NULL },
   { "ranges-down", SOBAN_FRAME_RANGES, encode_ranges_answer, decode_ranges_answer, NULL },
@@ -610,6 +670,7 @@ message_sample_read_as_all (GBytes *body)
   g_autoptr (SobanClockEvidence) evidence = soban_clock_evidence_decode (body, NULL);
   g_autoptr (GPtrArray) digests = soban_digest_reports_decode (body, NULL);
   g_autoptr (SobanKeys) keys = soban_keys_decode (body, NULL);
+  g_autoptr (GPtrArray) forms = soban_forms_decode (body, NULL);
   g_autoptr (SobanRangesQuery) query = soban_ranges_query_decode (body, NULL);
   g_autoptr (SobanRangesAnswer) answer = soban_ranges_answer_decode (body, NULL);
   g_autoptr (SobanWanted) wanted = soban_wanted_decode (body, NULL);
@@ -619,6 +680,8 @@ message_sample_read_as_all (GBytes *body)
   soban_refusal_decode (body, &refusal, NULL);
   if (hello != NULL)
     g_assert_true (hello->cursors->len <= SOBAN_SCOPES_PER_DEVICE_MAX && hello->pages->len <= hello->cursors->len);
+  if (forms != NULL)
+    g_assert_cmpuint (forms->len, <=, SOBAN_FORMS_OFFERED_MAX);
   if (adjustments != NULL)
     g_assert_cmpuint (adjustments->len, <=, SOBAN_REQUEST_CHANGES_MAX);
   for (guint i = 0; changes != NULL && i < changes->len; i++)

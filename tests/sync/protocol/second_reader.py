@@ -8,10 +8,10 @@ import re
 import uuid
 import zlib
 
-HELLO, CHANGES, REPLY, ADJUSTMENTS, END, ERROR, CLOCK_EVIDENCE, DIGESTS = range(1, 9)
+HELLO, CHANGES, REPLY, ADJUSTMENTS, END, ERROR, CLOCK_EVIDENCE, DIGESTS, FORMS = range(1, 10)
 KEYS, RANGES, WANTED, RECORDS, DENSE_CHANGES = range(10, 15)
 NAMES = {HELLO: "HELLO", CHANGES: "CHANGES", REPLY: "REPLY", ADJUSTMENTS: "ADJUSTMENTS", END: "END", ERROR: "ERROR",
-         CLOCK_EVIDENCE: "CLOCK_EVIDENCE", DIGESTS: "DIGESTS", KEYS: "KEYS", RANGES: "RANGES", WANTED: "WANTED", RECORDS: "RECORDS",
+         CLOCK_EVIDENCE: "CLOCK_EVIDENCE", DIGESTS: "DIGESTS", FORMS: "FORMS", KEYS: "KEYS", RANGES: "RANGES", WANTED: "WANTED", RECORDS: "RECORDS",
          DENSE_CHANGES: "DENSE_CHANGES"}
 
 
@@ -133,11 +133,14 @@ def hello_lines(r):
     yield f"acked_number {r.varint()}"
     yield f"chain {r.u64():016x}"
     yield f"reply_bytes_max {r.varint()}"
-    yield f"flags {r.varint()}"
+    flags = r.varint()
+    yield f"flags {flags}"
     yield f"window_ms {r.zigzag()}"
     yield f"registries {r.u32():08x}"
     for _ in range(r.varint()):
         yield f"page {scopes[r.varint()]} {r.id()} {r.varint()}"
+    if flags & 4:
+        yield f"forms {r.u64():016x}"
 
 
 def reply_lines(r):
@@ -200,6 +203,21 @@ def error_lines(r):
     """README 4.7"""
     yield f"code {r.varint()}"
     yield f"sentence {escape(r.text())}"
+
+
+def forms_lines(r):
+    """README 4.6a"""
+    for _ in range(r.varint()):
+        yield f"form {escape(r.text())}"
+        version, sha256, size = r.text(), r.bytes(32), r.varint()
+        yield f"sha256 {sha256.hex()}"
+        yield f"bytes {size}"
+        yield f"form_version {escape(version)}"
+        yield f"withdrawn {r.varint() & 1}"
+        for _ in range(r.varint()):
+            yield f"file {escape(r.text())}"
+            yield f"sha256 {r.bytes(32).hex()}"
+            yield f"bytes {r.varint()}"
 
 
 def keys_lines(r):
@@ -390,7 +408,7 @@ def unknown_lines(r):
 
 
 LINES = {HELLO: hello_lines, CHANGES: changes_lines, DENSE_CHANGES: changes_lines, REPLY: reply_lines, ADJUSTMENTS: adjustments_lines,
-         ERROR: error_lines, CLOCK_EVIDENCE: evidence_lines, DIGESTS: digests_lines, KEYS: keys_lines, WANTED: ids_lines,
+         ERROR: error_lines, CLOCK_EVIDENCE: evidence_lines, DIGESTS: digests_lines, FORMS: forms_lines, KEYS: keys_lines, WANTED: ids_lines,
          RECORDS: records_lines}
 
 

@@ -149,6 +149,100 @@ test_known_answer (gconstpointer data)
   g_assert_cmpstr (hex, ==, known);
 }
 
+/* ---- forms ---- */
+
+static void
+test_hello_tells_its_forms (void)
+{
+  g_autoptr (SobanHello) hello = soban_hello_new ();
+  g_autoptr (GByteArray) without = g_byte_array_new (), with = g_byte_array_new ();
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (SobanHello) read = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hello->forms = G_GUINT64_CONSTANT (0xfedcba9876543210);
+  soban_hello_encode (hello, without);
+  hello->flags = SOBAN_HELLO_TAKES_FORMS;
+  soban_hello_encode (hello, with);
+  g_assert_cmpuint (with->len, ==, without->len + 8);
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&with));
+  read = soban_hello_decode (body, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->flags, ==, SOBAN_HELLO_TAKES_FORMS);
+  g_assert_cmpuint (read->forms, ==, hello->forms);
+}
+
+/* What is out of order, twice, a path in place of a name, or beyond a bound is no list. */
+static void
+test_bad_forms (gconstpointer data)
+{
+  g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_form_offer_free);
+  SobanFormOffer *one = soban_form_offer_new ("b", "1"), *two = soban_form_offer_new ("c", "1");
+  g_autoptr (GByteArray) encoded = g_byte_array_new ();
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (offers, one);
+  g_ptr_array_add (offers, two);
+  soban_form_offer_add_file (one, "a.png")->bytes = SOBAN_FORM_FILE_BYTES_MAX;
+  switch (GPOINTER_TO_INT (data)) {
+  case 0: /* good */
+    break;
+  case 1:
+    two->id[0] = 'a';
+    break;
+  case 2:
+    two->id[0] = 'b';
+    break;
+  case 3:
+    soban_form_offer_add_file (one, "b/../a.png");
+    break;
+  case 4:
+    soban_form_offer_add_file (one, "a.png");
+    break;
+  case 5:
+    one->bytes = SOBAN_FORM_BYTES_MAX + 1;
+    break;
+  case 6:
+    soban_form_offer_add_file (one, "b.png")->bytes = (guint64) SOBAN_FORM_FILE_BYTES_MAX + 1;
+    break;
+  case 7: /* together */
+    for (char name[] = "b"; name[0] <= 'e'; name[0]++)
+      soban_form_offer_add_file (one, name)->bytes = SOBAN_FORM_FILE_BYTES_MAX;
+    break;
+  default:
+    one->id[0] = '\0';
+    break;
+  }
+  soban_forms_encode (offers, encoded);
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&encoded));
+  g_ptr_array_set_size (offers, 0);
+  g_clear_pointer (&offers, g_ptr_array_unref);
+  offers = soban_forms_decode (body, &error);
+  g_assert_cmpint (offers != NULL, ==, data == NULL);
+  if (data != NULL)
+    g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL);
+}
+
+static void
+test_fingerprint_tells_lists_apart (void)
+{
+  g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_form_offer_free);
+  SobanFormOffer *offer = soban_form_offer_new ("b", "1");
+  guint64 before;
+
+  g_assert_cmpuint (soban_forms_fingerprint (offers), ==, 0);
+  g_ptr_array_add (offers, offer);
+  before = soban_forms_fingerprint (offers);
+  g_assert_cmpuint (before, !=, 0);
+  offer->withdrawn = TRUE;
+  g_assert_cmpuint (soban_forms_fingerprint (offers), !=, before);
+  offer->withdrawn = FALSE;
+  g_assert_cmpuint (soban_forms_fingerprint (offers), ==, before);
+  offer->sha256[31] ^= 1;
+  g_assert_cmpuint (soban_forms_fingerprint (offers), !=, before);
+}
+
 /* ---- what 1.0 wrote ---- */
 
 static const MessageSample *
@@ -512,6 +606,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < message_samples_count; i++)
     add_tests (&message_samples[i]);
+  g_test_add_func ("/messages/forms/hello", test_hello_tells_its_forms);
+  g_test_add_func ("/messages/forms/fingerprint", test_fingerprint_tells_lists_apart);
+  for (int i = 0; i <= 8; i++) {
+    g_autofree char *path = g_strdup_printf ("/messages/forms/bad/%d", i);
+
+    g_test_add_data_func (path, GINT_TO_POINTER (i), test_bad_forms);
+  }
   g_test_add_data_func ("/messages/1.0/hello", "hello", test_1_0_body);
   g_test_add_data_func ("/messages/1.0/adjustments", "adjustments", test_1_0_body);
   g_test_add_data_func ("/messages/1.0/error", "error", test_1_0_body);
