@@ -354,6 +354,26 @@ add_bases (SobanStore *store, SobanChange *change, const SobanRecordState *state
   return TRUE;
 }
 
+/* Whoever sees a value and overwrites it wins here, too: its stamp may lie ahead of this tablet's clock when it came by bundle, or is an own
+ * one of before a fork. */
+static void
+place_after_seen (SobanStore *store, SobanChange *change, const SobanRecordState *state, const SobanFieldMap *before)
+{
+  SobanStamp seen = 0;
+
+  for (guint i = 0; i < change->assignments->len; i++) {
+    const char *path = ((const SobanAssignment *)g_ptr_array_index (change->assignments, i))->path;
+    const SobanWriteKey *winner = soban_record_state_get_winner (state, path);
+
+    if (winner && (!before || g_strcmp0 (soban_field_map_get (before, path), soban_record_state_get (state, path)) == 0))
+      seen = MAX (seen, winner->stamp);
+  }
+  if (seen < change->stamp)
+    return;
+  soban_hybrid_clock_observe (&store->db_thread.clock, seen);
+  change->stamp = soban_hybrid_clock_tick (&store->db_thread.clock, 0);
+}
+
 gboolean
 soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, const SobanFieldMap *before, GError **error)
 {
@@ -363,7 +383,10 @@ soban_log_append_own (SobanStore *store, SobanChange *change, gint64 seen, const
   soban_store_assert_thread (store);
   if (!sign_change (store, change, seen, error) || !soban_change_normalize (change, error)
       || !soban_stored_record_load (store, &change->record, state, &record, error)
-      || !add_bases (store, change, state, before, error) || !soban_log_link_own (store, change, error))
+      || !add_bases (store, change, state, before, error))
+    return FALSE;
+  place_after_seen (store, change, state, before);
+  if (!soban_log_link_own (store, change, error))
     return FALSE;
   soban_record_state_merge (state, change);
   soban_stored_record_follow (&record, change);

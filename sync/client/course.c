@@ -128,7 +128,9 @@ static gboolean
 add_relayed (SobanCourse *self, SobanStore *store, GError **error)
 {
   guint most = (guint) CLAMP (self->pace.request_bytes / RELAYED_BYTES, 1, SOBAN_FRAME_CHANGES_MAX);
+  guint listed = 0;
 
+  self->bases_wait = FALSE;
   if (self->peer_minor == 0)
     return TRUE;
   self->relayed = soban_store_list_relayed (store, most, error);
@@ -139,15 +141,19 @@ add_relayed (SobanCourse *self, SobanStore *store, GError **error)
 
     if (!soban_sync_round_has_room (self->round)) {
       g_ptr_array_set_size (self->relayed, (gint) i);
+      self->bases_wait = TRUE;
       return TRUE;
     }
+    listed += relayed->changes->len;
     if (relayed->changes->len > 0)
       soban_sync_round_add_relayed (self->round, relayed->evidence, relayed->changes);
   }
+  self->bases_wait = listed >= most;
   return TRUE;
 }
 
-/* Up to the number that HELLO names: what is recorded meanwhile goes with the next round. */
+/* Up to the number that HELLO names: what is recorded meanwhile goes with the next round. What stands on relayed changes that have not all
+ * found room waits for them: admitted before its base, it could lose to it. */
 static gboolean
 add_changes (SobanCourse *self, SobanStore *store, GError **error)
 {
@@ -163,8 +169,11 @@ add_changes (SobanCourse *self, SobanStore *store, GError **error)
       return FALSE;
     }
     for (guint i = 0; i < changes->len && after < self->last_number && soban_sync_round_has_room (self->round); i++) {
-      SobanChange *change = soban_change_copy (g_ptr_array_index (changes, i));
+      SobanChange *change;
 
+      if (self->bases_wait && ((const SobanChange *) g_ptr_array_index (changes, i))->bases != NULL)
+        return TRUE;
+      change = soban_change_copy (g_ptr_array_index (changes, i));
       self->weight += soban_change_weigh (change);
       after = change->id.number;
       if (!soban_sync_round_add (self->round, change, error))

@@ -12,7 +12,7 @@ static gboolean
 put_conflict (SobanAdmission *self, const SobanAdmissionCase *one, const char *path, const SobanChangeId *winner, const SobanChangeId *loser,
               GError **error)
 {
-  SobanConflict conflict = {
+  SobanConflictNote conflict = {
     .record = one->change->record,
     .scope = one->change->scope,
     .path = path,
@@ -34,7 +34,7 @@ note_rivals (SobanAdmission *self, const SobanAdmissionCase *one, GError **error
     const SobanRival *rival = &g_array_index (one->rivals, SobanRival, i);
     gboolean wins = soban_write_key_compare (&key, &rival->key) > 0;
 
-    if (rival->seen || !rival->other_value || (IS_REGISTER (rival->path) && strcmp (rival->path, SOBAN_FIELD_DELETED) != 0))
+    if (rival->seen || rival->stands_on || !rival->other_value || (IS_REGISTER (rival->path) && strcmp (rival->path, SOBAN_FIELD_DELETED) != 0))
       continue;
     if (!put_conflict (self, one, rival->path, wins ? &key.id : &rival->key.id, wins ? &rival->key.id : &key.id, error))
       return FALSE;

@@ -339,7 +339,7 @@ put_fork (gpointer data, const SobanChange *change, const guint8 *hash, gint64 n
 }
 
 static gboolean
-put_conflict (gpointer data, const SobanConflict *conflict, GError **error)
+put_conflict (gpointer data, const SobanConflictNote *conflict, GError **error)
 {
   return soban_database_run (soban_collector_store_get_database (data), error,
     "INSERT INTO conflict (record, scope, path, winner_device, winner_incarnation, winner_number, loser_device, loser_incarnation,"

@@ -23,6 +23,7 @@ typedef struct {
   const char *path;
   SobanWriteKey key;    /* that has won the field so far */
   gboolean seen;        /* the author of the change knew of it */
+  gboolean stands_on;   /* its author had overwritten the change itself, which comes later than what stands on it */
   gboolean other_value; /* it gave another value */
 } SobanRival;
 

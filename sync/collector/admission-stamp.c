@@ -42,6 +42,20 @@ soban_admission_has_seen (SobanAdmission *self, const SobanAdmissionCase *one, c
   return TRUE;
 }
 
+/* A relayed change that was missing for a while comes after what stands on it. */
+static gboolean
+stands_on (SobanAdmission *self, const SobanChangeId *rival, const SobanChangeId *id, gboolean *ret_stands, GError **error)
+{
+  g_autoptr (SobanChange) change = NULL;
+
+  *ret_stands = FALSE;
+  if (!self->store->read_change (self->store->data, rival, &change, error))
+    return FALSE;
+  for (guint i = 0; change != NULL && change->bases != NULL && i < change->bases->len && !*ret_stands; i++)
+    *ret_stands = soban_change_id_equal (&g_array_index (change->bases, SobanChangeId, i), id);
+  return TRUE;
+}
+
 gboolean
 soban_admission_find_rivals (SobanAdmission *self, SobanAdmissionCase *one, GError **error)
 {
@@ -58,7 +72,8 @@ soban_admission_find_rivals (SobanAdmission *self, SobanAdmissionCase *one, GErr
       continue;
     rival.key = *winner;
     rival.other_value = g_strcmp0 (soban_record_state_get (one->state, assignment->path), assignment->value) != 0;
-    if (!soban_admission_has_seen (self, one, &rival.key.id, &rival.seen, error))
+    if (!soban_admission_has_seen (self, one, &rival.key.id, &rival.seen, error)
+        || (!rival.seen && !stands_on (self, &rival.key.id, &one->change->id, &rival.stands_on, error)))
       return FALSE;
     g_array_append_val (one->rivals, rival);
   }
@@ -91,6 +106,12 @@ soban_admission_set_time (const SobanAdmission *self, SobanAdmissionCase *one)
 {
   SobanStamp stamp = find_first_stamp (self, one->change);
 
+  for (guint i = 0; i < one->rivals->len; i++) {
+    const SobanRival *rival = &g_array_index (one->rivals, SobanRival, i);
+
+    if (rival->stands_on)
+      stamp = MIN (stamp, rival->key.stamp - 1);
+  }
   stamp = MAX (stamp, self->sender.last_stamp + 1);
   for (guint i = 0; i < one->rivals->len; i++) {
     const SobanRival *rival = &g_array_index (one->rivals, SobanRival, i);

@@ -39,7 +39,7 @@ typedef struct {
   SobanChangeId loser;
   guint64 scope_number; /* of the later of the two: who has pulled it knows of both */
   gint64 found_ms;
-} SobanConflict;
+} SobanConflictNote;
 
 /* What an officer should know of (PROTOCOL 7, 8). The kinds are kept in stores: append only. */
 #define SOBAN_INCIDENT_FORK "fork"                 /* two devices that think they are one */
@@ -75,7 +75,7 @@ typedef struct {
   /* The other content that came under a number already given. */
   gboolean (*put_fork) (gpointer data, const SobanChange *change, const guint8 *hash, gint64 now_ms, GError **error);
   /* The same pair and path again is passed over. */
-  gboolean (*put_conflict) (gpointer data, const SobanConflict *conflict, GError **error);
+  gboolean (*put_conflict) (gpointer data, const SobanConflictNote *conflict, GError **error);
   /* Somebody who had pulled the scope up to @seen has written @paths (element-type utf8) of @record: their conflicts with a scope_number
    * up to @seen are settled. */
   gboolean (*settle_conflicts) (gpointer data, const SobanUuid *record, const GPtrArray *paths, guint64 seen, gint64 now_ms, GError **error);

@@ -58,14 +58,14 @@ pull_scopes (SobanRound *self, SobanPull *pull, GPtrArray *cursors, GError **err
   return TRUE;
 }
 
+/* Also a stamp that is the one it came with: after a set back the author may hold that of an earlier admission. */
 static void
-add_told (SobanRound *self, const SobanChange *change, SobanStamp provisional)
+add_told (SobanRound *self, const SobanChange *change)
 {
   SobanStampAdjustment adjustment = { .number = change->id.number, .stamp = change->stamp };
   SobanTimeAdjustment time = { .number = change->id.number, .recorded_ms = change->recorded_ms, .time_quality = change->time_quality };
 
-  if (provisional != change->stamp)
-    g_array_append_val (self->admission.adjustments, adjustment);
+  g_array_append_val (self->admission.adjustments, adjustment);
   if (soban_admission_must_tell_time (change, self->now_ms))
     g_array_append_val (self->admission.times, time);
 }
@@ -82,17 +82,17 @@ tell_earlier (SobanRound *self, SobanCollectorStore *store, guint64 *ret_told, G
   if (self->minor == 0 || self->own_count > 0 || hello->acked_number >= self->admission.acked_number)
     return TRUE;
   rows = soban_database_query (soban_collector_store_get_database (store), error,
-    "SELECT change_number, provisional, body FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number > ?3 AND change_number <= ?4"
+    "SELECT change_number, body FROM change WHERE device = ?1 AND incarnation = ?2 AND change_number > ?3 AND change_number <= ?4"
     " ORDER BY change_number LIMIT ?5", "iiiii", (gint64) hello->device, (gint64) hello->incarnation, (gint64) hello->acked_number,
     (gint64) self->admission.acked_number, (gint64) SOBAN_REQUEST_CHANGES_MAX);
   if (rows == NULL)
     return FALSE;
   while ((stepped = soban_rows_step (rows, error)) == 1) {
-    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (rows, 2), soban_rows_get_length (rows, 2), error);
+    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
 
     if (change == NULL)
       return FALSE;
-    add_told (self, change, (SobanStamp) soban_rows_get_int (rows, 1));
+    add_told (self, change);
     *ret_told = (guint64) soban_rows_get_int (rows, 0);
   }
   return stepped == 0;

@@ -289,7 +289,7 @@ put_fork (gpointer data, const SobanChange *change, const guint8 *hash, gint64 n
 }
 
 static gboolean
-put_conflict (gpointer data, const SobanConflict *conflict, GError **error)
+put_conflict (gpointer data, const SobanConflictNote *conflict, GError **error)
 {
   MemoryStore *store = data;
 
