@@ -72,6 +72,24 @@ test_a8_a_base_counts_as_seen (Fixture *fixture, gconstpointer data)
   assert_field (fixture, 1, "total", "35");
 }
 
+/* It comes after what stands on it (its relay had a gap): its author's clock does not let it win over who had seen it. */
+static void
+test_a8_a_base_that_comes_late_stays_behind (Fixture *fixture, gconstpointer data)
+{
+  SobanChange *by_bundle = edit (3, 1, 700, 0, "total", "35");
+  const SobanChangeId base = { 2, 72, 1 };
+
+  soban_change_add_base (by_bundle, &base);
+  admit_good (fixture, make_batch (by_bundle, NULL));
+  admit_good (fixture, make_batch (edit (2, 1, 8, 0, "total", "33"), NULL));
+  assert_field (fixture, 1, "total", "35");
+  g_assert_cmpint (ask (fixture, OPEN), ==, 0);
+  /* Another one of the same author, who had not seen it, is in conflict as ever. */
+  admit_good (fixture, make_batch (edit (2, 2, 7, 0, "total", "36"), NULL));
+  assert_field (fixture, 1, "total", "36");
+  g_assert_cmpint (ask (fixture, OPEN), ==, 1);
+}
+
 static void
 test_a12_an_edit_of_what_was_deleted_is_listed (Fixture *fixture, gconstpointer data)
 {
@@ -185,6 +203,7 @@ main (int argc, char **argv)
   ADD (a12_another_field_is_no_conflict);
   ADD (a12_who_knew_of_it_is_in_no_conflict);
   ADD (a8_a_base_counts_as_seen);
+  ADD (a8_a_base_that_comes_late_stays_behind);
   ADD (a12_an_edit_of_what_was_deleted_is_listed);
   ADD (a12_a_delete_of_what_was_edited_is_listed);
   ADD (a12_a_delete_of_what_was_seen_is_not_listed);
