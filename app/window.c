@@ -11,6 +11,7 @@
 #include "form-style.h"
 #include "home/home-page.h"
 #include "record/record-page.h"
+#include "people/people-page.h"
 #include "records/records-page.h"
 #include "reports/report-page.h"
 #include "reports/report-parts-page.h"
@@ -247,6 +248,16 @@ open_report_records (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+open_people (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanWindow *self = SOBAN_WINDOW (widget);
+
+  if (self->store != NULL && !SOBAN_IS_PEOPLE_PAGE (soban_page_stack_get_top (self->pages))) {
+    soban_page_stack_push (self->pages, soban_people_page_new (self->store));
+  }
+}
+
+static void
 open_sync (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SobanWindow *self = SOBAN_WINDOW (widget);
@@ -314,6 +325,16 @@ on_discarded (SobanWindow *self, SobanEntryPage *page)
   soban_window_tell (self, _("The draft is thrown away"));
 }
 
+/* The draft is answered in another version of its form now: shown anew. */
+static void
+on_moved (SobanWindow *self, SobanEntryPage *page)
+{
+  g_autofree char *id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
+
+  soban_page_stack_pop (self->pages);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.edit", "s", id);
+}
+
 static void
 on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -333,6 +354,7 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
   page = soban_entry_page_new (entry);
   g_signal_connect_object (page, "completed", G_CALLBACK (on_completed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "discarded", G_CALLBACK (on_discarded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
   soban_page_stack_push (self->pages, page);
 }
 
@@ -632,6 +654,7 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.report-parts", "(ss)", open_report_parts);
   gtk_widget_class_install_action (widget_class, "win.report-records", SOBAN_REPORT_SELECTION_TYPE, open_report_records);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, open_sync);
+  gtk_widget_class_install_action (widget_class, "win.people", NULL, open_people);
   gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
   gtk_widget_class_install_action (widget_class, "win.settings", NULL, open_settings);
   gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);

@@ -8,6 +8,7 @@
 #include "compat/confirm.h"
 #include "compat/page-stack.h"
 #include "compat/wrap-labels.h"
+#include "entry/earlier-offer.h"
 #include "entry/page-flow.h"
 #include "entry/page-view.h"
 #include "entry/question-view.h"
@@ -15,6 +16,10 @@
 #include "trouble/trouble-text.h"
 #include "widgets/answer-list.h"
 #include "widgets/choice-page.h"
+
+/* Of the answers that do not fit another version, in the question before. */
+#define MISFITS_SHOWN_MAX 12
+#define MISFIT_LETTERS_MAX 60
 
 struct _SobanEntryPage {
   AdwBin parent_instance;
@@ -24,6 +29,8 @@ struct _SobanEntryPage {
   GtkLabel *trouble;
   GtkScrolledWindow *scroller;
   GtkLabel *heading;
+  GtkWidget *newer;
+  AdwBin *start;
   GtkBox *core;
   GtkExpander *more_expander;
   GtkBox *more;
@@ -245,6 +252,7 @@ show_page (SobanEntryPage *self, const char *id)
   } else {
     fill_page (self, get_page (self, index));
   }
+  gtk_widget_set_visible (GTK_WIDGET (self->start), index == 0 && adw_bin_get_child (self->start) != NULL);
   soban_wrap_labels (GTK_WIDGET (self->scroller));
   gtk_widget_set_visible (GTK_WIDGET (self->heading), *gtk_label_get_text (self->heading) != '\0');
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -469,6 +477,86 @@ on_discard_activated (GtkWidget *widget, const char *name, GVariant *parameter)
                  _("_Keep"), _("_Throw away"), discard, widget);
 }
 
+/* ---- another version of the form ---- */
+
+static void
+on_moved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SobanEntryPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_entry_move_finish (self->entry, result, &error)) {
+    g_autofree char *sentence = soban_trouble_text (error);
+
+    gtk_label_set_text (self->trouble, sentence);
+    gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
+    return;
+  }
+  g_signal_emit_by_name (self, "moved");
+}
+
+static void
+move (gpointer data)
+{
+  SobanEntryPage *self = data;
+
+  soban_entry_page_commit (self);
+  soban_entry_move_async (self->entry, on_moved, g_object_ref (self));
+}
+
+static char *
+shorten (const char *answer)
+{
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (answer, -1) <= MISFIT_LETTERS_MAX) {
+    return g_strdup (answer);
+  }
+  start = g_utf8_substring (answer, 0, MISFIT_LETTERS_MAX);
+  return g_strconcat (start, "…", NULL);
+}
+
+/* What will not fit is shown before anything is done. */
+static char *
+describe_misfits (SobanEntryPage *self)
+{
+  g_autoptr (GPtrArray) misfits = soban_entry_list_misfits (self->entry);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (misfits->len == 0) {
+    return g_strdup (_("All your answers fit the newer version."));
+  }
+  g_string_append (text, _("These answers do not fit the newer version. They stay with the record, but the form does not ask for "
+                           "them any more, or asks for something else:"));
+  for (guint i = 0; i < misfits->len && i < MISFITS_SHOWN_MAX; i++) {
+    const SobanMisfit *misfit = g_ptr_array_index (misfits, i);
+    g_autofree char *answer = soban_form_instance_get_answer_text (get_instance (self), misfit->path);
+    const char *label = *misfit->label == '\0' ? misfit->path : g_dgettext (GETTEXT_PACKAGE, misfit->label);
+
+    g_autofree char *start = shorten (answer);
+
+    g_string_append_printf (text, "\n• %s: %s", label, start);
+  }
+  if (misfits->len > MISFITS_SHOWN_MAX) {
+    g_string_append_printf (text, _("\n… and %u more"), misfits->len - MISFITS_SHOWN_MAX);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+on_move_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SobanEntryPage *self = SOBAN_ENTRY_PAGE (widget);
+  g_autofree char *text = NULL;
+
+  if (!soban_entry_has_newer_form (self->entry)) {
+    return;
+  }
+  soban_entry_page_commit (self);
+  text = describe_misfits (self);
+  soban_confirm (widget, _("Change to the newer version?"), text, _("_Keep this one"), _("_Change"), move, widget);
+}
+
 static void
 soban_entry_page_dispose (GObject *object)
 {
@@ -504,6 +592,8 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, newer);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, start);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, core);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, more_expander);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, more);
@@ -515,6 +605,8 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
   gtk_widget_class_install_action (widget_class, "entry.review", NULL, on_review_activated);
   gtk_widget_class_install_action (widget_class, "entry.discard", NULL, on_discard_activated);
+  gtk_widget_class_install_action (widget_class, "entry.move", NULL, on_move_activated);
+  g_signal_new ("moved", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("completed", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("discarded", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -533,6 +625,10 @@ soban_entry_page_new (SobanEntry *entry)
 
   self->entry = g_object_ref (entry);
   adw_window_title_set_title (self->title, soban_entry_get_title (entry));
+  gtk_widget_set_visible (self->newer, soban_entry_has_newer_form (entry));
+  if (soban_entry_get_earlier (entry) != NULL) {
+    adw_bin_set_child (self->start, soban_earlier_offer_new (entry));
+  }
   list_pages (self);
   start = g_strdup (soban_entry_get_page (entry));
   if (soban_page_flow_find (self->pages, start) == SOBAN_PAGE_NONE && !soban_entry_get_edits_record (entry)) {

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/error.h"
+#include "form/form-carry.h"
 
 struct _SobanEntry {
   GObject parent_instance;
@@ -18,6 +19,10 @@ struct _SobanEntry {
   SobanAutosave *autosave;
   char *page;
   gboolean touched;
+  SobanForm *newer;       /* (nullable): another version of the form, the one for new records now */
+  SobanRecord *earlier;   /* (nullable) */
+  SobanFieldMap *initial; /* (nullable): of a new record: what it held when it was begun */
+  GHashTable *carried;    /* (nullable): path -> what it held before */
 };
 
 G_DEFINE_FINAL_TYPE (SobanEntry, soban_entry, G_TYPE_OBJECT)
@@ -91,6 +96,8 @@ typedef struct {
   char *form;
   SobanUuid id;
   SobanDraft *draft;
+  SobanForm *newer;     /* (nullable) */
+  SobanRecord *earlier; /* (nullable) */
 } OpenRequest;
 
 static void
@@ -100,7 +107,42 @@ open_request_free (gpointer data)
 
   g_free (request->form);
   g_clear_pointer (&request->draft, soban_draft_free);
+  g_clear_pointer (&request->newer, soban_form_unref);
+  g_clear_pointer (&request->earlier, soban_record_free);
   g_free (request);
+}
+
+/* An activity or a month's tally is often like the last one; an entry of a register never is. */
+static gboolean
+find_earlier (SobanStore *store, OpenRequest *request, GError **error)
+{
+  const SobanFormEntry *entry = soban_form_library_find (soban_store_get_forms (store), request->form);
+  g_autoptr (GError) local = NULL;
+
+  if (entry == NULL || (entry->kind != SOBAN_FORM_ACTIVITY && entry->kind != SOBAN_FORM_TALLY)) {
+    return TRUE;
+  }
+  request->earlier = soban_store_get_latest (store, request->form, &local);
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A draft opens with its own version; the one for new records is only offered. */
+static gboolean
+find_newer (SobanStore *store, OpenRequest *request, GError **error)
+{
+  g_autoptr (SobanForm) newest = soban_form_library_get (soban_store_get_forms (store), request->draft->form, NULL, error);
+
+  if (newest == NULL) {
+    return FALSE;
+  }
+  if (!g_str_equal (soban_form_get_version (newest), request->draft->form_version)) {
+    request->newer = g_steal_pointer (&newest);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -111,7 +153,7 @@ run_open (SobanStore *store, gpointer data, GError **error)
   g_autoptr (SobanForm) form = NULL;
 
   if (request->form != NULL) {
-    request->draft = soban_store_start_draft (store, request->form, error);
+    request->draft = find_earlier (store, request, error) ? soban_store_start_draft (store, request->form, error) : NULL;
   } else {
     /* The record first: the draft of a record is found by it, and one that was opened before without an answer is
      * stale. */
@@ -128,7 +170,23 @@ run_open (SobanStore *store, gpointer data, GError **error)
   /* Parsed here, so that the window does not wait for it. */
   form =
       soban_form_library_get (soban_store_get_forms (store), request->draft->form, request->draft->form_version, error);
-  return form != NULL;
+  return form != NULL && find_newer (store, request, error);
+}
+
+/* Takes @earlier over. */
+static void
+offer_earlier (SobanEntry *self, SobanRecord *earlier)
+{
+  g_autoptr (SobanRecord) record = earlier;
+  g_autoptr (GPtrArray) paths = NULL;
+
+  if (record == NULL || self->initial == NULL) {
+    return;
+  }
+  paths = soban_form_instance_list_carried (self->instance, record->fields, self->initial);
+  if (paths->len > 0) {
+    self->earlier = g_steal_pointer (&record);
+  }
 }
 
 static void
@@ -148,6 +206,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
     return;
   }
+  entry->newer = g_steal_pointer (&request->newer);
+  offer_earlier (entry, g_steal_pointer (&request->earlier));
   g_task_return_pointer (task, entry, g_object_unref);
 }
 
@@ -195,6 +255,7 @@ soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
     return NULL;
   }
   self->touched = has_fields && !draft->edits_record;
+  self->initial = has_fields ? NULL : soban_form_instance_get_fields (self->instance, FALSE);
   self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
   return g_steal_pointer (&self);
 }
@@ -321,6 +382,121 @@ soban_entry_set_page (SobanEntry *self, const char *page)
   }
 }
 
+/* ---- another version of the form ---- */
+
+gboolean
+soban_entry_has_newer_form (SobanEntry *self)
+{
+  return self->newer != NULL;
+}
+
+GPtrArray *
+soban_entry_list_misfits (SobanEntry *self)
+{
+  g_autoptr (SobanFieldMap) fields = soban_form_instance_get_fields (self->instance, TRUE);
+
+  g_return_val_if_fail (self->newer != NULL, NULL);
+  return soban_form_list_misfits (self->form, self->newer, fields);
+}
+
+typedef struct {
+  Snapshot *snapshot;
+  char *version;
+} Move;
+
+static void
+move_free (gpointer data)
+{
+  Move *move = data;
+
+  snapshot_free (move->snapshot);
+  g_free (move->version);
+  g_free (move);
+}
+
+static gboolean
+run_move (SobanStore *store, gpointer data, GError **error)
+{
+  Move *move = data;
+
+  return save_snapshot (store, move->snapshot, error)
+         && soban_store_move_draft (store, &move->snapshot->id, move->version, error);
+}
+
+void
+soban_entry_move_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Move *move;
+
+  g_return_if_fail (SOBAN_IS_ENTRY (self) && self->newer != NULL);
+  move = g_new0 (Move, 1);
+  move->snapshot = take (self, FALSE);
+  move->version = g_strdup (soban_form_get_version (self->newer));
+  soban_autosave_end_async (self->autosave, run_move, move, move_free, callback, user_data);
+}
+
+gboolean
+soban_entry_move_finish (SobanEntry *self, GAsyncResult *result, GError **error)
+{
+  return soban_autosave_end_finish (self->autosave, result, error);
+}
+
+/* ---- beginning with an earlier record ---- */
+
+const SobanRecord *
+soban_entry_get_earlier (SobanEntry *self)
+{
+  return self->earlier;
+}
+
+gboolean
+soban_entry_has_carried (SobanEntry *self)
+{
+  return self->carried != NULL;
+}
+
+guint
+soban_entry_carry (SobanEntry *self)
+{
+  guint answers;
+
+  g_return_val_if_fail (SOBAN_IS_ENTRY (self) && self->earlier != NULL, 0);
+  if (self->carried != NULL) {
+    return 0;
+  }
+  self->carried = soban_form_instance_carry (self->instance, self->earlier->fields, self->initial);
+  answers = g_hash_table_size (self->carried);
+  if (answers == 0) {
+    g_clear_pointer (&self->carried, g_hash_table_unref);
+    return 0;
+  }
+  mark_changed (self);
+  return answers;
+}
+
+void
+soban_entry_undo_carry (SobanEntry *self)
+{
+  g_autoptr (GHashTable) carried = g_steal_pointer (&self->carried);
+  GHashTableIter iter;
+  gpointer path, before;
+
+  if (carried == NULL) {
+    return;
+  }
+  g_hash_table_iter_init (&iter, carried);
+  while (g_hash_table_iter_next (&iter, &path, &before)) {
+    const char *now = soban_form_instance_get (self->instance, path);
+    g_autoptr (GError) error = NULL;
+
+    if (g_strcmp0 (now, soban_field_map_get (self->earlier->fields, path)) == 0
+        && !soban_form_instance_set (self->instance, path, before, &error)) {
+      g_warning ("Answer at %s: %s", (const char *)path, error->message);
+    }
+  }
+  mark_changed (self);
+}
+
 /* ---- saving ---- */
 
 SobanSaveState
@@ -400,6 +576,10 @@ soban_entry_finalize (GObject *object)
   g_clear_pointer (&self->host, soban_store_form_host_free);
   g_clear_pointer (&self->form, soban_form_unref);
   g_clear_pointer (&self->draft, soban_draft_free);
+  g_clear_pointer (&self->newer, soban_form_unref);
+  g_clear_pointer (&self->earlier, soban_record_free);
+  g_clear_pointer (&self->initial, soban_field_map_unref);
+  g_clear_pointer (&self->carried, g_hash_table_unref);
   g_clear_object (&self->store);
   g_free (self->page);
   G_OBJECT_CLASS (soban_entry_parent_class)->finalize (object);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "entry/autosave.h"
+#include "form/form-fit.h"
 #include "form/form-instance.h"
 #include "store/draft-store.h"
 
@@ -40,6 +41,24 @@ void soban_entry_confirm (SobanEntry *self, const char *path);
 /* Which page is seen, kept with the draft. */
 void soban_entry_set_page (SobanEntry *self, const char *page);
 const char *soban_entry_get_page (SobanEntry *self); /* (nullable) */
+
+/* Whether another version of the form than the draft's is the one for new records now. */
+gboolean soban_entry_has_newer_form (SobanEntry *self);
+/* (transfer full) (element-type SobanMisfit): the answers that would not fit there (form/form-fit.h). */
+GPtrArray *soban_entry_list_misfits (SobanEntry *self);
+/* Goes over to that version, with all answers. Afterwards the entry saves nothing any more: open it anew by its id. */
+void soban_entry_move_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean soban_entry_move_finish (SobanEntry *self, GAsyncResult *result, GError **error);
+/**
+ * soban_entry_get_earlier:
+ * (transfer none) (nullable): the record that this new one may begin with: the last one of the same person, else team.
+ */
+const SobanRecord *soban_entry_get_earlier (SobanEntry *self);
+/* Takes over what is likely to be the same again (form/form-carry.h); how many answers. */
+guint soban_entry_carry (SobanEntry *self);
+/* Puts back what carry() changed and nobody has changed since. */
+void soban_entry_undo_carry (SobanEntry *self);
+gboolean soban_entry_has_carried (SobanEntry *self);
 
 SobanSaveState soban_entry_get_save_state (SobanEntry *self);
 const GError *soban_entry_get_save_error (SobanEntry *self); /* (nullable) */

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "entry/word-in-flight.h"
 
+#include <string.h>
+
+/* A module in a process of its own (ibus) hears of the end of the word when it is taken over already, and commits it then:
+ * within this time the same word is the same word. */
+#define AFTERMATH_US (G_USEC_PER_SEC)
 #define DATA_KEY "soban-word-in-flight"
 
 typedef struct {
   char *word; /* (nullable): being composed */
   char *base; /* the text without it */
+  char *taken; /* (nullable): put in here; the module may still commit it */
+  gint64 taken_us;
 } Flight;
 
 static void
@@ -15,6 +22,7 @@ flight_free (gpointer data)
 
   g_free (flight->word);
   g_free (flight->base);
+  g_free (flight->taken);
   g_free (flight);
 }
 
@@ -76,10 +84,38 @@ on_preedit_changed (GtkWidget *text, const char *preedit, Flight *flight)
     }
     return;
   }
+  g_clear_pointer (&flight->taken, g_free);
   g_free (flight->word);
   g_free (flight->base);
   flight->word = g_strdup (preedit);
   flight->base = get_text (text);
+}
+
+/* Whether @inserted is the word that was put in already; once. */
+static gboolean
+is_late_commit (Flight *flight, const char *inserted, int length)
+{
+  g_autofree char *taken = g_steal_pointer (&flight->taken);
+  gsize size = length < 0 ? strlen (inserted) : (gsize)length;
+
+  return taken != NULL && g_get_monotonic_time () - flight->taken_us < AFTERMATH_US && strlen (taken) == size
+         && memcmp (taken, inserted, size) == 0;
+}
+
+static void
+on_insert_text (GtkEditable *text, const char *inserted, int length, int *position, Flight *flight)
+{
+  if (is_late_commit (flight, inserted, length)) {
+    g_signal_stop_emission_by_name (text, "insert-text");
+  }
+}
+
+static void
+on_buffer_insert_text (GtkTextBuffer *buffer, GtkTextIter *place, const char *inserted, int length, Flight *flight)
+{
+  if (is_late_commit (flight, inserted, length)) {
+    g_signal_stop_emission_by_name (buffer, "insert-text");
+  }
 }
 
 void
@@ -90,6 +126,13 @@ soban_word_in_flight_watch (GtkWidget *text)
   g_return_if_fail (GTK_IS_TEXT (text) || GTK_IS_TEXT_VIEW (text));
   g_object_set_data_full (G_OBJECT (text), DATA_KEY, flight, flight_free);
   g_signal_connect (text, "preedit-changed", G_CALLBACK (on_preedit_changed), flight);
+  if (GTK_IS_TEXT (text)) {
+    g_signal_connect (text, "insert-text", G_CALLBACK (on_insert_text), flight);
+  } else {
+    GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
+
+    g_signal_connect (buffer, "insert-text", G_CALLBACK (on_buffer_insert_text), flight);
+  }
 }
 
 void
@@ -109,5 +152,7 @@ soban_word_in_flight_commit (GtkWidget *text)
   now = get_text (text);
   if (g_str_equal (now, base)) {
     insert (text, word);
+    flight->taken = g_steal_pointer (&word);
+    flight->taken_us = g_get_monotonic_time ();
   }
 }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "store/people.h"
 #include "store/record-store.h"
 #include "store/settings.h"
 #include "store/sync-store.h"
@@ -28,6 +29,7 @@ soban_home_digest_free (SobanHomeDigest *digest)
   g_clear_pointer (&digest->numbers, g_array_unref);
   g_clear_pointer (&digest->drafts, g_ptr_array_unref);
   g_free (digest->person);
+  g_strfreev (digest->people);
   g_free (digest);
 }
 
@@ -107,6 +109,7 @@ read_sync (SobanHomeDigest *digest, SobanStore *store)
   digest->last_sync_ms = last == NULL ? 0 : g_ascii_strtoll (last, NULL, 10);
   digest->waiting = soban_store_count_waiting (store);
   digest->person = soban_store_get_setting (store, SOBAN_SETTING_PERSON);
+  digest->people = soban_store_list_people (store);
   return TRUE;
 }
 

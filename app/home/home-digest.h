@@ -27,6 +27,7 @@ typedef struct {
   gboolean enrolled;
   gint64 last_sync_ms; /* 0 = never */
   char *person;        /* (nullable) */
+  GStrv people;        /* who writes on this tablet */
 } SobanHomeDigest;
 
 /* Blocks: on a worker only. @month: "2026-11" */

@@ -24,6 +24,10 @@ struct _SobanHomePage {
   GtkLabel *look_text;
   GtkWidget *drafts_part;
   GtkBox *drafts;
+  GtkExpander *others_expander;
+  GtkBox *others_drafts;
+  GtkWidget *person_button;
+  GtkLabel *person_text;
   GtkFlowBox *activities;
   GtkWidget *numbers_part;
   GtkLabel *numbers_title;
@@ -118,14 +122,15 @@ show_forms (SobanHomePage *self, const SobanHomeDigest *digest)
 /* ---- drafts ---- */
 
 static GtkWidget *
-new_draft_row (const SobanDraft *draft)
+new_draft_row (const SobanDraft *draft, gboolean own)
 {
   g_autofree char *id = soban_uuid_to_string (&draft->id);
   g_autofree char *time = soban_time_text (draft->changed_ms, soban_language_get ());
   const char *form = soban_form_style_name (draft->form);
   const char *title = *draft->title == '\0' ? form : draft->title;
-  g_autofree char *detail = draft->edits_record ? g_strdup_printf (_("%s · correction · %s"), form, time)
-                                                : g_strdup_printf ("%s · %s", form, time);
+  g_autofree char *plain = draft->edits_record ? g_strdup_printf (_("%s · correction · %s"), form, time)
+                                               : g_strdup_printf ("%s · %s", form, time);
+  g_autofree char *detail = own ? g_strdup (plain) : g_strdup_printf ("%s · %s", draft->person, plain);
   g_autofree char *name = g_strdup_printf (_("Go on writing: %s, %s"), title, detail);
   g_autofree char *class = soban_form_style_class (draft->form);
   GtkWidget *row = gtk_button_new ();
@@ -151,14 +156,49 @@ new_draft_row (const SobanDraft *draft)
   return row;
 }
 
+/* Where one name writes, all drafts are its own, also those of a name that was spelled otherwise before. */
+static gboolean
+is_own_draft (const SobanHomeDigest *digest, const SobanDraft *draft)
+{
+  return g_strv_length (digest->people) <= 1 || *draft->person == '\0' || g_strcmp0 (draft->person, digest->person) == 0;
+}
+
 static void
 show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
 {
+  guint n_own = 0, n_others = 0;
+  g_autofree char *others = NULL;
+
   clear_box (self->drafts);
+  clear_box (self->others_drafts);
   for (guint i = 0; i < digest->drafts->len; i++) {
-    gtk_box_append (self->drafts, new_draft_row (g_ptr_array_index (digest->drafts, i)));
+    const SobanDraft *draft = g_ptr_array_index (digest->drafts, i);
+    gboolean own = is_own_draft (digest, draft);
+
+    gtk_box_append (own ? self->drafts : self->others_drafts, new_draft_row (draft, own));
+    n_own += own ? 1 : 0;
+    n_others += own ? 0 : 1;
   }
+  others = g_strdup_printf (_("Drafts of others (%u)"), n_others);
+  gtk_expander_set_label (self->others_expander, others);
+  gtk_widget_set_visible (GTK_WIDGET (self->drafts), n_own > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->others_expander), n_others > 0);
   gtk_widget_set_visible (self->drafts_part, digest->drafts->len > 0);
+}
+
+/* ---- who writes ---- */
+
+static void
+show_person (SobanHomePage *self, const SobanHomeDigest *digest)
+{
+  gboolean several = g_strv_length (digest->people) > 1;
+  const char *person = digest->person == NULL ? "" : digest->person;
+  g_autofree char *text = g_strdup_printf (_("%s is writing now"), person);
+
+  gtk_label_set_text (self->person_text, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->person_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->person_button, several);
+  adw_window_title_set_subtitle (self->title, several ? "" : person);
 }
 
 /* ---- numbers ---- */
@@ -292,7 +332,7 @@ show_digest (SobanHomePage *self, const SobanHomeDigest *digest)
   show_numbers (self, digest);
   show_sync (self, digest);
   show_look (self, digest);
-  adw_window_title_set_subtitle (self->title, digest->person == NULL ? "" : digest->person);
+  show_person (self, digest);
 }
 
 static void
@@ -386,6 +426,10 @@ soban_home_page_class_init (SobanHomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, look_text);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, drafts_part);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, drafts);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, others_expander);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, others_drafts);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, person_button);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, person_text);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, activities);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, numbers_part);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, numbers_title);
