@@ -120,6 +120,7 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
   reply->ack_state = result->ack_state;
   reply->acked_number = MIN (result->acked_number, hello->acked_number + SOBAN_REQUEST_CHANGES_MAX);
   reply->chain = get_chain (collector, hello, reply->acked_number);
+  collector->marks[MARK_OLD] += hello->minor == 0;
   reply->told_number = hello->minor > 0 ? reply->acked_number : 0;
   reply->floor = MAX (collector->last_stamp, SOBAN_STAMP (collector->now_ms, 0));
   for (guint i = 0; i < hello->cursors->len; i++) {

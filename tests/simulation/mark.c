@@ -37,6 +37,8 @@ mark_name (Mark mark)
     "bits flipped in a record",
     "digest differs",
     "record repaired",
+    "request of protocol 1.0",
+    "two years late",
     "bases",
     "time by a steady offset",
     "time counted in one boot",

@@ -30,6 +30,8 @@ typedef enum {
   MARK_SPOILT,             /* bits flipped in a tablet's record */
   MARK_DIFFERS,            /* a digest was another one */
   MARK_REPAIRED,           /* a record was taken from the collector */
+  MARK_OLD,  /* a request of protocol 1.0 */
+  MARK_LATE, /* a tablet came after two years, below a floor */
   MARK_BASES,        /* a change names winners without a number */
   MARK_TIME_STEADY,  /* a time was corrected so: sync/README.md 4.9 */
   MARK_TIME_COUNTED,

@@ -36,6 +36,8 @@ plan_draw (GRand *dice)
   for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
     plan.clocks[i] = dice_chance (dice, 40) ? WALL_CLOCK_RIGHT : dice_roll (dice, WALL_CLOCK_KINDS);
     plan.raw_stamps[i] = dice_chance (dice, 25);
+    plan.old[i] = plan.stick_every_ms == 0 && !plan.clones && !plan.restores && !plan.setbacks && !plan.flips
+                  && dice_chance (dice, 15);
   }
   /* Nobody knows the time: stamps begin at the programme's first day and are often equal; few records, so that
      two people meet in a field. */

@@ -37,6 +37,7 @@ typedef struct {
   gboolean faulty;                     /* network, power and disk fail */
   WallClockKind clocks[PLAN_TABLETS_MAX];
   gboolean raw_stamps[PLAN_TABLETS_MAX];
+  gboolean old[PLAN_TABLETS_MAX]; /* speaks 1.0; only where no disk is copied or set back, since it cannot heal */
   Sabotage sabotage;
 } Plan;
 

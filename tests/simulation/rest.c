@@ -76,12 +76,12 @@ sync_all (World *world, guint *ret_rounds, GError **error)
   return TRUE;
 }
 
-/* Once to bring what each has, once to get what came after it; then there is nothing to do. What a repair brings to light
- * takes a few times more. */
+/* Once to bring what each has, once to get what came after it; then there is nothing to do. What a repair or a change
+ * that was sent on brings to light takes a few times more. */
 static gboolean
 sync_until_quiet (World *world, guint *ret_rounds, GError **error)
 {
-  const guint passes = world->may_differ ? PASSES_MAX : 3;
+  const guint passes = world->may_differ || world->plan.stick_every_ms > 0 ? PASSES_MAX : 3;
 
   *ret_rounds = 0;
   for (guint pass = 0; pass < passes && (pass < 2 || *ret_rounds != world->tablets->len); pass++) {
@@ -102,10 +102,7 @@ count_numbered (const Tablet *tablet)
 
   g_hash_table_iter_init (&iter, tablet->log);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const LogEntry *entry = value;
-    const gboolean own = entry->change->id.device == tablet->device;
-
-    count += entry->scope_number != 0 || own;
+    count += !((const LogEntry *) value)->relay;
   }
   return count;
 }
@@ -210,6 +207,22 @@ any_unplaced (World *world)
   return FALSE;
 }
 
+#define TWO_YEARS_MS (730 * DAY_MS)
+
+/* The first tablet has not synced at all; the others' logs may have been compacted long ago. */
+static void
+wait_for_late (World *world)
+{
+  const Tablet *late = g_ptr_array_index (world->tablets, 0);
+  const SobanScopeCursor *cursor = g_ptr_array_index (late->cursors, 0);
+
+  world->now_ms += TWO_YEARS_MS;
+  for (guint i = 0; i < world->tablets->len; i++)
+    world_power_on (world, g_ptr_array_index (world->tablets, i));
+  world->tally.marks[MARK_LATE] +=
+      cursor->number < memory_store_get_floor (world->collector->store, cursor->scope);
+}
+
 gboolean
 world_come_to_rest (World *world, GError **error)
 {
@@ -219,6 +232,8 @@ world_come_to_rest (World *world, GError **error)
   world->collector->fail_after = -1;
   for (guint i = 0; i < world->tablets->len; i++)
     tablet_close_round (g_ptr_array_index (world->tablets, i));
+  if (world->plan.late)
+    wait_for_late (world);
   if (!sync_until_quiet (world, &rounds, error))
     return FALSE;
   if (rounds != world->tablets->len && !any_unplaced (world))

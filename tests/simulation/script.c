@@ -23,7 +23,7 @@ draw_value (GRand *dice, guint serial)
 static void
 assign (SobanChange *change, guint path, GRand *dice, guint serial)
 {
-  g_autofree char *name = g_strdup_printf ("group/field_%u", path);
+  g_autofree char *name = g_strdup_printf (path % 5 == 4 ? "of/a/newer/form_%u" : "group/field_%u", path);
   g_autofree char *value = dice_chance (dice, 10) ? NULL : draw_value (dice, serial);
 
   soban_change_assign (change, name, value);
@@ -45,6 +45,15 @@ draw_record (const Tablet *tablet, const char *scope, guint *ret_known)
   return candidates->len > 0 ? g_ptr_array_index (candidates, dice_roll (tablet->dice, candidates->len)) : NULL;
 }
 
+/* Some are of a form that nobody here knows. */
+static const char *
+draw_form (GRand *dice, const TabletRecord *record)
+{
+  if (record != NULL && record->entries->len > 0)
+    return ((const LogEntry *) g_ptr_array_index (record->entries, 0))->change->form;
+  return dice_chance (dice, 20) ? "form_of_2031" : "gd_household";
+}
+
 SobanChange *
 script_draw_change (const Plan *plan, Tablet *tablet, gint64 true_ms, guint serial)
 {
@@ -55,7 +64,7 @@ script_draw_change (const Plan *plan, Tablet *tablet, gint64 true_ms, guint seri
   const TabletRecord *record = draw_record (tablet, cursor->scope, &known);
   gboolean new = record == NULL || (known < plan->records && dice_chance (dice, 25));
 
-  change->form = g_strdup ("gd_household");
+  change->form = g_strdup (draw_form (dice, new ? NULL : record));
   change->form_version = g_strdup (dice_chance (dice, 20) ? "2" : "1");
   change->scope = g_strdup (cursor->scope);
   /* Now and then a form lay open while a round came in. */

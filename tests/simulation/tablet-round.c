@@ -59,11 +59,33 @@ has_relayed (const Tablet *tablet)
   return relayed->len > 0;
 }
 
+/* @sent: (element-type SobanNumberedChange): a copy of what goes */
+static gboolean
+add_changes (Tablet *tablet, guint changes_max, GPtrArray *sent, GError **error)
+{
+  for (guint i = (guint) tablet->acked_number; i < tablet->own->len; i++) {
+    const LogEntry *entry = g_ptr_array_index (tablet->own, i);
+    g_autoptr (SobanChange) change = NULL;
+
+    if (!soban_sync_round_has_room (tablet->round) || soban_sync_round_count_added (tablet->round) >= changes_max)
+      break;
+    change = soban_change_copy (entry->change);
+    change->stamp = entry->stamp;
+    tablet->weight += soban_change_weigh (change);
+    if (tablet->old)
+      g_ptr_array_add (sent, soban_numbered_change_new (soban_change_copy (change), 0));
+    if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 GBytes *
 tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **error)
 {
+  g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   g_autoptr (SobanClockEvidence) evidence = NULL;
-  gboolean wait;
+  g_autoptr (GBytes) request = NULL;
 
   g_assert (tablet->round == NULL);
   tablet_sync_disk (tablet);
@@ -74,29 +96,19 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
   tablet->round = soban_sync_round_new (tablet_make_hello (tablet), tablet->acked_number);
   tablet->asked_ms = true_ms;
   tablet->weight = 0;
-  tablet->probing = tablet->pace.unsure || (tablet->peer_minor == 0 && (has_bases (tablet) || has_relayed (tablet)));
+  tablet->probing = !tablet->old && (tablet->pace.unsure || (tablet->peer_minor == 0 && (has_bases (tablet) || has_relayed (tablet))));
   soban_sync_round_set_limits (tablet->round, tablet->pace.request_bytes, soban_pace_get_frame_bytes (&tablet->pace));
   soban_sync_round_set_peer_minor (tablet->round, tablet->peer_minor);
   soban_sync_round_set_chain_lookup (tablet->round, find_chain, tablet);
   soban_sync_round_set_evidence (tablet->round, evidence);
   if (tablet->probing)
     tablet->relaying = FALSE;
-  wait = tablet->probing || !tablet_add_relayed (tablet);
-  for (guint i = (guint) tablet->acked_number; i < tablet->own->len && !wait; i++) {
-    const LogEntry *entry = g_ptr_array_index (tablet->own, i);
-    g_autoptr (SobanChange) change = NULL;
-
-    if (!soban_sync_round_has_room (tablet->round) || soban_sync_round_count_added (tablet->round) >= changes_max)
-      break;
-    change = soban_change_copy (entry->change);
-    change->stamp = entry->stamp;
-    tablet->weight += soban_change_weigh (change);
-    if (!soban_sync_round_add (tablet->round, g_steal_pointer (&change), error))
-      return NULL;
-  }
+  if (!tablet->probing && tablet_add_relayed (tablet) && !add_changes (tablet, changes_max, sent, error))
+    return NULL;
   if (tablet->repair != NULL)
     soban_repair_ask (tablet->repair, tablet->round, &tablet->pace);
-  return soban_sync_round_make_request (tablet->round);
+  request = soban_sync_round_make_request (tablet->round);
+  return tablet->old ? tablet_write_old_request (tablet, sent) : g_steal_pointer (&request);
 }
 
 DiskWrite *
@@ -151,7 +163,7 @@ compare (Tablet *tablet, TabletResult *result, GError **error)
     result->go_on = TRUE;
     return TRUE;
   }
-  if (result->go_on || tablet->acked_number < tablet->own->len || tablet->ignores_digests
+  if (result->go_on || tablet->acked_number < tablet->own->len || tablet->ignores_digests || tablet->old
       || tablet->repairs >= REPAIRS_MAX)
     return TRUE;
   if (!soban_repair_begin (store, soban_sync_round_get_reply (tablet->round), &tablet->repair, error))

@@ -42,6 +42,7 @@ typedef struct {
   guint64 first_incarnation;
   WallClock clock;
   GRand *dice;
+  gboolean old;                 /* its program speaks 1.0 */
   gboolean raw_stamps;          /* another program: it stamps with its wall clock as it stands, never ratcheted */
   gboolean ignores_adjustments; /* a broken tablet, to see whether the simulation sees it */
 
@@ -179,6 +180,8 @@ typedef struct {
 
 /* The round has ended without an answer: what of it arrived is not known. */
 void tablet_break_round (Tablet *tablet);
+/* What a program of 1.0 sends instead (tablet-old.c); @changes: (element-type SobanNumberedChange) */
+GBytes *tablet_write_old_request (const Tablet *tablet, const GPtrArray *changes);
 /* Takes the whole answer, applies it in one write and closes the round. Errors: those of the round; then nothing was
  * applied. */
 gboolean tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,

@@ -57,38 +57,106 @@ edit (World *world, guint i, const SobanUuid *record, GError **error)
   return world_save (world, i, change, error);
 }
 
-/* One order: @order names the replica of each step. @lost: a bit for each replica whose push is not answered. */
+/* What is not as usual in a world: each is a bit. */
+typedef enum {
+  LOST_ANSWERS = (1 << REPLICAS) - 1, /* of the push of each replica */
+  COPIED = 1 << REPLICAS,             /* the third replica is a copy of the second one's disk */
+  PUT_BACK = 2 << REPLICAS,           /* before its push the first replica is put back to what it was before its edit */
+  BY_STICK = 4 << REPLICAS,           /* pushes go by stick; the receipts come at the end, to everybody, twice */
+} Kind;
+
+/* The third replica is a tablet of its own no more. */
 static void
-run_order (const WallClockKind *clocks, gboolean raw_stamps, const guint *order, guint lost)
+copy_disk (World *world)
+{
+  g_ptr_array_remove_index (world->tablets, REPLICAS - 1);
+  world_add_clone (world, g_ptr_array_index (world->tablets, REPLICAS - 2), world->plan.clocks[REPLICAS - 1]);
+}
+
+static gboolean
+push_by_stick (World *world, guint replica, GPtrArray *receipts, GError **error)
+{
+  Tablet *tablet = g_ptr_array_index (world->tablets, replica);
+  g_autoptr (GBytes) bundle = tablet_write_bundle (tablet, world->now_ms);
+  GBytes *receipt = NULL;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bundle, &length);
+
+  if (!collector_receive (world->collector, world->now_ms, data, length, &receipt, error)
+      || !ledger_check_admitted (world->ledger, world->collector, world->now_ms, error))
+    return FALSE;
+  g_ptr_array_add (receipts, receipt);
+  return TRUE;
+}
+
+/* Each receipt to each replica, twice: only the right one may take it. */
+static void
+hand_out (World *world, const GPtrArray *receipts)
+{
+  for (guint i = 0; i < 2 * receipts->len * REPLICAS; i++) {
+    Tablet *tablet = g_ptr_array_index (world->tablets, i % REPLICAS);
+    const guint64 incarnation = tablet->incarnation;
+    TabletResult result;
+    gsize length;
+    const guint8 *data = g_bytes_get_data (g_ptr_array_index (receipts, i / REPLICAS % receipts->len), &length);
+
+    if (tablet_take_bundle (tablet, data, length, world->now_ms, &result, NULL) && tablet->incarnation != incarnation)
+      world_note_renewal (world, tablet);
+  }
+}
+
+static gboolean
+do_step (World *world, guint replica, guint step, Kind kind, const SobanUuid *record, GPtrArray *receipts, GError **error)
+{
+  Tablet *tablet = g_ptr_array_index (world->tablets, replica);
+  TabletResult result;
+
+  if (step == 1) {
+    if (kind & PUT_BACK && replica == 0)
+      tablet->image = disk_copy (tablet->disk, tablet->synced);
+    return edit (world, replica, record, error);
+  }
+  if (step == 2 && kind & PUT_BACK && replica == 0) {
+    world_lose_disk (world, tablet, g_steal_pointer (&tablet->image));
+    if (!edit (world, replica, record, error))
+      return FALSE;
+  }
+  if (step == 2 && kind & BY_STICK)
+    return push_by_stick (world, replica, receipts, error);
+  return world_exchange (world, replica, step == 2 && (kind & LOST_ANSWERS & 1U << replica) != 0, &result, error);
+}
+
+/* One order: @order names the replica of each step. */
+static void
+run_order (const WallClockKind *clocks, gboolean raw_stamps, const guint *order, Kind lost)
 {
   SobanUuid record;
   g_autoptr (World) world = make_world (clocks, raw_stamps, &record);
+  g_autoptr (GPtrArray) receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr (GError) error = NULL;
   guint done[REPLICAS] = { 0 };
   gboolean good = TRUE;
 
+  if (lost & COPIED)
+    copy_disk (world);
   for (guint i = 0; i < STEPS && good; i++) {
-    const guint replica = order[i];
-    const guint step = done[replica]++;
-    TabletResult result;
-
     world->step = i + 1;
-    if (step == 1)
-      good = edit (world, replica, &record, &error);
-    else
-      good = world_exchange (world, replica, step == 2 && (lost & 1U << replica) != 0, &result, &error);
+    good = do_step (world, order[i], done[order[i]]++, lost, &record, receipts, &error);
   }
+  if (good)
+    hand_out (world, receipts);
   good = good && world_come_to_rest (world, &error);
   if (!good)
     g_test_message ("clocks %d %d %d, lost %u, order %u%u%u%u%u%u%u%u%u", clocks[0], clocks[1], clocks[2], lost,
                     order[0], order[1], order[2], order[3], order[4], order[5], order[6], order[7], order[8]);
   g_assert_no_error (error);
+  /* What was put back had never left the tablet. */
   g_assert_cmpuint (memory_store_get_log (world->collector->store)->len, ==, 1 + REPLICAS);
 }
 
 /* Calls run_order() for every way to interleave the steps of the replicas; how many there were. */
 static guint
-run_orders (const WallClockKind *clocks, gboolean raw_stamps, guint lost, guint *order, guint length, guint *left)
+run_orders (const WallClockKind *clocks, gboolean raw_stamps, Kind lost, guint *order, guint length, guint *left)
 {
   guint count = 0;
 
@@ -132,6 +200,32 @@ test_every_order_with_every_answer_lost (void)
     guint order[STEPS], left[] = { STEPS_EACH, STEPS_EACH, STEPS_EACH };
 
     g_assert_cmpuint (run_orders (clocks, TRUE, lost, order, 0, left), ==, ORDERS);
+  }
+}
+
+static void
+test_every_order_with_disks_copied_and_put_back (void)
+{
+  static const WallClockKind clocks[] = { WALL_CLOCK_FUTURE, WALL_CLOCK_DEAD, WALL_CLOCK_RIGHT };
+  static const Kind kinds[] = { COPIED, PUT_BACK, COPIED | PUT_BACK };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    guint order[STEPS], left[] = { STEPS_EACH, STEPS_EACH, STEPS_EACH };
+
+    g_assert_cmpuint (run_orders (clocks, FALSE, kinds[i], order, 0, left), ==, ORDERS);
+  }
+}
+
+static void
+test_every_order_by_stick_with_late_receipts (void)
+{
+  static const WallClockKind clocks[] = { WALL_CLOCK_RIGHT, WALL_CLOCK_FUTURE, WALL_CLOCK_DEAD };
+  static const Kind kinds[] = { BY_STICK, BY_STICK | COPIED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    guint order[STEPS], left[] = { STEPS_EACH, STEPS_EACH, STEPS_EACH };
+
+    g_assert_cmpuint (run_orders (clocks, FALSE, kinds[i], order, 0, left), ==, ORDERS);
   }
 }
 
@@ -291,6 +385,10 @@ main (int argc, char **argv)
                    test_a_snapshot_and_the_log_above_it_make_the_same);
   g_test_add_func ("/small-world/every-order-under-every-clock", test_every_order_under_every_clock);
   g_test_add_func ("/small-world/every-order-with-every-answer-lost", test_every_order_with_every_answer_lost);
+  g_test_add_func ("/small-world/every-order-with-disks-copied-and-put-back",
+                   test_every_order_with_disks_copied_and_put_back);
+  g_test_add_func ("/small-world/every-order-by-stick-with-late-receipts",
+                   test_every_order_by_stick_with_late_receipts);
   g_test_add_func ("/small-world/a-receipt-beyond-the-request-brings-its-stamps",
                    test_a_receipt_beyond_the_request_brings_its_stamps);
   return g_test_run ();

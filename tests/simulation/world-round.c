@@ -84,7 +84,7 @@ check_sent_once (World *world, const Event *event, guint64 twice_before, GError 
 
   if (world->collector->twice_changes == twice_before || event->round == 0 || event->round != tablet->awaited_round)
     return TRUE;
-  return tablet->forgetful || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
+  return tablet->forgetful || tablet->old || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
          || breach (error, "device %u has sent again what had arrived", tablet->device);
 }
 

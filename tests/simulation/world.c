@@ -26,8 +26,8 @@ draw_scopes (World *world, guint tablet)
 #define ON_HOURS_LEAST 3
 #define ON_HOURS_MOST 14
 
-static void
-power_on (World *world, Tablet *tablet)
+void
+world_power_on (World *world, Tablet *tablet)
 {
   wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
   if (world->plan.nights)
@@ -43,11 +43,12 @@ add_tablet (World *world, guint i)
   g_autoptr (GPtrArray) scopes = draw_scopes (world, i);
   Tablet *tablet = tablet_new (100 + i, (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice), scopes, world->plan.clocks[i], world->dice);
 
+  tablet->old = world->plan.old[i];
   tablet->raw_stamps = world->plan.raw_stamps[i];
   tablet->ignores_adjustments = world->plan.sabotage == SABOTAGE_IGNORED_ADJUSTMENTS && i == 0;
   tablet->ignores_digests = world->plan.sabotage == SABOTAGE_IGNORED_DIGESTS;
   tablet->drops_forks = world->plan.sabotage == SABOTAGE_DROPPED_FORK;
-  power_on (world, tablet);
+  world_power_on (world, tablet);
   g_ptr_array_add (world->tablets, tablet);
   collector_enrol (world->collector, tablet->device, scopes);
 }
@@ -217,7 +218,7 @@ world_add_clone (World *world, const Tablet *original, WallClockKind clock)
   clone->drops_forks = original->drops_forks;
   clone->ignores_digests = original->ignores_digests;
   tablet_set_disk (clone, disk_copy (original->disk, original->synced));
-  power_on (world, clone);
+  world_power_on (world, clone);
   g_ptr_array_add (world->tablets, clone);
   for (EventKind kind = EVENT_EDIT; kind <= EVENT_BOOT; kind++)
     plan_next (world, kind, world->tablets->len - 1);
@@ -240,7 +241,7 @@ boot (World *world, guint index, GError **error)
     tablet->awaited_round = 0;
     tablet->forgetful = TRUE;
   }
-  power_on (world, tablet);
+  world_power_on (world, tablet);
   return TRUE;
 }
 

@@ -51,6 +51,8 @@ Tablet *world_add_clone (World *world, const Tablet *original, WallClockKind clo
 /* The disk of @tablet is lost or set back; @disk (transfer full) stands in its place. */
 void world_lose_disk (World *world, Tablet *tablet, GPtrArray *disk);
 
+void world_power_on (World *world, Tablet *tablet);
+
 /* Parts of it, for a world that is led by hand. */
 gboolean world_save (World *world, guint tablet, SobanChange *change, GError **error);
 /* One round without a network; @lose_answer: it is admitted, but the tablet never hears of it. */
