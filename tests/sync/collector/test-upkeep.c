@@ -57,11 +57,11 @@ assert_sound (Fixture *fixture)
   g_assert_cmpstr (breaches, ==, "");
 }
 
-/* A store as version 1 wrote it opens, is sound, and goes on where it was. */
+/* A store as an older version wrote it opens, is sound, and goes on where it was. */
 static void
-test_a_collector_of_version_1_goes_on (Fixture *fixture, gconstpointer data)
+open_frozen (Fixture *fixture, const char *name)
 {
-  g_autofree char *file = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", "collector-v01.sql", NULL);
+  g_autofree char *file = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", name, NULL);
   g_autofree char *sql = NULL, *old = g_build_filename (fixture->dir, "old.db", NULL);
   g_autoptr (GError) error = NULL;
   SobanDatabase *database;
@@ -84,6 +84,19 @@ test_a_collector_of_version_1_goes_on (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ask (fixture, "SELECT sum (count) FROM digest"), ==, 3);
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM record_text WHERE record_text MATCH 'hop'"), ==, 1);
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM device WHERE revoked_ms IS NOT NULL"), ==, 1);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM form"), ==, 0);
+}
+
+static void
+test_a_collector_of_version_1_goes_on (Fixture *fixture, gconstpointer data)
+{
+  open_frozen (fixture, "collector-v01.sql");
+}
+
+static void
+test_a_collector_of_version_2_goes_on (Fixture *fixture, gconstpointer data)
+{
+  open_frozen (fixture, "collector-v02.sql");
 }
 
 /* The hash of version 1 is today's: what was sent before the upgrade is known after it. */
@@ -381,6 +394,7 @@ main (int argc, char **argv)
   g_test_add ("/collector/upkeep/" #name, Fixture, TEST_POSTGRESQL, fixture_set_up, fixture_has_postgresql () ? test_##name : fixture_skip, \
               fixture_tear_down)
   ADD_SQLITE (a_collector_of_version_1_goes_on);
+  ADD_SQLITE (a_collector_of_version_2_goes_on);
   ADD_SQLITE (a_change_of_version_1_is_known_again);
   ADD (an_unreadable_record_is_merged_anew_and_holds_nobody_up);
   ADD (a_record_that_cannot_be_read_at_all_is_named);

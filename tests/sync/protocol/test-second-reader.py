@@ -20,7 +20,7 @@ WIRE = SOURCE / "tests" / "fixtures" / "wire"
 HEADER = b"SBAN\x01\x01"
 STREAMS = ("stream", "1.1/request", "1.1/answer")
 BODIES = {"hello": 1, "changes": 2, "reply": 3, "adjustments": 4, "error": 6, "1.1/hello": 1, "1.1/changes": 2, "1.1/reply": 3, "1.1/adjustments": 4,
-          "1.1/error": 6, "1.1/evidence": 7, "1.1/digests": 8, "1.1/keys": 10, "1.1/ranges-up": 11, "1.1/ranges-down": 11, "1.1/wanted": 12,
+          "1.1/error": 6, "1.1/evidence": 7, "1.1/digests": 8, "1.1/forms": 9, "1.1/keys": 10, "1.1/ranges-up": 11, "1.1/ranges-down": 11, "1.1/wanted": 12,
           "1.1/records": 13}
 
 tap = Tap()
