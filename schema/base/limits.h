@@ -66,3 +66,7 @@
 #define SOBAN_BUNDLE_BYTES_MAX G_GUINT64_CONSTANT (0xffffffff)
 #define SOBAN_BUNDLE_CHUNK_BYTES_MAX (64 * 1024)
 #define SOBAN_BUNDLE_RELAYED_MAX 20000 /* changes of others that one bundle sends on */
+
+/* store/backup.c: how often a copy is made beside the store, and what stays free beyond it. */
+#define SOBAN_BACKUP_INTERVAL_SECONDS (24 * 60 * 60)
+#define SOBAN_BACKUP_ROOM_BYTES (32 * 1024 * 1024)
