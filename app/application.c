@@ -11,9 +11,11 @@
 #include "client/scheduler.h"
 #include "compat/about.h"
 #include "compat/icon-source.h"
-#include "store/store.h"
+#include "store/backup.h"
+#include "trouble/trouble-text.h"
 #include "window.h"
 
+#define BACKUP_DELAY_SECONDS 60
 #define RESOURCE_PATH "/org/soban/Soban"
 
 struct _SobanApplication {
@@ -23,6 +25,7 @@ struct _SobanApplication {
   char *store_path;
   gboolean own_path; /* --store was given: not the person's usual store */
   gboolean restart;
+  char *restore_path; /* (nullable): the copy to be taken in place of the store once the program has ended */
 
   SobanStore *store; /* (nullable): until it is open */
   GError *store_error;
@@ -30,6 +33,7 @@ struct _SobanApplication {
   gboolean painted; /* the window has shown its first frame */
   SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
   guint term_source, int_source;
+  guint backup_source; /* 0: not waiting */
 };
 
 G_DEFINE_FINAL_TYPE (SobanApplication, soban_application, ADW_TYPE_APPLICATION)
@@ -71,6 +75,37 @@ tell_windows (SobanApplication *self)
 }
 
 static gboolean
+run_daily_backup (SobanStore *store, gpointer data, GError **error)
+{
+  gboolean made;
+
+  return soban_store_back_up_daily (store, &made, error);
+}
+
+static void
+on_daily_backup (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_message ("The backup of the day: %s", error->message);
+  }
+}
+
+/* When the first pages stand: a copy reads the whole file. */
+static gboolean
+on_back_up (gpointer data)
+{
+  SobanApplication *self = data;
+
+  if (self->store != NULL) {
+    soban_store_run_async (self->store, run_daily_backup, NULL, NULL, NULL, on_daily_backup, NULL);
+  }
+  self->backup_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_start_scheduler (gpointer data)
 {
   SobanApplication *self = data;
@@ -91,6 +126,7 @@ on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
   self->store = g_task_propagate_pointer (G_TASK (result), &self->store_error);
   if (self->store != NULL) {
     self->scheduler = soban_sync_scheduler_new (self->store);
+    self->backup_source = g_timeout_add_seconds (BACKUP_DELAY_SECONDS, on_back_up, self);
     /* The first frame comes before the network. */
     g_idle_add_full (G_PRIORITY_LOW, on_start_scheduler, g_object_ref (self), g_object_unref);
   }
@@ -171,6 +207,35 @@ soban_application_set_language (SobanApplication *self, const char *language)
   soban_preferences_set_language (self->preferences, language);
   self->restart = TRUE;
   on_terminate (self);
+}
+
+void
+soban_application_restore (SobanApplication *self, const char *path)
+{
+  g_return_if_fail (SOBAN_IS_APPLICATION (self));
+
+  g_free (self->restore_path);
+  self->restore_path = g_strdup (path);
+  self->restart = TRUE;
+  on_terminate (self);
+}
+
+gboolean
+soban_application_finish_restore (SobanApplication *self, char **ret_sentence)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL;
+
+  if (self->restore_path == NULL) {
+    return FALSE;
+  }
+  if (soban_backup_restore (self->restore_path, self->store_path, soban_data_dir (), &kept, &error)) {
+    *ret_sentence = kept == NULL ? g_strdup (_("The backup is restored."))
+                                 : g_strdup_printf (_("The backup is restored. The former ledger is kept as %s."), kept);
+  } else {
+    *ret_sentence = soban_trouble_text (error);
+  }
+  return TRUE;
 }
 
 gboolean
@@ -264,6 +329,7 @@ soban_application_shutdown (GApplication *application)
   flush_windows (self);
   g_clear_handle_id (&self->term_source, g_source_remove);
   g_clear_handle_id (&self->int_source, g_source_remove);
+  g_clear_handle_id (&self->backup_source, g_source_remove);
   if (self->scheduler != NULL) {
     soban_sync_scheduler_stop (self->scheduler);
   }
@@ -282,6 +348,7 @@ soban_application_finalize (GObject *object)
 
   g_clear_object (&self->preferences);
   g_clear_error (&self->store_error);
+  g_free (self->restore_path);
   g_free (self->store_path);
   G_OBJECT_CLASS (soban_application_parent_class)->finalize (object);
 }

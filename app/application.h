@@ -21,6 +21,11 @@ const char *soban_application_get_store_path (SobanApplication *self);
 void soban_application_open_store (SobanApplication *self);
 /* Keeps @language and starts the program anew in it: gettext speaks one language a process. */
 void soban_application_set_language (SobanApplication *self, const char *language);
+/* Ends the program, takes the copy @path in place of the store and starts anew. */
+void soban_application_restore (SobanApplication *self, const char *path);
+/* Once the program has ended: what soban_application_restore() asked for. FALSE: nothing was asked; else *ret_sentence says what was
+ * done, for people. */
+gboolean soban_application_finish_restore (SobanApplication *self, char **ret_sentence);
 /* The program that soban_application_set_language() asked to be started once this one has ended; NULL = none. */
 gboolean soban_application_wants_restart (SobanApplication *self);
 /* Adds the style sheet and the icons of the program to the display: for tests; an AdwApplication finds them by itself. */

@@ -105,6 +105,7 @@ main (int argc, char **argv)
   g_autoptr (SobanApplication) application = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *wanted = find_language (argc, argv);
+  g_autofree char *told = NULL;
   Options options = { NULL };
   int status;
 
@@ -125,6 +126,9 @@ main (int argc, char **argv)
   g_set_application_name ("Sổ Bản");
   application = soban_application_new (preferences, options.store);
   status = g_application_run (G_APPLICATION (application), 1, args);
+  if (soban_application_finish_restore (application, &told)) {
+    g_setenv ("SOBAN_TELL", told, TRUE);
+  }
   if (soban_application_wants_restart (application)) {
     restart (args, soban_preferences_get_language (preferences));
   }

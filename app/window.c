@@ -17,6 +17,7 @@
 #include "reports/report-parts-page.h"
 #include "settings/settings-page.h"
 #include "spare-memory.h"
+#include "store/backup.h"
 #include "store/settings.h"
 #include "sync/sync-page.h"
 #include "trouble/trouble-page.h"
@@ -302,6 +303,16 @@ open_settings (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+restore (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
+
+  if (SOBAN_IS_APPLICATION (application)) {
+    soban_application_restore (SOBAN_APPLICATION (application), g_variant_get_string (parameter, NULL));
+  }
+}
+
+static void
 tell (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   soban_window_tell (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -528,6 +539,7 @@ soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler
 {
   g_autofree char *commune = NULL;
   g_autofree char *url = NULL;
+  g_autofree char *told = g_strdup (g_getenv ("SOBAN_TELL"));
 
   g_return_if_fail (SOBAN_IS_WINDOW (self));
   g_set_object (&self->store, store);
@@ -541,6 +553,11 @@ soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler
   } else {
     show_home (self);
   }
+  /* What was done between the last end and this start (main.c). */
+  if (told != NULL) {
+    soban_window_tell (self, told);
+    g_unsetenv ("SOBAN_TELL");
+  }
 }
 
 static void
@@ -553,12 +570,29 @@ on_retry (SobanWindow *self)
   }
 }
 
+/* (nullable) (transfer full): the last copy, when there is one. */
+static char *
+find_daily_backup (SobanWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autofree char *path = NULL;
+
+  if (!SOBAN_IS_APPLICATION (application)) {
+    return NULL;
+  }
+  path = soban_backup_daily_path (soban_application_get_store_path (SOBAN_APPLICATION (application)));
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
 void
 soban_window_show_store_error (SobanWindow *self, const GError *error)
 {
+  g_autofree char *backup = find_daily_backup (self);
+
   g_return_if_fail (SOBAN_IS_WINDOW (self));
   soban_page_stack_clear (self->pages);
-  soban_page_stack_push (self->pages, soban_trouble_page_new (error, G_CALLBACK (on_retry), self));
+  soban_page_stack_push (self->pages,
+                         soban_trouble_page_new (error, backup, G_CALLBACK (on_retry), self));
 }
 
 /* ---- saving when the window goes out of sight ---- */
@@ -657,6 +691,7 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.people", NULL, open_people);
   gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
   gtk_widget_class_install_action (widget_class, "win.settings", NULL, open_settings);
+  gtk_widget_class_install_action (widget_class, "win.restore", "s", restore);
   gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);
   gtk_widget_class_install_action (widget_class, "win.entry-next", NULL, go_next);
 }

@@ -7,12 +7,14 @@
 
 #include "base/language.h"
 #include "base/unit-table.h"
+#include "settings/backup-part.h"
 #include "store/settings.h"
 #include "trouble/trouble-text.h"
 
 struct _SobanSettingsPage {
   AdwBin parent_instance;
 
+  AdwPreferencesPage *page;
   GtkEditable *person;
   AdwActionRow *commune;
   GtkCheckButton *vi;
@@ -149,6 +151,7 @@ soban_settings_page_class_init (SobanSettingsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = soban_settings_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/settings/settings-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, page);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, person);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, commune);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, vi);
@@ -181,6 +184,7 @@ soban_settings_page_new (SobanStore *store, SobanPreferences *preferences, const
   gtk_switch_set_active (self->software, soban_preferences_get_software_rendering (preferences));
   adw_action_row_set_subtitle (self->folder, store_path);
   self->showing = FALSE;
+  adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_backup_part_new (store)));
   answer->self = g_object_ref (self);
   answer->settings = g_new0 (Settings, 1);
   soban_store_run_async (store, run_reading, answer->settings, NULL, NULL, on_read, answer);
