@@ -11,7 +11,7 @@
 typedef struct {
   char *word; /* (nullable): being composed */
   char *base; /* the text without it */
-  char *taken; /* (nullable): put in here; the module may still commit it */
+  char *taken; /* (nullable): stands in the text; the module may commit it once more */
   gint64 taken_us;
 } Flight;
 
@@ -135,6 +135,14 @@ soban_word_in_flight_watch (GtkWidget *text)
   }
 }
 
+static void
+take (Flight *flight, const char *word)
+{
+  g_free (flight->taken);
+  flight->taken = g_strdup (word);
+  flight->taken_us = g_get_monotonic_time ();
+}
+
 void
 soban_word_in_flight_commit (GtkWidget *text)
 {
@@ -148,11 +156,17 @@ soban_word_in_flight_commit (GtkWidget *text)
   }
   word = g_steal_pointer (&flight->word);
   base = g_steal_pointer (&flight->base);
+  now = get_text (text);
+  if (!g_str_equal (now, base)) {
+    /* The module has committed it already; ibus does so once more when it is reset, or hears of the focus. */
+    take (flight, word);
+    return;
+  }
   reset_module (text);
+  g_free (now);
   now = get_text (text);
   if (g_str_equal (now, base)) {
     insert (text, word);
-    flight->taken = g_steal_pointer (&word);
-    flight->taken_us = g_get_monotonic_time ();
+    take (flight, word);
   }
 }

@@ -4,6 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "base/error.h"
+#include "entry/question-view.h"
+#include "people/people-page.h"
+#include "store/people.h"
 #include "store/record-store.h"
 #include "store/settings.h"
 #include "ui.h"
@@ -185,6 +189,226 @@ test_offer_at_the_start (Fixture *fixture, gconstpointer data)
   g_assert_null (find_button (GTK_WIDGET (page), copy_label ()));
 }
 
+static GtkWidget *
+find_entry (GtkWidget *root, const char *path)
+{
+  GtkWidget *found = NULL;
+
+  if (SOBAN_IS_QUESTION_VIEW (root) && g_str_equal (soban_question_view_get_path (SOBAN_QUESTION_VIEW (root)), path)) {
+    return sample_find (root, GTK_TYPE_ENTRY, NULL);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    found = find_entry (child, path);
+  }
+  return found;
+}
+
+/* A module in a process of its own commits the word when it was taken over already: it is one word all the same. */
+static void
+test_late_commit (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  GtkEditable *entry;
+  GtkWidget *text;
+  int position;
+
+  soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
+  sample_settle ();
+  entry = GTK_EDITABLE (find_entry (GTK_WIDGET (page), "village_new"));
+  text = GTK_WIDGET (gtk_editable_get_delegate (entry));
+  g_signal_emit_by_name (text, "preedit-changed", "Lùng");
+  soban_entry_page_commit (page);
+  g_assert_cmpstr (get (page, "village_new"), ==, "Lùng");
+  position = 4;
+  gtk_editable_insert_text (entry, "Lùng", -1, &position);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "Lùng");
+  gtk_editable_insert_text (entry, "Lùng", -1, &position);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "LùngLùng");
+  /* Committed by the module when the focus went, before it is asked. */
+  g_signal_emit_by_name (text, "preedit-changed", " Hai");
+  position = -1;
+  gtk_editable_insert_text (entry, " Hai", -1, &position);
+  soban_entry_page_commit (page);
+  g_assert_cmpstr (get (page, "village_new"), ==, "LùngLùng Hai");
+  gtk_editable_insert_text (entry, " Hai", -1, &position);
+  g_assert_cmpstr (get (page, "village_new"), ==, "LùngLùng Hai");
+}
+
+/* ---- several people ---- */
+
+static gboolean
+has_people_page (gpointer data)
+{
+  return SOBAN_IS_PEOPLE_PAGE (get_top (data));
+}
+
+static gboolean
+has_no_people_page (gpointer data)
+{
+  return !has_people_page (data);
+}
+
+static void
+keep_draft (Fixture *fixture, const char *person)
+{
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (soban_store_add_person (fixture->store, person, &error));
+  g_assert_no_error (error);
+  draft = soban_store_start_draft (fixture->store, "communication_session", NULL);
+  soban_field_map_set (draft->fields, "total", "7");
+  g_assert_true (soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "Nháp", NULL,
+                                         &error));
+  g_assert_no_error (error);
+}
+
+typedef struct {
+  Fixture *fixture;
+  GType type;
+  const char *text;
+} Sight;
+
+static gboolean
+is_seen (gpointer data)
+{
+  Sight *sight = data;
+
+  return sample_find (GTK_WIDGET (sight->fixture->window), sight->type, sight->text) != NULL;
+}
+
+static void
+wait_for_label (Fixture *fixture, const char *format, const char *name)
+{
+  g_autofree char *text = g_strdup_printf (format, name);
+  Sight sight = { fixture, GTK_TYPE_LABEL, text };
+
+  sample_wait (is_seen, &sight);
+}
+
+/* One name: nothing of it is seen. Two: who writes now, own drafts, those of others folded; a tap changes it. */
+static void
+test_people (Fixture *fixture, gconstpointer data)
+{
+  const char *now = g_dgettext ("soban", "%s is writing now");
+  g_autofree char *others = g_strdup_printf (g_dgettext ("soban", "Drafts of others (%u)"), 1u);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *row;
+
+  keep_draft (fixture, "H'Hen Niê");
+  keep_draft (fixture, "A & B <c>");
+  wait_for_label (fixture, now, "A & B <c>");
+  wait_for_label (fixture, others, "");
+  g_assert_null (sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, "H'Hen Niê"));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.people", NULL);
+  sample_wait (has_people_page, fixture);
+  sample_settle ();
+  row = sample_find (get_top (fixture), ADW_TYPE_ACTION_ROW, "H'Hen Niê");
+  g_assert_nonnull (row);
+  g_signal_emit_by_name (row, "activated");
+  sample_wait (has_no_people_page, fixture);
+  wait_for_label (fixture, now, "H'Hen Niê");
+  g_assert_false (soban_store_add_person (fixture->store, " \t", &error));
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
+}
+
+/* A name taken from the list leaves its drafts where they are. */
+static void
+test_remove_person (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_auto (GStrv) names = NULL;
+  g_autofree char *person = NULL;
+
+  keep_draft (fixture, "Nguye\xcc\x82\xcc\x83n  Thị\nLan");
+  person = soban_store_get_setting (fixture->store, SOBAN_SETTING_PERSON);
+  g_assert_cmpstr (person, ==, "Nguyễn Thị Lan");
+  g_assert_true (soban_store_remove_person (fixture->store, person, NULL));
+  names = soban_store_list_people (fixture->store);
+  g_assert_cmpuint (g_strv_length (names), ==, 1);
+  drafts = soban_store_list_drafts (fixture->store, NULL);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  g_assert_cmpstr (((SobanDraft *)g_ptr_array_index (drafts, 0))->person, ==, "Nguyễn Thị Lan");
+  sample_settle ();
+}
+
+/* ---- another version of the form ---- */
+
+static void
+add_version (SobanStore *store, const char *version, const char *fields, const char *body)
+{
+  g_autofree char *xml = g_strdup_printf (
+      "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>Sổ lớp học</h:title>"
+      "<model><instance><data id='lop_hoc' version='%s'>%s</data></instance></model></h:head><h:body>%s</h:body></h:html>",
+      version, fields, body);
+  g_autoptr (GBytes) bytes = g_bytes_new (xml, strlen (xml));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanForm) form = soban_form_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  soban_form_library_add (soban_store_get_forms (store), form);
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  for (GList *at = gtk_window_list_toplevels (); at != NULL; at = at->next) {
+    if (ADW_IS_MESSAGE_DIALOG (at->data)) {
+      *(GtkWidget **)data = at->data;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
+is_moved (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return has_entry (fixture)
+         && !soban_entry_has_newer_form (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (get_top (fixture))));
+}
+
+/* The draft opens with its version; the newer one is offered; what will not fit is shown first, and stays in the record. */
+static void
+test_newer_version (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page;
+  GtkWidget *dialog = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  SobanUuid uuid;
+
+  add_version (fixture->store, "1", "<name/><gone/>",
+               "<input ref='/data/name'><label>Tên lớp</label></input><input ref='/data/gone'><label>Câu cũ</label></input>");
+  page = open_new (fixture, "lop_hoc");
+  uuid = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  id = soban_uuid_to_string (&uuid);
+  soban_entry_set (soban_entry_page_get_entry (page), "name", "\xea\xaa\x80\xea\xaa\xb1 <b>&");
+  soban_entry_set (soban_entry_page_get_entry (page), "gone", "chữ của câu cũ");
+  leave (fixture);
+  add_version (fixture->store, "2", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit", "s", id);
+  sample_wait (has_entry, fixture);
+  sample_settle ();
+  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  g_assert_true (soban_entry_has_newer_form (soban_entry_page_get_entry (page)));
+  g_assert_cmpstr (get (page, "gone"), ==, "chữ của câu cũ");
+  gtk_widget_activate_action (GTK_WIDGET (page), "entry.move", NULL);
+  sample_wait (has_dialog, &dialog);
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "Câu cũ: chữ của câu cũ"));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "action");
+  sample_wait (is_moved, fixture);
+  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  g_assert_cmpstr (get (page, "name"), ==, "\xea\xaa\x80\xea\xaa\xb1 <b>&");
+  draft = soban_store_get_draft (fixture->store, &uuid, NULL);
+  g_assert_cmpstr (draft->form_version, ==, "2");
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "gone"), ==, "chữ của câu cũ");
+  leave (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +417,9 @@ main (int argc, char **argv)
   ADD ("nothing-to-copy", test_nothing_to_copy);
   ADD ("copy-and-undo", test_copy_and_undo);
   ADD ("offer-at-the-start", test_offer_at_the_start);
+  ADD ("late-commit", test_late_commit);
+  ADD ("people", test_people);
+  ADD ("remove-person", test_remove_person);
+  ADD ("newer-version", test_newer_version);
   return g_test_run ();
 }
