@@ -162,27 +162,49 @@ replace_content (Tablet *tablet, LogEntry *entry, const SobanChange *change)
   tablet_remerge (before);
 }
 
+static gboolean
+is_same (const SobanChange *a, const SobanChange *b)
+{
+  guint8 left[SOBAN_CHANGE_HASH_BYTES], right[SOBAN_CHANGE_HASH_BYTES];
+
+  soban_change_hash (a, left);
+  soban_change_hash (b, right);
+  return memcmp (left, right, sizeof left) == 0;
+}
+
+/* A snapshot has only what won of a change: is @part of @whole? */
+static gboolean
+is_part (const SobanChange *part, const SobanChange *whole)
+{
+  guint found = 0;
+
+  for (guint i = 0; i < part->assignments->len; i++) {
+    const SobanAssignment *one = g_ptr_array_index (part->assignments, i);
+
+    for (guint k = 0; k < whole->assignments->len; k++) {
+      const SobanAssignment *other = g_ptr_array_index (whole->assignments, k);
+
+      found += strcmp (one->path, other->path) == 0 && g_strcmp0 (one->value, other->value) == 0;
+    }
+  }
+  return found == part->assignments->len && soban_uuid_equal (&part->record, &whole->record);
+}
+
 /* The log has it already: what the collector says of it counts. */
 static void
 take_again (Tablet *tablet, LogEntry *entry, const SobanChange *change, guint64 scope_number)
 {
-  guint8 known[SOBAN_CHANGE_HASH_BYTES], told[SOBAN_CHANGE_HASH_BYTES];
+  gboolean same;
 
   if (scope_number == 0)
     return;
+  same = scope_number == NUMBER_OF_SNAPSHOT ? is_part (change, entry->change) : is_same (change, entry->change);
   entry->relay = FALSE;
-  soban_change_hash (entry->change, known);
-  soban_change_hash (change, told);
-  /* A snapshot has only what won of it; what lies here may be all of it. */
-  if (scope_number == NUMBER_OF_SNAPSHOT)
-    memcpy (told, known, sizeof told);
-  else
+  if (scope_number != NUMBER_OF_SNAPSHOT || entry->scope_number == 0)
     entry->scope_number = scope_number;
-  if (entry->scope_number == 0)
-    entry->scope_number = scope_number;
-  if (entry->stamp == change->stamp && memcmp (known, told, sizeof known) == 0)
+  if (entry->stamp == change->stamp && same)
     return;
-  if (memcmp (known, told, sizeof known) != 0)
+  if (!same)
     replace_content (tablet, entry, change);
   entry->stamp = change->stamp;
   tablet_remerge (tablet_find (tablet, &change->record));
