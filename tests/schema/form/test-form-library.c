@@ -131,6 +131,52 @@ test_versions_are_kept (void)
   g_assert_true (found == foreign);
 }
 
+static char *
+get_newest_version (SobanFormLibrary *library, const char *id)
+{
+  g_autoptr (SobanForm) form = get_form (library, id);
+  return g_strdup (soban_form_get_version (form));
+}
+
+/* What was given out before stays, so that others may go on reading it. */
+static void
+test_received_forms_are_offered (void)
+{
+  g_autoptr (SobanFormLibrary) library = load_library ();
+  const GPtrArray *before = soban_form_library_list (library);
+  guint count = before->len;
+  g_autoptr (SobanForm) first = parse_version ("market", "1"), second = parse_version ("market", "2"), event = parse_version ("event", "2999010100");
+  soban_form_library_add (library, first);
+  g_assert_null (soban_form_library_find (library, "market"));
+  soban_form_library_offer (library, "market", "1", TRUE);
+  const SobanFormEntry *entry = soban_form_library_find (library, "market");
+  g_assert_true (entry->offered && entry->kind == SOBAN_FORM_ACTIVITY);
+  g_assert_cmpstr (entry->title, ==, "t");
+  g_assert_false (soban_form_library_is_built_in (library, "market"));
+  g_assert_cmpuint (before->len, ==, count);
+  g_assert_cmpuint (soban_form_library_list (library)->len, ==, count + 1);
+
+  soban_form_library_add (library, second);
+  soban_form_library_offer (library, "market", "2", FALSE);
+  g_autofree char *newest = get_newest_version (library, "market");
+  g_assert_cmpstr (newest, ==, "1");
+  soban_form_library_offer (library, "market", "1", FALSE);
+  g_assert_true (entry->offered);
+  g_assert_false (soban_form_library_find (library, "market")->offered);
+  g_assert_cmpuint (soban_form_library_list (library)->len, ==, count + 1);
+
+  /* A built-in form keeps its entry, and its own version where the received one is withdrawn. */
+  g_autofree char *own = get_newest_version (library, "event");
+  soban_form_library_add (library, event);
+  soban_form_library_offer (library, "event", "2999010100", TRUE);
+  g_autofree char *received = get_newest_version (library, "event");
+  g_assert_cmpstr (received, ==, "2999010100");
+  soban_form_library_offer (library, "event", "2999010100", FALSE);
+  g_autofree char *again = get_newest_version (library, "event");
+  g_assert_cmpstr (again, ==, own);
+  g_assert_true (soban_form_library_find (library, "event")->offered);
+}
+
 static SobanIndicatorSet *
 load_indicators (void)
 {
@@ -355,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/form-library/every-builtin-form", test_every_builtin_form);
   g_test_add_func ("/form-library/catalogue", test_catalogue);
   g_test_add_func ("/form-library/versions-are-kept", test_versions_are_kept);
+  g_test_add_func ("/form-library/received-forms-are-offered", test_received_forms_are_offered);
   g_test_add_func ("/indicator/indicators", test_indicators);
   g_test_add_func ("/indicator/refuses-broken", test_refuses_broken_indicators);
   g_test_add_func ("/derivation/session", test_derives_a_session);
