@@ -42,6 +42,14 @@ soban_form_style_entry_name (const SobanFormEntry *entry)
   return entry->title != NULL ? _ (entry->title) : soban_form_style_name (entry->id);
 }
 
+const char *
+soban_form_style_name_in (SobanStore *store, const char *form)
+{
+  const SobanFormEntry *entry = soban_form_library_find (soban_store_get_forms (store), form);
+
+  return entry != NULL ? soban_form_style_entry_name (entry) : soban_form_style_name (form);
+}
+
 char *
 soban_form_style_class (const char *form)
 {

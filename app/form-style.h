@@ -13,5 +13,7 @@ char *soban_form_style_class (const char *form);
 const char *soban_form_style_icon (SobanStore *store, const char *form);
 /* (transfer none): translated title without parsing the form; its id for a form that is not ours */
 const char *soban_form_style_name (const char *form);
+/* The same, and of a form that @store has received the title that it has itself. */
+const char *soban_form_style_name_in (SobanStore *store, const char *form);
 /* The same, and of a form that was received the title that it has itself. */
 const char *soban_form_style_entry_name (const SobanFormEntry *entry);

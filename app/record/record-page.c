@@ -153,7 +153,7 @@ fill_history (SobanRecordPage *self)
 static void
 show_record (SobanRecordPage *self)
 {
-  const char *name = soban_form_style_name (self->record->form);
+  const char *name = soban_form_style_name_in (self->store, self->record->form);
 
   if (self->style != NULL) {
     gtk_widget_remove_css_class (GTK_WIDGET (self->icon), self->style);

@@ -313,7 +313,8 @@ soban_form_library_offer (SobanFormLibrary *library, const char *id, const char 
   const SobanFormEntry *entry = g_hash_table_lookup (library->by_id, id);
   gboolean any = has_offered_version (library, id);
   const GPtrArray *versions = g_hash_table_lookup (library->versions, id);
-  const char *title = g_intern_string (versions != NULL ? soban_form_get_title (find_newest (library, versions)) : id);
+  const char *title = versions != NULL ? soban_form_get_title (find_newest (library, versions)) : NULL;
+  title = g_intern_string (title != NULL && *title != '\0' ? title : id);
   if (!g_hash_table_contains (library->built_in, id) && (entry == NULL || entry->offered != any || entry->title != title))
     replace_entry (library, id, title, any);
   g_mutex_unlock (&library->mutex);
