@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 
+#include "appearance.h"
 #include "base/language.h"
 #include "client/scheduler.h"
 #include "compat/about.h"
@@ -300,6 +301,7 @@ soban_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
   set_accels (GTK_APPLICATION (self));
   soban_icon_source_use_own (gdk_display_get_default ());
+  soban_appearance_apply (self->preferences);
   gtk_window_set_default_icon_name (SOBAN_APPLICATION_ID);
   self->term_source = g_unix_signal_add (SIGTERM, on_terminate, self);
   self->int_source = g_unix_signal_add (SIGINT, on_terminate, self);

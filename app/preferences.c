@@ -13,6 +13,8 @@ struct _SobanPreferences {
   GSettings *settings; /* (nullable): no schema installed */
   char *language;
   gboolean software_rendering;
+  int text_percent;
+  char *scheme;
   int width, height;
 };
 
@@ -30,6 +32,19 @@ find_settings (void)
   }
   schema = g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE);
   return schema == NULL ? NULL : g_settings_new_full (schema, NULL, NULL);
+}
+
+/* An older schema than the program may be installed; GSettings aborts on a key that is not there. */
+static gboolean
+has_key (SobanPreferences *self, const char *key)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (self->settings == NULL) {
+    return FALSE;
+  }
+  g_object_get (self->settings, "settings-schema", &schema, NULL);
+  return g_settings_schema_has_key (schema, key);
 }
 
 const char *
@@ -64,6 +79,37 @@ soban_preferences_set_software_rendering (SobanPreferences *self, gboolean softw
   }
 }
 
+int
+soban_preferences_get_text_percent (SobanPreferences *self)
+{
+  return self->text_percent;
+}
+
+void
+soban_preferences_set_text_percent (SobanPreferences *self, int percent)
+{
+  self->text_percent = CLAMP (percent, 100, 200);
+  if (has_key (self, "text-size")) {
+    g_settings_set_int (self->settings, "text-size", self->text_percent);
+  }
+}
+
+const char *
+soban_preferences_get_scheme (SobanPreferences *self)
+{
+  return self->scheme;
+}
+
+void
+soban_preferences_set_scheme (SobanPreferences *self, const char *scheme)
+{
+  g_free (self->scheme);
+  self->scheme = g_strdup (scheme);
+  if (has_key (self, "color-scheme")) {
+    g_settings_set_string (self->settings, "color-scheme", scheme);
+  }
+}
+
 void
 soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height)
 {
@@ -92,6 +138,7 @@ soban_preferences_finalize (GObject *object)
 
   g_clear_object (&self->settings);
   g_free (self->language);
+  g_free (self->scheme);
   G_OBJECT_CLASS (soban_preferences_parent_class)->finalize (object);
 }
 
@@ -107,6 +154,9 @@ soban_preferences_init (SobanPreferences *self)
   self->settings = find_settings ();
   self->width = DEFAULT_WIDTH;
   self->height = DEFAULT_HEIGHT;
+  self->text_percent = has_key (self, "text-size") ? g_settings_get_int (self->settings, "text-size") : 100;
+  self->scheme =
+      has_key (self, "color-scheme") ? g_settings_get_string (self->settings, "color-scheme") : g_strdup ("system");
   if (self->settings == NULL) {
     self->language = g_strdup ("vi");
     return;

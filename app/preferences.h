@@ -16,5 +16,11 @@ const char *soban_preferences_get_language (SobanPreferences *self); /* (transfe
 void soban_preferences_set_language (SobanPreferences *self, const char *language);
 gboolean soban_preferences_get_software_rendering (SobanPreferences *self);
 void soban_preferences_set_software_rendering (SobanPreferences *self, gboolean software_rendering);
+/* Size of the type, 100 to 200 percent of the display's. */
+int soban_preferences_get_text_percent (SobanPreferences *self);
+void soban_preferences_set_text_percent (SobanPreferences *self, int percent);
+/* "system", "light" or "dark" */
+const char *soban_preferences_get_scheme (SobanPreferences *self);
+void soban_preferences_set_scheme (SobanPreferences *self, const char *scheme);
 void soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height);
 void soban_preferences_set_window_size (SobanPreferences *self, int width, int height);

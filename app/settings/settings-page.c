@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "appearance.h"
 #include "base/language.h"
 #include "base/unit-table.h"
 #include "settings/backup-part.h"
@@ -19,6 +20,8 @@ struct _SobanSettingsPage {
   AdwActionRow *commune;
   GtkCheckButton *vi;
   GtkCheckButton *en;
+  AdwComboRow *text_size;
+  AdwComboRow *scheme;
   GtkSwitch *software;
   AdwActionRow *folder;
 
@@ -125,6 +128,37 @@ on_language_toggled (SobanSettingsPage *self)
   }
 }
 
+static const int TEXT_PERCENTS[] = { 100, 125, 150, 200 };
+static const char *const SCHEMES[] = { "system", "light", "dark" };
+
+static void
+on_appearance_changed (SobanSettingsPage *self)
+{
+  guint size = adw_combo_row_get_selected (self->text_size), scheme = adw_combo_row_get_selected (self->scheme);
+
+  if (self->showing || self->preferences == NULL || size >= G_N_ELEMENTS (TEXT_PERCENTS) || scheme >= G_N_ELEMENTS (SCHEMES)) {
+    return;
+  }
+  soban_preferences_set_text_percent (self->preferences, TEXT_PERCENTS[size]);
+  soban_preferences_set_scheme (self->preferences, SCHEMES[scheme]);
+  soban_appearance_apply (self->preferences);
+}
+
+static void
+show_appearance (SobanSettingsPage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (TEXT_PERCENTS); i++) {
+    if (TEXT_PERCENTS[i] <= soban_preferences_get_text_percent (self->preferences)) {
+      adw_combo_row_set_selected (self->text_size, i);
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (SCHEMES); i++) {
+    if (g_str_equal (SCHEMES[i], soban_preferences_get_scheme (self->preferences))) {
+      adw_combo_row_set_selected (self->scheme, i);
+    }
+  }
+}
+
 static void
 on_software_changed (SobanSettingsPage *self)
 {
@@ -156,10 +190,13 @@ soban_settings_page_class_init (SobanSettingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, commune);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, vi);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, en);
+  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, text_size);
+  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, scheme);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, software);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, folder);
   gtk_widget_class_bind_template_callback (widget_class, on_person_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_language_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_appearance_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_software_changed);
   g_signal_new ("language", SOBAN_TYPE_SETTINGS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
@@ -181,6 +218,7 @@ soban_settings_page_new (SobanStore *store, SobanPreferences *preferences, const
   self->preferences = g_object_ref (preferences);
   self->showing = TRUE;
   gtk_check_button_set_active (g_str_equal (soban_language_get (), "vi") ? self->vi : self->en, TRUE);
+  show_appearance (self);
   gtk_switch_set_active (self->software, soban_preferences_get_software_rendering (preferences));
   adw_action_row_set_subtitle (self->folder, store_path);
   self->showing = FALSE;
