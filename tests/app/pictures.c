@@ -306,6 +306,10 @@ shoot_rest (Studio *studio)
   gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.settings", NULL);
   let_draw (400);
   shoot (studio, "settings");
+  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.back", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.look", NULL);
+  let_draw (400);
+  shoot (studio, "look");
   close_window (studio);
 }
 
