@@ -447,6 +447,12 @@ on_review_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_too_long_activated (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  set_note (SOBAN_ENTRY_PAGE (widget), _("That is too long for one answer and was not put in. What was there before is kept."));
+}
+
+static void
 on_discarded (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SobanEntryPage) self = data;
@@ -606,6 +612,7 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_install_action (widget_class, "entry.review", NULL, on_review_activated);
   gtk_widget_class_install_action (widget_class, "entry.discard", NULL, on_discard_activated);
   gtk_widget_class_install_action (widget_class, "entry.move", NULL, on_move_activated);
+  gtk_widget_class_install_action (widget_class, "entry.too-long", NULL, on_too_long_activated);
   g_signal_new ("moved", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("completed", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("discarded", SOBAN_TYPE_ENTRY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

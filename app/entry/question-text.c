@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "entry/question-kind.h"
 #include "entry/question-view.h"
+#include "entry/text-bound.h"
 #include "entry/word-in-flight.h"
 
 #define SOBAN_TYPE_QUESTION_TEXT (soban_question_text_get_type ())
@@ -80,7 +81,6 @@ build_line (SobanQuestionText *self)
 {
   self->entry = gtk_entry_new ();
   gtk_entry_set_activates_default (GTK_ENTRY (self->entry), TRUE);
-  gtk_entry_set_max_length (GTK_ENTRY (self->entry), SOBAN_VALUE_BYTES_MAX / 4);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 4);
   gtk_widget_add_css_class (self->entry, "line");
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
@@ -98,6 +98,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
     build_line (self);
   }
   soban_word_in_flight_watch (get_input (self));
+  soban_text_bound_watch (get_input (self));
 }
 
 static void

@@ -235,6 +235,37 @@ test_late_commit (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get (page, "village_new"), ==, "LùngLùng Hai");
 }
 
+/* A paste of 10 MB is not let in, in one line or many; what was there stays, and the page says why. */
+static void
+test_huge_paste (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  g_autofree char *huge = g_strnfill (10 * 1024 * 1024, 'x');
+  const char *told =
+      g_dgettext ("soban", "That is too long for one answer and was not put in. What was there before is kept.");
+  GtkEditable *entry;
+  GtkWidget *lines;
+  int position = 3;
+
+  soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
+  sample_settle ();
+  entry = GTK_EDITABLE (find_entry (GTK_WIDGET (page), "village_new"));
+  gtk_editable_set_text (entry, "Bản");
+  gtk_editable_insert_text (entry, huge, -1, &position);
+  g_assert_cmpstr (get (page, "village_new"), ==, "Bản");
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
+  soban_entry_page_show_question (page, "difficulty");
+  sample_settle ();
+  lines = sample_find (GTK_WIDGET (page), GTK_TYPE_TEXT_VIEW, NULL);
+  g_assert_nonnull (lines);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (lines)), "Đường xa", -1);
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (lines)), huge, -1);
+  g_assert_cmpstr (get (page, "difficulty"), ==, "Đường xa");
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
+}
+
 /* ---- several people ---- */
 
 static gboolean
@@ -418,6 +449,7 @@ main (int argc, char **argv)
   ADD ("copy-and-undo", test_copy_and_undo);
   ADD ("offer-at-the-start", test_offer_at_the_start);
   ADD ("late-commit", test_late_commit);
+  ADD ("huge-paste", test_huge_paste);
   ADD ("people", test_people);
   ADD ("remove-person", test_remove_person);
   ADD ("newer-version", test_newer_version);

@@ -427,6 +427,30 @@ test_draft_of_person (void)
   store_fixture_clear (&fixture);
 }
 
+/* The clock falls back to 1970 while a form is open: nothing is lost, nothing is out of order. */
+static void
+test_clock_falls_back (void)
+{
+  StoreFixture fixture;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *total = NULL;
+
+  store_fixture_init (&fixture);
+  draft = soban_store_start_draft (fixture.store, FORM, NULL);
+  soban_field_map_set (draft->fields, "total", "12");
+  save_draft (&fixture, draft);
+  fixture.now_ms = 1000;
+  soban_field_map_set (draft->fields, "total", "13");
+  save_draft (&fixture, draft);
+  g_assert_true (soban_store_complete_draft (fixture.store, &draft->id, draft->fields, &error));
+  g_assert_no_error (error);
+  total = get_field (&fixture, &draft->id, "total");
+  g_assert_cmpstr (total, ==, "13");
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,6 +465,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
   g_test_add_func ("/draft-store/latest-of-person", test_latest_of_person);
+  g_test_add_func ("/draft-store/clock-falls-back", test_clock_falls_back);
   g_test_add_func ("/draft-store/draft-of-person", test_draft_of_person);
   return g_test_run ();
 }
