@@ -104,7 +104,9 @@ add_broken_rule (GPtrArray *items, const SobanRecord *record, SobanFormInstance 
     const SobanProblem *problem = g_ptr_array_index (problems, i);
 
     if (problem->kind != SOBAN_PROBLEM_WARNING) {
-      item->question = g_strdup (problem->message);
+      g_autofree char *name = soban_field_name (instance, problem->path);
+
+      item->question = name == NULL ? g_strdup (problem->message) : g_strdup_printf ("%s: %s", name, problem->message);
     }
   }
   if (item->question == NULL) {
