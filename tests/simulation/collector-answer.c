@@ -63,8 +63,8 @@ pull_scope (Collector *collector, const SobanHello *hello, const SobanScopeCurso
   return end_scope (collector, cursor);
 }
 
-/* To a HELLO of 1.1: the stamps of all that it has not had a receipt for. All: the stamp that a change came with is not always the
- * one that its author has now. */
+/* To a HELLO of 1.1: the stamps of all that it has not had a receipt for. All: the stamp that a change came with is not
+ * always the one that its author has now. */
 static GArray *
 list_adjustments (Collector *collector, const SobanHello *hello, guint64 acked_number)
 {
@@ -129,8 +129,8 @@ collector_write_answer (Collector *collector, const SobanSyncRequest *request, c
     if (g_ptr_array_find_with_equal_func ((GPtrArray *) scopes, asked->scope, g_str_equal, NULL))
       g_ptr_array_add (reply->cursors, pull_scope (collector, hello, asked, out, pages));
   }
-  adjustments = hello->minor > 0 ? list_adjustments (collector, hello, reply->acked_number)
-                                 : g_array_ref (result->adjustments);
+  adjustments =
+      hello->minor > 0 ? list_adjustments (collector, hello, reply->acked_number) : g_array_ref (result->adjustments);
   soban_stream_header_write (answer);
   if ((hello->flags & SOBAN_HELLO_IN_BUNDLE) != 0) {
     soban_hello_encode (hello, body);

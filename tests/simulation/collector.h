@@ -15,9 +15,9 @@ typedef struct {
   GHashTable *enrolled; /* device -> GPtrArray of scopes, ascending */
   gint64 now_ms;        /* never runs backwards while it runs; after a restart not behind the last stamp */
   SobanStamp last_stamp;
-  guint page;        /* changes of an answer */
-  gint fail_after;   /* >= 0: the disk is full after so many calls of the next transaction */
-  guint restamped;   /* stamps that it changed */
+  guint page;            /* changes of an answer */
+  gint fail_after;       /* >= 0: the disk is full after so many calls of the next transaction */
+  guint restamped;       /* stamps that it changed */
   guint64 twice_changes; /* changes that came although it had them */
 } Collector;
 

@@ -10,12 +10,12 @@ typedef struct {
 } Reading;
 
 typedef enum {
-  DISK_WRITE_BOOT,    /* the program has begun */
-  DISK_WRITE_SAVE,    /* an own change */
-  DISK_WRITE_RESULT,  /* what a round brought */
-  DISK_WRITE_EXCHANGE, /* what another tablet wrote on a stick */
+  DISK_WRITE_BOOT,        /* the program has begun */
+  DISK_WRITE_SAVE,        /* an own change */
+  DISK_WRITE_RESULT,      /* what a round brought */
+  DISK_WRITE_EXCHANGE,    /* what another tablet wrote on a stick */
   DISK_WRITE_REPLACEMENT, /* records taken from the collector: sync/README.md 5.10 */
-  DISK_WRITE_RENEWAL, /* a new incarnation: what was not acknowledged is issued anew */
+  DISK_WRITE_RENEWAL,     /* a new incarnation: what was not acknowledged is issued anew */
 } DiskWriteKind;
 
 /**
@@ -38,7 +38,7 @@ typedef struct {
   gint64 collector_ms; /* ... and the collector's time when it came */
 
   GPtrArray *evidences; /* exchange: (element-type SobanClockEvidence) */
-  GArray *records; /* replacement: (element-type SobanUuid) */
+  GArray *records;      /* replacement: (element-type SobanUuid) */
 
   /* renewal */
   guint64 incarnation;

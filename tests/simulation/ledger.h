@@ -7,8 +7,8 @@
 
 /* One time that a person pressed save. */
 typedef struct {
-  gint64 true_ms;    /* when, by no clock of the world */
-  SobanStamp hybrid; /* the stamp of a plain hybrid clock, without collector */
+  gint64 true_ms;        /* when, by no clock of the world */
+  SobanStamp hybrid;     /* the stamp of a plain hybrid clock, without collector */
   guint changes;         /* that carry it; 0: a crash took it before it was on a disk */
   gboolean endangered;   /* a disk that held it was lost or set back, maybe before anybody else had it */
   gboolean acknowledged; /* its author was told that it is safe */
@@ -54,9 +54,9 @@ gboolean ledger_check_admitted (Ledger *ledger, Collector *collector, gint64 tru
 /* Everything that @tablet believes acknowledged, from the number behind @after, is in the log as the author made it. */
 gboolean ledger_check_acknowledged (Ledger *ledger, Collector *collector, const Tablet *tablet, guint64 after,
                                     GError **error);
-/* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told, or, @set_back,
- * with the collector's, when nobody has them any more who had sent them. */
+/* At rest: each save is in the log; @ret_lost: but for so many that went with a disk before anybody was told, or,
+ * @set_back, with the collector's, when nobody has them any more who had sent them. */
 gboolean ledger_check_saves (Ledger *ledger, Collector *collector, gboolean set_back, guint *ret_lost, GError **error);
-/* At rest: no change loses to a winner without a number that its author had seen and named; @ret_late: but for so many whose
- * base came to the collector after them. */
+/* At rest: no change loses to a winner without a number that its author had seen and named; @ret_late: but for so many
+ * whose base came to the collector after them. */
 gboolean ledger_check_bases (Collector *collector, guint *ret_late, GError **error);

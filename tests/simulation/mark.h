@@ -22,18 +22,18 @@ typedef enum {
   MARK_BUNDLE_REFUSED, /* a stick that was not for that tablet */
   MARK_RECEIPT,        /* a receipt was applied */
   MARK_RELAYED,        /* a change came to the collector by another tablet */
-  MARK_FLOOR,     /* the floor of a scope was raised */
-  MARK_PAGE,      /* a page of a snapshot, and not the last */
+  MARK_FLOOR,          /* the floor of a scope was raised */
+  MARK_PAGE,           /* a page of a snapshot, and not the last */
   MARK_LAST_PAGE,
   MARK_COLLECTOR_SET_BACK, /* an older copy of its disk was put back */
   MARK_TABLET_SET_BACK,    /* a tablet took its receipt back */
   MARK_SPOILT,             /* bits flipped in a tablet's record */
   MARK_DIFFERS,            /* a digest was another one */
   MARK_REPAIRED,           /* a record was taken from the collector */
-  MARK_OLD,  /* a request of protocol 1.0 */
-  MARK_LATE, /* a tablet came after two years, below a floor */
-  MARK_BASES,        /* a change names winners without a number */
-  MARK_TIME_STEADY,  /* a time was corrected so: sync/README.md 4.9 */
+  MARK_OLD,                /* a request of protocol 1.0 */
+  MARK_LATE,               /* a tablet came after two years, below a floor */
+  MARK_BASES,              /* a change names winners without a number */
+  MARK_TIME_STEADY,        /* a time was corrected so: sync/README.md 4.9 */
   MARK_TIME_COUNTED,
   MARK_TIME_GUESSED,
   MARK_CONFLICT,
@@ -44,5 +44,6 @@ typedef enum {
 typedef guint64 Marks[MARK_KINDS];
 
 const char *mark_name (Mark mark);
-/* The mark of a cut within the frame of @stream in which the byte @at stands; -1: none. @answer: the stream goes down. */
+/* The mark of a cut within the frame of @stream in which the byte @at stands; -1: none. @answer: the stream goes down.
+ */
 gint mark_of_cut (const guint8 *stream, gsize length, gsize at, gboolean answer);

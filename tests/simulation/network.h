@@ -10,7 +10,7 @@ typedef struct {
   GRand *dice;
   Schedule *schedule;
   gboolean faulty;
-  guint faults;       /* how many it has made */
+  guint faults;          /* how many it has made */
   gint64 stray_until_ms; /* till then copies of the last request may still arrive */
   guint64 *marks;
 } Network;

@@ -18,7 +18,8 @@ count_left (World *world, const Tablet *tablet)
     const guint64 floor = memory_store_get_floor (world->collector->store, cursor->scope);
 
     /* A snapshot may have to begin anew. */
-    left += cursor->has_page || cursor->number < floor ? 2 * last_number : last_number - MIN (last_number, cursor->number);
+    left +=
+        cursor->has_page || cursor->number < floor ? 2 * last_number : last_number - MIN (last_number, cursor->number);
   }
   return left;
 }
@@ -27,8 +28,8 @@ count_left (World *world, const Tablet *tablet)
 #define PASSES_MAX 6
 #define REQUEST_BYTES_LEAST 1024 /* of a pace that many cuts have made small */
 
-/* As many rounds as there are pages either way, one that asks what arrived before the last cut, and one to see that there
- * is nothing left. */
+/* As many rounds as there are pages either way, one that asks what arrived before the last cut, and one to see that
+ * there is nothing left. */
 static guint64
 count_rounds (World *world, const Tablet *tablet)
 {
@@ -91,8 +92,8 @@ sync_until_quiet (World *world, guint *ret_rounds, GError **error)
   return TRUE;
 }
 
-/* Without what came by stick from a copy of a tablet, whose number the collector has given to something else: it may stay
- * as long as it wins nothing. */
+/* Without what came by stick from a copy of a tablet, whose number the collector has given to something else: it may
+ * stay as long as it wins nothing. */
 static guint64
 count_numbered (const Tablet *tablet)
 {
@@ -175,7 +176,8 @@ check_replica (World *world, const Tablet *tablet, GError **error)
     const SobanDigest told = collector_get_digest (world->collector, cursor->scope);
 
     if (!soban_digest_equal (&own, &told) && !tablet_has_unplaced (tablet, cursor->scope))
-      return breach (error, "device %u and the collector have other digests of %s at rest", tablet->device, cursor->scope);
+      return breach (error, "device %u and the collector have other digests of %s at rest", tablet->device,
+                     cursor->scope);
   }
   for (guint i = 0; i < tablet->known->len; i++) {
     const TabletRecord *record = g_ptr_array_index (tablet->known, i);
@@ -219,8 +221,7 @@ wait_for_late (World *world)
   world->now_ms += TWO_YEARS_MS;
   for (guint i = 0; i < world->tablets->len; i++)
     world_power_on (world, g_ptr_array_index (world->tablets, i));
-  world->tally.marks[MARK_LATE] +=
-      cursor->number < memory_store_get_floor (world->collector->store, cursor->scope);
+  world->tally.marks[MARK_LATE] += cursor->number < memory_store_get_floor (world->collector->store, cursor->scope);
 }
 
 gboolean

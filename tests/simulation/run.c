@@ -163,9 +163,10 @@ run_comparison (Run *run)
     if (world_run (world, &problem))
       comparison_add (&comparison, world);
   }
-  report (run, problem == NULL && comparison.lost[POLICY_EFFECTIVE] * 100 <= comparison.fields * LOST_PERCENT_MAX,
-          "8 tablets, a quarter with dead clocks, an eighth in 2035: the truly last edit loses in at most 2 % of fields",
-          problem);
+  report (
+      run, problem == NULL && comparison.lost[POLICY_EFFECTIVE] * 100 <= comparison.fields * LOST_PERCENT_MAX,
+      "8 tablets, a quarter with dead clocks, an eighth in 2035: the truly last edit loses in at most 2 % of fields",
+      problem);
   printf ("# of %u fields that two tablets or more have written, the truly last edit lost\n", comparison.fields);
   for (Policy policy = 0; policy < POLICY_KINDS; policy++)
     printf ("#   by %-17s %5.1f %%\n", policy_name (policy),

@@ -3,18 +3,19 @@
 
 #include <glib.h>
 
+/* Up to EVENT_STICK: what comes again and again as long as a world has days. */
 typedef enum {
-  EVENT_EDIT,    /* a person saves a record */
-  EVENT_SYNC,    /* a tablet begins a sync */
-  EVENT_BOOT,    /* a tablet is switched off and on */
+  EVENT_EDIT,       /* a person saves a record */
+  EVENT_SYNC,       /* a tablet begins a sync */
+  EVENT_BOOT,       /* a tablet is switched off and on */
   EVENT_MISFORTUNE, /* something happens to a disk */
   EVENT_STICK,      /* somebody writes a stick */
   EVENT_SYNC_AGAIN, /* it had been off */
   EVENT_STICK_UP,   /* a stick reaches the collector */
   EVENT_STICK_DOWN, /* a stick reaches a tablet */
-  EVENT_REQUEST, /* bytes reach the collector */
-  EVENT_ANSWER,  /* bytes reach the tablet */
-  EVENT_BROKEN,  /* the tablet's connection ends without an answer */
+  EVENT_REQUEST,    /* bytes reach the collector */
+  EVENT_ANSWER,     /* bytes reach the tablet */
+  EVENT_BROKEN,     /* the tablet's connection ends without an answer */
 } EventKind;
 
 typedef struct {

@@ -186,7 +186,8 @@ find_chain (guint64 number, guint64 *ret_chain, gpointer data)
 }
 
 static gboolean
-take_receipt (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result, GError **error)
+take_receipt (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, TabletResult *ret_result,
+              GError **error)
 {
   g_autoptr (SobanSyncRound) round = soban_sync_round_new_receipt ();
 

@@ -45,7 +45,8 @@ is_issued_anew (const Tablet *tablet, const LogEntry *entry, guint64 acked_numbe
   return id->device == tablet->device && id->incarnation == tablet->incarnation && id->number > acked_number;
 }
 
-/* Under a new incarnation the own changes of the old one are somebody else's, whose numbers their author does not know. */
+/* Under a new incarnation the own changes of the old one are somebody else's, whose numbers their author does not know.
+ */
 static void
 name_bases_anew (const Tablet *tablet, SobanChange *change, const LogEntry *original, guint64 acked_number)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What client/repair.c asks of a store (sync/README.md 5.10), answered by the model of a tablet: the repair itself is the
- * real one.
+ * What client/repair.c asks of a store (sync/README.md 5.10), answered by the model of a tablet: the repair itself is
+ * the real one.
  */
 #include "tablet.h"
 
@@ -191,9 +191,8 @@ soban_store_replace_records (SobanStore *store, const char *scope, const GArray 
   write->records = g_array_copy ((GArray *) ids);
   write->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   for (guint i = 0; i < changes->len; i++)
-    g_ptr_array_add (write->changes,
-                     soban_numbered_change_new (soban_change_copy (g_ptr_array_index (changes, i)),
-                                                g_array_index (scope_numbers, guint64, i)));
+    g_ptr_array_add (write->changes, soban_numbered_change_new (soban_change_copy (g_ptr_array_index (changes, i)),
+                                                                g_array_index (scope_numbers, guint64, i)));
   for (guint i = 0; i < ids->len; i++) {
     const TabletRecord *record = tablet_find (tablet, &g_array_index (ids, SobanUuid, i));
     const gboolean known = record != NULL && record->entries->len > 0;

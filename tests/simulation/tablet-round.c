@@ -96,7 +96,9 @@ tablet_begin_round (Tablet *tablet, gint64 true_ms, guint changes_max, GError **
   tablet->round = soban_sync_round_new (tablet_make_hello (tablet), tablet->acked_number);
   tablet->asked_ms = true_ms;
   tablet->weight = 0;
-  tablet->probing = !tablet->old && (tablet->pace.unsure || (tablet->peer_minor == 0 && (has_bases (tablet) || has_relayed (tablet))));
+  tablet->probing =
+      !tablet->old
+      && (tablet->pace.unsure || (tablet->peer_minor == 0 && (has_bases (tablet) || has_relayed (tablet))));
   soban_sync_round_set_limits (tablet->round, tablet->pace.request_bytes, soban_pace_get_frame_bytes (&tablet->pace));
   soban_sync_round_set_peer_minor (tablet->round, tablet->peer_minor);
   soban_sync_round_set_chain_lookup (tablet->round, find_chain, tablet);

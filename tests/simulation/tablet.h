@@ -33,7 +33,8 @@ typedef struct {
 /**
  * Tablet: a model of the tablet's store, by the rules of schema/store: an append-only log, an outbox, cursors, records.
  *
- * 1. Its disk is a row of writes. Everything else is what replaying them gives: a copy of the row is a copy of the tablet.
+ * 1. Its disk is a row of writes. Everything else is what replaying them gives: a copy of the row is a copy of the
+ * tablet.
  * 2. A crash takes some of the writes that were not synced, always from the end. No number leaves before its write is
  * synced.
  */
@@ -46,11 +47,11 @@ typedef struct {
   gboolean raw_stamps;          /* another program: it stamps with its wall clock as it stands, never ratcheted */
   gboolean ignores_adjustments; /* a broken tablet, to see whether the simulation sees it */
 
-  GPtrArray *disk; /* (element-type DiskWrite) */
-  guint synced;    /* writes that survive a crash */
-  GPtrArray *image; /* (nullable) (element-type DiskWrite): a backup of it */
+  GPtrArray *disk;          /* (element-type DiskWrite) */
+  guint synced;             /* writes that survive a crash */
+  GPtrArray *image;         /* (nullable) (element-type DiskWrite): a backup of it */
   gboolean ignores_digests; /* a broken tablet: it never looks whether it differs */
-  gboolean drops_forks; /* a broken tablet: of what waits it issues nothing anew */
+  gboolean drops_forks;     /* a broken tablet: of what waits it issues nothing anew */
 
   guint64 incarnation;
   GHashTable *log;     /* SobanChangeId -> LogEntry */
@@ -158,7 +159,8 @@ GPtrArray *tablet_list_numberless (const Tablet *tablet, const char *scope);
 /* (transfer full): what is known of the clock of the sender of @first, from there on. */
 SobanClockEvidence *tablet_get_evidence_of (const Tablet *tablet, const SobanChangeId *first);
 void tablet_apply_exchange (Tablet *tablet, const DiskWrite *write);
-/* Adds to the open round; FALSE: not all had room, or the collector may not take them: own changes that stand on them wait. */
+/* Adds to the open round; FALSE: not all had room, or the collector may not take them: own changes that stand on them
+ * wait. */
 gboolean tablet_add_relayed (Tablet *tablet);
 
 /* tablet-repair.c */

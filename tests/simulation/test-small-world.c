@@ -106,7 +106,8 @@ hand_out (World *world, const GPtrArray *receipts)
 }
 
 static gboolean
-do_step (World *world, guint replica, guint step, Kind kind, const SobanUuid *record, GPtrArray *receipts, GError **error)
+do_step (World *world, guint replica, guint step, Kind kind, const SobanUuid *record, GPtrArray *receipts,
+         GError **error)
 {
   Tablet *tablet = g_ptr_array_index (world->tablets, replica);
   TabletResult result;
@@ -301,8 +302,8 @@ assert_equal (const SobanRecordState *a, const SobanRecordState *b)
   g_assert_cmpmem (left->data, left->len, right->data, right->len);
 }
 
-/* PROTOCOL 6.3: reduce (log) = reduce (reduce (log[..c]) + compact (log)[c..]) for every c: what a snapshot says below a
- * floor and the log above it make the same record, also where the snapshot was made later than the floor. */
+/* PROTOCOL 6.3: reduce (log) = reduce (reduce (log[..c]) + compact (log)[c..]) for every c: what a snapshot says below
+ * a floor and the log above it make the same record, also where the snapshot was made later than the floor. */
 static void
 assert_compaction (const GPtrArray *log)
 {

@@ -84,8 +84,8 @@ check_sent_once (World *world, const Event *event, guint64 twice_before, GError 
 
   if (world->collector->twice_changes == twice_before || event->round == 0 || event->round != tablet->awaited_round)
     return TRUE;
-  return tablet->forgetful || tablet->old || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms || has_twin (world, tablet)
-         || breach (error, "device %u has sent again what had arrived", tablet->device);
+  return tablet->forgetful || tablet->old || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms
+         || has_twin (world, tablet) || breach (error, "device %u has sent again what had arrived", tablet->device);
 }
 
 gboolean
@@ -201,7 +201,8 @@ world_note_renewal (World *world, const Tablet *tablet)
     place--;
   write = g_ptr_array_index (tablet->disk, place);
   for (guint i = 0; i < write->reissued->len; i++)
-    ledger_add_reissued (world->ledger, g_ptr_array_index (write->originals, i), g_ptr_array_index (write->reissued, i));
+    ledger_add_reissued (world->ledger, g_ptr_array_index (write->originals, i),
+                         g_ptr_array_index (write->reissued, i));
   world->tally.forks++;
 }
 

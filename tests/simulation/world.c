@@ -32,8 +32,7 @@ world_power_on (World *world, Tablet *tablet)
   wall_clock_boot (&tablet->clock, world->now_ms, world->dice);
   if (world->plan.nights)
     tablet->clock.off_at_ms =
-        world->now_ms
-        + g_rand_int_range (world->dice, ON_HOURS_LEAST * 60, ON_HOURS_MOST * 60) * MINUTE_MS;
+        world->now_ms + g_rand_int_range (world->dice, ON_HOURS_LEAST * 60, ON_HOURS_MOST * 60) * MINUTE_MS;
   tablet_write (tablet, disk_write_new (DISK_WRITE_BOOT, tablet_read_clock (tablet, world->now_ms)));
 }
 
@@ -41,7 +40,8 @@ static void
 add_tablet (World *world, guint i)
 {
   g_autoptr (GPtrArray) scopes = draw_scopes (world, i);
-  Tablet *tablet = tablet_new (100 + i, (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice), scopes, world->plan.clocks[i], world->dice);
+  Tablet *tablet = tablet_new (100 + i, (guint64) g_rand_int (world->dice) << 32 | g_rand_int (world->dice), scopes,
+                               world->plan.clocks[i], world->dice);
 
   tablet->old = world->plan.old[i];
   tablet->raw_stamps = world->plan.raw_stamps[i];
@@ -68,7 +68,9 @@ world_new (guint64 seed, const Plan *plan)
   world->collector = collector_new (plan->page, world->tally.marks);
   world->ledger = ledger_new ();
   schedule_init (&world->schedule);
-  world->network = (Network){ .dice = world->dice, .schedule = &world->schedule, .faulty = plan->faulty, .marks = world->tally.marks };
+  world->network = (Network){
+    .dice = world->dice, .schedule = &world->schedule, .faulty = plan->faulty, .marks = world->tally.marks
+  };
   world->tablets = g_ptr_array_new_with_free_func ((GDestroyNotify) tablet_free);
   for (guint i = 0; i < plan->tablets; i++)
     add_tablet (world, i);
@@ -178,8 +180,8 @@ edit (World *world, guint index, GError **error)
 static void
 plan_next (World *world, EventKind kind, guint index)
 {
-  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS, world->plan.misfortune_every_ms,
-                           world->plan.stick_every_ms };
+  const gint64 means[] = { world->plan.edit_every_ms, world->plan.sync_every_ms, DAY_MS,
+                           world->plan.misfortune_every_ms, world->plan.stick_every_ms };
   const gint64 at_ms = world->now_ms + dice_span (world->dice, means[kind]);
 
   if (kind == EVENT_SYNC && index == 0 && world->plan.late)
@@ -251,7 +253,8 @@ is_off (World *world, const Event *event)
 {
   const Tablet *tablet = get_tablet (world, event->tablet);
 
-  if ((event->kind != EVENT_EDIT && event->kind != EVENT_SYNC && event->kind != EVENT_SYNC_AGAIN) || wall_clock_is_on (&tablet->clock, world->now_ms))
+  if ((event->kind != EVENT_EDIT && event->kind != EVENT_SYNC && event->kind != EVENT_SYNC_AGAIN)
+      || wall_clock_is_on (&tablet->clock, world->now_ms))
     return FALSE;
   if (event->kind != EVENT_EDIT && world->now_ms < world->end_ms)
     schedule_add (&world->schedule, world->now_ms + HOUR_MS, EVENT_SYNC_AGAIN, event->tablet, 0, NULL, TRUE);

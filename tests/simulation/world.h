@@ -25,8 +25,8 @@ typedef struct {
   guint step;
   Tally tally;
 
-  GPtrArray *scopes;                /* (element-type utf8) */
-  GPtrArray *tablets;               /* (element-type Tablet) */
+  GPtrArray *scopes;  /* (element-type utf8) */
+  GPtrArray *tablets; /* (element-type Tablet) */
   guint64 last_round;
 
   Collector *collector;
