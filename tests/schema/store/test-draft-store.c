@@ -451,6 +451,36 @@ test_clock_falls_back (void)
   store_fixture_clear (&fixture);
 }
 
+/* The version of a draft is gone from the forms at hand: the store kept it, the draft opens. */
+static void
+test_removed_version_opens (void)
+{
+  static const char XML[] = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head>"
+                            "<h:title>T</h:title><model><instance><data id='gone' version='7'><a/></data></instance></model>"
+                            "</h:head><h:body><input ref='/data/a'><label>A</label></input></h:body></h:html>";
+  StoreFixture fixture;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (XML, sizeof XML - 1);
+  g_autoptr (SobanForm) form = soban_form_parse (bytes, NULL);
+  g_autoptr (SobanForm) kept = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanDraft) back = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_init (&fixture);
+  soban_form_library_add (soban_store_get_forms (fixture.store), form);
+  draft = soban_store_start_draft (fixture.store, "gone", NULL);
+  soban_field_map_set (draft->fields, "a", "x");
+  save_draft (&fixture, draft);
+  store_fixture_reopen (&fixture);
+  back = soban_store_get_draft (fixture.store, &draft->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (back->form_version, ==, "7");
+  kept = soban_form_library_get (soban_store_get_forms (fixture.store), "gone", "7", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (kept);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -465,6 +495,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
   g_test_add_func ("/draft-store/latest-of-person", test_latest_of_person);
+  g_test_add_func ("/draft-store/removed-version-opens", test_removed_version_opens);
   g_test_add_func ("/draft-store/clock-falls-back", test_clock_falls_back);
   g_test_add_func ("/draft-store/draft-of-person", test_draft_of_person);
   return g_test_run ();
