@@ -43,6 +43,8 @@ typedef struct {
   GPtrArray *fresh;      /* the changes of the record at hand that were not in the log */
   gboolean known;        /* of the record at hand one was there already */
   SobanStamp newest;
+  gboolean relays;       /* others' changes wait to be sent on */
+  GPtrArray *orphans;    /* (element-type SobanChange): of them, what the collector has under another content */
 } Application;
 
 static int
@@ -70,6 +72,30 @@ mark_restamped (Application *application, const SobanUuid *record)
   g_hash_table_add (application->restamped, g_memdup2 (record, sizeof *record));
 }
 
+/* A page names only what of a change still wins: it says nothing about its content. */
+static gboolean
+look_for_orphan (Application *application, const Pulled *pulled, GError **error)
+{
+  g_autoptr (SobanChange) orphan = NULL;
+
+  if (!application->relays || pulled->number == 0)
+    return TRUE;
+  if (!soban_relay_take_orphan (application->store, pulled->change, &orphan, error))
+    return FALSE;
+  if (orphan)
+    g_ptr_array_add (application->orphans, g_steal_pointer (&orphan));
+  return TRUE;
+}
+
+static gboolean
+adopt_orphans (Application *application, GError **error)
+{
+  for (guint i = 0; i < application->orphans->len; i++)
+    if (!soban_orphan_adopt (application->store, g_ptr_array_index (application->orphans, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 /* Into the log; appended to `fresh` when it was not there. */
 static gboolean
 log_change (Application *application, const Pulled *pulled, GError **error)
@@ -78,7 +104,7 @@ log_change (Application *application, const Pulled *pulled, GError **error)
   const SobanArrival arrival = get_arrival (application, pulled);
   SobanLogInsertion insertion;
 
-  if (!soban_change_check_shape (change, error)
+  if (!soban_change_check_shape (change, error) || !look_for_orphan (application, pulled, error)
       || !soban_log_insert (application->store, change, &arrival, &insertion, error))
     return FALSE;
   application->newest = MAX (application->newest, change->stamp);
@@ -320,7 +346,9 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   g_autoptr (GHashTable) cursors = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
-  Application application = { store, result, cursors, restamped, fresh, FALSE, 0 };
+  g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
+  Application application = { store, result, cursors, restamped, fresh, FALSE, 0, FALSE, orphans };
+  gint64 relays;
 
   if (result->incarnation != 0 && result->incarnation != store->db_thread.identity.incarnation) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
@@ -333,11 +361,14 @@ apply_result (SobanStore *store, gpointer data, GError **error)
     g_hash_table_insert (cursors, cursor->scope, cursor);
   }
   store->db_thread.identity.collector_minor = result->collector_minor;
+  if (!soban_database_read_int (store->db_thread.database, "SELECT count (*) FROM (SELECT 1 FROM relay LIMIT 1)", &relays, error))
+    return FALSE;
+  application.relays = relays > 0;
   return adjust_stamps (&application, error) && soban_receipt_keep_times (store, result->times, error)
          && take_changes (&application, error) && merge_restamped (&application, error)
          && soban_receipt_take (store, result, error) && move_cursors (&application, error)
          && soban_relay_mark_tried (store, result->relayed, error) && set_clock (&application, error)
-         && soban_identity_save (store, error);
+         && adopt_orphans (&application, error) && soban_identity_save (store, error);
 }
 
 gboolean

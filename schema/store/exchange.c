@@ -76,6 +76,37 @@ soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error)
   return soban_database_changes (store->db_thread.database) == 0 || forget_senders (store, error);
 }
 
+gboolean
+soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT record FROM relay WHERE device = :device AND incarnation = :incarnation AND number = :number", error);
+  g_autoptr (SobanChange) waiting = NULL;
+  guint8 left[SOBAN_CHANGE_HASH_BYTES], right[SOBAN_CHANGE_HASH_BYTES];
+  SobanUuid record;
+  gboolean row;
+
+  *ret_orphan = NULL;
+  if (!statement)
+    return FALSE;
+  bind_sender (statement, &numbered->id);
+  soban_bind_int (statement, ":number", (gint64)numbered->id.number);
+  if (!soban_step (statement, &row, error))
+    return FALSE;
+  if (!row || !soban_column_uuid (statement, 0, &record))
+    return TRUE;
+  waiting = soban_log_find (store, &record, &numbered->id, error);
+  if (!waiting)
+    return FALSE;
+  soban_change_hash (numbered, left);
+  soban_change_hash (waiting, right);
+  if (memcmp (left, right, sizeof left) == 0)
+    return TRUE;
+  *ret_orphan = g_steal_pointer (&waiting);
+  return soban_relay_remove (store, &numbered->id, error);
+}
+
 static gboolean
 add_relay (SobanStore *store, const SobanChange *change, GError **error)
 {

@@ -6,7 +6,8 @@
  * Invariants:
  *  (1) Replacing records is one transaction: their log is the collector's and what waits here, their state what they
  * merge to. (2) No value goes: where a change that the collector has not would still win, its value is issued anew as
- * one change.
+ * one change. (3) A relayed change whose number turns out to stand for another content at the collector (its author was put
+ * back to an older copy) will never be taken from anybody: it is issued anew here, too.
  */
 #include "config.h"
 
@@ -165,26 +166,44 @@ save_replaced (SobanStore *store, SobanStoredRecord *record, gboolean exists, co
   return soban_change_is_empty (change) || soban_log_append_own (store, change, -1, NULL, error);
 }
 
+/* Merges what is left of the log of @id, and issues anew what @lost had. */
+static gboolean
+merge_left (SobanStore *store, const SobanUuid *id, SobanStoredRecord *record, const GPtrArray *lost, GError **error)
+{
+  g_autoptr (GPtrArray) log = soban_log_list (store, id, error);
+
+  if (!log || (log->len == 0 && !record->exists))
+    return log != NULL;
+  soban_record_state_clear (record->state);
+  for (guint i = 0; i < log->len; i++) {
+    soban_record_state_merge (record->state, g_ptr_array_index (log, i));
+    soban_stored_record_follow (record, g_ptr_array_index (log, i));
+  }
+  return save_replaced (store, record, log->len > 0, lost, error);
+}
+
+gboolean
+soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error)
+{
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  g_autoptr (GPtrArray) lost = g_ptr_array_new ();
+  g_auto (SobanStoredRecord) record = { 0 };
+
+  g_ptr_array_add (lost, (gpointer)orphan);
+  return soban_stored_record_load (store, &orphan->record, state, &record, error)
+         && soban_log_remove (store, &orphan->record, &orphan->id, error)
+         && merge_left (store, &orphan->record, &record, lost, error);
+}
+
 static gboolean
 replace_record (SobanStore *store, const ReplaceJob *job, const SobanUuid *id, GError **error)
 {
   g_autoptr (SobanRecordState) state = soban_record_state_new ();
   g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
-  g_autoptr (GPtrArray) log = NULL;
   g_auto (SobanStoredRecord) record = { 0 };
 
-  if (!soban_stored_record_load (store, id, state, &record, error) || !clear_log (store, job, id, lost, error)
-      || !insert_theirs (store, job, id, error))
-    return FALSE;
-  log = soban_log_list (store, id, error);
-  if (!log || (log->len == 0 && !record.exists))
-    return log != NULL;
-  soban_record_state_clear (state);
-  for (guint i = 0; i < log->len; i++) {
-    soban_record_state_merge (state, g_ptr_array_index (log, i));
-    soban_stored_record_follow (&record, g_ptr_array_index (log, i));
-  }
-  return save_replaced (store, &record, log->len > 0, lost, error);
+  return soban_stored_record_load (store, id, state, &record, error) && clear_log (store, job, id, lost, error)
+         && insert_theirs (store, job, id, error) && merge_left (store, id, &record, lost, error);
 }
 
 static gboolean

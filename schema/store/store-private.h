@@ -215,6 +215,10 @@ gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
 /* ---- exchange (exchange.c) ---- */
 /* The change has a number now. */
 gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
+/* (transfer full) in *ret_orphan (nullable): what waits to be relayed under the id of @numbered and is another change; no longer in `relay` then. */
+gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error);
+/* Takes @orphan out of the log and issues what of it still wins anew as an own change (reconcile.c). */
+gboolean soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error);
 /* @relayed: (nullable) (element-type SobanRelayed) */
 gboolean soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **error);
 
