@@ -31,7 +31,7 @@ is_settled (SobanStore *store, const char *scope, gboolean *ret_settled, GError 
   g_autoptr (sqlite3_stmt) statement =
       soban_database_prepare (store->db_thread.database,
                               "SELECT 1 FROM outbox JOIN record ON id = outbox.record WHERE scope = :scope UNION ALL "
-                              "SELECT 1 FROM relay JOIN record ON id = relay.record WHERE scope = :scope AND tried = 0 LIMIT 1",
+                              "SELECT 1 FROM relay JOIN record ON id = relay.record WHERE scope = :scope LIMIT 1",
                               error);
   gboolean row;
 
