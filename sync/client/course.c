@@ -251,7 +251,7 @@ soban_course_prepare (SobanCourse *course, SobanStore *store, GError **error)
   course->after = identity.acked_number;
   course->last_number = identity.last_number;
   course->waiting = identity.last_number - identity.acked_number;
-  course->peer_minor = identity.collector_minor;
+  course->peer_minor = MAX (identity.collector_minor, course->forked_minor);
   course->round = soban_sync_round_new (hello, course->after);
   soban_sync_round_set_peer_minor (course->round, course->peer_minor);
   soban_sync_round_set_limits (course->round, course->pace.request_bytes, soban_pace_get_frame_bytes (&course->pace));
@@ -340,6 +340,8 @@ heal_fork (SobanCourse *self, SobanStore *store, GError **error)
     return FALSE;
   }
   g_clear_pointer (&self->repair, soban_repair_free);
+  /* Nothing else of such an answer is kept; what is issued anew must go as this collector hashes it. */
+  self->forked_minor = soban_sync_round_get_peer_minor (self->round);
   self->more = TRUE;
   return TRUE;
 }

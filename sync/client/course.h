@@ -22,6 +22,7 @@ typedef struct {
   guint64 last_number;   /* the highest own number */
   guint peer_minor;      /* what the collector spoke last */
   gsize weight;          /* of its own changes */
+  guint forked_minor;    /* of the collector, where it answered with a fork; 0 = it did not */
   gboolean bases_wait;   /* not all relayed changes have found room */
   GPtrArray *relayed;    /* (nullable) (element-type SobanRelayed): that go with it */
   gboolean probe;        /* it carries no changes, so as to learn what arrived */
