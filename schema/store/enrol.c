@@ -136,6 +136,7 @@ write_settings (SobanStore *store, const SobanEnrolment *enrolment, GError **err
     { SOBAN_SETTING_ROLE, enrolment->role },
     { SOBAN_SETTING_SCOPES, enrolment->scopes },
     { SOBAN_SETTING_HOME_SCOPE, enrolment->home_scope },
+    { SOBAN_SETTING_LAST_SYNC_ERROR, "" }, /* it spoke of the enrolment before */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)

@@ -232,6 +232,10 @@ assign_field (SobanStore *store, gpointer data, GError **error)
     return FALSE;
   if (g_strcmp0 (soban_record_state_get (record.state, job->path), job->value) == 0)
     return TRUE;
+  if (soban_record_state_is_erased (record.state)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The record was erased by law, for good"));
+    return FALSE;
+  }
   form = soban_form_library_get (store->forms, record.form, record.form_version, NULL);
   if (form && job->value) {
     soban_field_map_set (fields, job->path, job->value);

@@ -294,7 +294,10 @@ drop_values (SobanChange *change, const SobanRecordState *state)
     if (strcmp (assignment->path, SOBAN_FIELD_ERASED) == 0) {
       g_free (assignment->value);
       assignment->value = g_strdup (soban_record_state_get (state, SOBAN_FIELD_ERASED));
-    } else if (erased && strcmp (assignment->path, SOBAN_FIELD_DELETED) != 0) {
+    } else if (erased && strcmp (assignment->path, SOBAN_FIELD_DELETED) == 0) {
+      g_free (assignment->value);
+      assignment->value = g_strdup (soban_record_state_get (state, SOBAN_FIELD_DELETED));
+    } else if (erased) {
       g_clear_pointer (&assignment->value, g_free);
     }
   }

@@ -179,14 +179,15 @@ note_divergence (SobanRound *self, SobanCollectorStore *store, GError **error)
   return TRUE;
 }
 
-/* Nobody relays what the collector itself has decided, nor what nobody enrolled can have made. */
+/* Nobody relays what the collector itself has decided, nor what nobody enrolled can have made; a revoked tablet's own bundles are refused, so
+ * is what others bring of it (sync/README.md 10.2). */
 static gboolean
 is_author (SobanCollectorStore *store, guint32 device, gboolean *ret_known, GError **error)
 {
   gint64 count = 0;
 
   if (device != 0
-      && !soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &count, "SELECT count (*) FROM device WHERE number = ?1",
+      && !soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &count, "SELECT count (*) FROM device WHERE number = ?1 AND revoked_ms IS NULL",
                                       "i", (gint64) device))
     return FALSE;
   *ret_known = count > 0;

@@ -221,6 +221,7 @@ run_add (SobanRun *run, int argc, char **argv, GError **error)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("give a form and its answers, or --batch"));
     return SOBAN_EXIT_USAGE;
   }
+  run->makes_store = TRUE;
   if (!soban_run_open_store (run, error))
     return SOBAN_EXIT_FAILED;
   if (options.batch != NULL) {

@@ -79,6 +79,11 @@ soban_run_open_store (SobanRun *run, GError **error)
 {
   if (run->store_path == NULL)
     run->store_path = g_build_filename (g_get_user_data_dir (), STORE_FOLDER, STORE_FILE, NULL);
+  /* A mistyped path is no empty ledger, and nothing to be reassured by. */
+  if (!run->makes_store && !g_file_test (run->store_path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _("There is no records' file at %s"), run->store_path);
+    return FALSE;
+  }
   run->store = soban_store_open (run->store_path, soban_data_dir (), NULL, error);
   return run->store != NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "base/language.h"
 #include "base/number-text.h"
+#include "base/period.h"
 #include "record-output.h"
 #include "store/settings.h"
 
@@ -75,6 +76,15 @@ print_line (const Line *line)
   g_print (_("  from %s records\n"), records);
 }
 
+/* Sums are taken over dates that begin with it. */
+static gboolean
+is_period (const char *text)
+{
+  g_autoptr (SobanPeriod) period = soban_period_parse (text);
+
+  return period != NULL && (period->kind == SOBAN_PERIOD_YEAR || period->kind == SOBAN_PERIOD_MONTH);
+}
+
 static int
 run_report (SobanRun *run, int argc, char **argv, GError **error)
 {
@@ -91,6 +101,10 @@ run_report (SobanRun *run, int argc, char **argv, GError **error)
 
   if (!soban_run_parse (run, &soban_verb_report, entries, 0, 0, argc, argv, error))
     return SOBAN_EXIT_USAGE;
+  if (period != NULL && !is_period (period)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("“%s” is no period: YYYY or YYYY-MM"), period);
+    return SOBAN_EXIT_USAGE;
+  }
   if (!soban_run_open_store (run, error))
     return SOBAN_EXIT_FAILED;
   indicators = soban_store_get_indicators (run->store);

@@ -16,6 +16,7 @@ enum {
 /* One run of the program: what the command line said. */
 typedef struct {
   char *store_path;      /* (nullable): --store */
+  gboolean makes_store;  /* the verb begins a file where there is none */
   char **arguments;      /* what stands after the options; never NULL after parsing */
   SobanStore *store;     /* (nullable): opened by soban_run_open_store() */
 } SobanRun;

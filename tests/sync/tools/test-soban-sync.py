@@ -214,6 +214,12 @@ def check_bad_input(folder, tablet):
          says=b"nothing was saved: line 2")
     tap.check(tablet.json("list") == before, "nothing of all that was saved")
     bare = Tablet(folder, "bare")
+    for verb in ("check", "list", "report", "status", "sync"):
+        done = bare.try_run(verb)
+        tap.check(done.returncode == 1 and b"no records' file" in done.stderr, f"{verb} of a file that is not there", done.stderr.decode())
+    done = bare.try_run("report", "--period", "2026-99")
+    tap.check(done.returncode == 2, "a period that is none is told", done.stderr.decode())
+    bare.try_run("add", "--batch", "-", "--as-is", stdin=line)
     done = bare.try_run("sync")
     tap.check(done.returncode == 5 and b"not registered" in done.stderr, "a tablet without a server says so", done.stderr.decode())
     done = bare.try_run("enrol", "-", stdin=b"[soban-enrolment]\nversion=1\nurl=http://example.org\n")
