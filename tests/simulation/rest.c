@@ -13,7 +13,6 @@ count_left (World *world, const Tablet *tablet)
 
   for (guint i = 0; i < tablet->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);
-
     const guint64 last_number = memory_store_get_scope (world->collector->store, cursor->scope)->len;
     const guint64 floor = memory_store_get_floor (world->collector->store, cursor->scope);
 
@@ -24,9 +23,23 @@ count_left (World *world, const Tablet *tablet)
   return left;
 }
 
-#define REPAIR_ROUNDS_MAX 24
+#define REPAIR_ROUNDS_LEAST 16
+#define REPAIR_ROUNDS_PER_RECORD 4 /* at the smallest pace an answer has room for one record or one range */
 #define PASSES_MAX 6
 #define REQUEST_BYTES_LEAST 1024 /* of a pace that many cuts have made small */
+
+static guint64
+count_repair_rounds (World *world, const Tablet *tablet)
+{
+  guint64 records = tablet->known->len;
+
+  for (guint i = 0; i < world->scopes->len; i++) {
+    g_autoptr (GArray) ids = memory_store_list_records (world->collector->store, g_ptr_array_index (world->scopes, i));
+
+    records += ids->len;
+  }
+  return REPAIR_ROUNDS_LEAST + REPAIR_ROUNDS_PER_RECORD * records;
+}
 
 /* As many rounds as there are pages either way, one that asks what arrived before the last cut, and one to see that
  * there is nothing left. */
@@ -38,15 +51,15 @@ count_rounds (World *world, const Tablet *tablet)
   for (guint64 i = tablet->acked_number; i < tablet->own->len; i++)
     waiting_bytes += soban_change_weigh (((LogEntry *) g_ptr_array_index (tablet->own, i))->change);
   return count_left (world, tablet) / world->plan.page + waiting_bytes / REQUEST_BYTES_LEAST + 3
-         + (world->plan.stick_every_ms > 0 ? g_hash_table_size (tablet->log) / 8 : 0)
-         + (world->plan.stick_every_ms > 0 || world->may_differ ? 2 * REPAIR_ROUNDS_MAX : 0);
+         + (world->plan.stick_every_ms > 0 ? g_hash_table_size (tablet->log) / 8 : 0);
 }
 
 static gboolean
 sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
 {
   const Tablet *tablet = g_ptr_array_index (world->tablets, index);
-  guint64 rounds_max = count_rounds (world, tablet);
+  const guint64 repair_rounds = count_repair_rounds (world, tablet);
+  guint64 rounds_max = count_rounds (world, tablet) + (world->may_differ || tablet->repair != NULL ? repair_rounds : 0);
   TabletResult result;
 
   *ret_rounds = 0;
@@ -58,7 +71,9 @@ sync_tablet (World *world, guint index, guint *ret_rounds, GError **error)
     if (!world_exchange (world, index, FALSE, &result, error))
       return FALSE;
     if (result.forked || result.set_back)
-      rounds_max = *ret_rounds + count_rounds (world, tablet);
+      rounds_max = MAX (rounds_max, *ret_rounds + count_rounds (world, tablet));
+    if (result.differs)
+      rounds_max += repair_rounds;
   } while (result.go_on);
   return TRUE;
 }
