@@ -71,8 +71,20 @@ class Browser:
     def text(self, element):
         return self.call("GET", f"/element/{element}/text")
 
-    def click(self, element):
+    def click(self, element, seconds=40):
+        """Clicks what leads to another page, and waits until that page has come: what is found then is of it."""
+        self.run("window.left = true")
         self.call("POST", f"/element/{element}/click", {})
+        end, between = time.monotonic() + seconds, None
+        while True:
+            try:
+                if self.run("return window.left !== true && document.readyState === 'complete'"):
+                    return
+            except AssertionError as error:  # asked between two pages
+                between = error
+            if time.monotonic() > end:
+                raise AssertionError(f"no other page has come within {seconds} s of a click: {between}")
+            time.sleep(0.02)
 
     def type(self, element, text):
         self.call("POST", f"/element/{element}/value", {"text": text})

@@ -3,7 +3,8 @@
 
     summary.py LABEL=BUILD/meson-logs/NAME ...
 
-NAME is the --logbase of a run; `LABEL=` stands for a build that broke, and counts as one failure. Prints each failed check and a line a run, and closes with `N passed, N failed, N skipped`.
+NAME is the --logbase of a run; `LABEL=` stands for a build that broke, and counts as one failure. Prints each failed check with what it said, a line a run,
+and closes with `N passed, N failed, N skipped`.
 Exits with 1 when a check failed, a test program ended badly, or nothing ran.
 """
 
@@ -12,6 +13,8 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
+
+SAID_LINES_MAX = 8
 
 
 def count_checks(junit):
@@ -26,6 +29,18 @@ def count_checks(junit):
             if result == "failed":
                 failed.append(case.get("name"))
     return checks
+
+
+def quote(test, failed):
+    """What a test said of its failed checks, or, when it names none, the last that it said."""
+    lines, said = (test.get("stdout") or "").splitlines(), []
+    if not failed:
+        said = (lines + (test.get("stderr") or "").splitlines())[-SAID_LINES_MAX:]
+    for at, line in enumerate(lines):
+        if line.startswith("not ok") and failed:
+            after = lines[at + 1:at + 1 + SAID_LINES_MAX]
+            said += [line] + after[:next((n for n, each in enumerate(after) if not each.startswith("#")), len(after))]
+    return [f"    {line}" for line in said]
 
 
 def count_run(base):
@@ -45,6 +60,8 @@ def count_run(base):
         told += [f"{name}: {check}" for check in failed]
         if counts["failed"] and not failed:
             told.append(f"{name}: ended with {test['result']} ({test['returncode']})")
+        if counts["failed"]:
+            told += quote(test, failed)
     return total, told
 
 
@@ -54,7 +71,7 @@ def main():
         label, base = argument.split("=", 1)
         counts, told = count_run(Path(base)) if base else (Counter(failed=1), ["it does not build"])
         for line in told:
-            print(f"not ok  {label}: {line}")
+            print(line if line.startswith(" ") else f"not ok  {label}: {line}")
         print(f"{label}: {counts['passed']} ok, {counts['failed']} not ok, {counts['skipped']} left out")
         total += counts
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
