@@ -14,6 +14,7 @@ soban_body_item_free (SobanBodyItem *item)
   g_clear_pointer (&item->label, soban_text_free);
   g_clear_pointer (&item->hint, soban_text_free);
   g_free (item->appearance);
+  g_free (item->mediatype);
   g_clear_pointer (&item->choices, g_ptr_array_unref);
   g_clear_pointer (&item->itemset, soban_itemset_free);
   g_free (item);

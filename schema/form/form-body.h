@@ -50,7 +50,9 @@ struct _SobanBodyItem {
   GPtrArray *children;     /* (element-type SobanBodyItem) */
   SobanText *label, *hint; /* (nullable) */
   char *appearance;
+  char *mediatype;         /* (nullable): of an upload */
   gboolean optional_part;  /* it or a group around it says "more" */
+  gboolean is_damaged; /* only when checked: a part of it could not be read */
   gboolean no_add_remove;
   GPtrArray *choices;      /* (element-type SobanBodyChoice) */
   SobanItemset *itemset;   /* (nullable) */

@@ -82,6 +82,7 @@ typedef struct {
   char *guidance;     /* (nullable): a longer explanation, shown when asked for */
   SobanMedia media;   /* of the label */
   char *appearance;   /* "" when it has none; space-separated words */
+  char *mediatype;    /* of an UPLOAD, "image/png"; "" when the form does not say */
   char *value;        /* "" when empty */
   gboolean relevant, required, readonly;
   gboolean optional_part; /* stands in a group with appearance "more": folded at first */

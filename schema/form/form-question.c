@@ -40,6 +40,7 @@ soban_question_free (SobanQuestion *question)
   g_free (question->guidance);
   soban_media_clear (&question->media);
   g_free (question->appearance);
+  g_free (question->mediatype);
   g_free (question->value);
   g_free (question);
 }
@@ -62,6 +63,7 @@ soban_form_instance_get_question (SobanFormInstance *self, const char *path)
   question->guidance = soban_form_instance_render_extra (self, item->hint, "guidance", state->node);
   question->media = soban_form_instance_find_media (self, item->label, state->node);
   question->appearance = g_strdup (item->appearance);
+  question->mediatype = g_strdup (item->mediatype == NULL ? "" : item->mediatype);
   question->relevant = !state->node->irrelevant;
   question->value = g_strdup (question->relevant ? soban_form_state_text (state) : "");
   question->required = state->element->required != NULL

@@ -197,6 +197,8 @@ read_control (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xml
     item->range_end = read_number (node, "end");
     item->range_step = read_number (node, "step");
   }
+  if (item->control == SOBAN_CONTROL_UPLOAD)
+    item->mediatype = soban_xml_attribute (node, NULL, "mediatype");
   item->order = form->controls->len;
   g_ptr_array_add (form->controls, item);
   if (element->item == NULL)
