@@ -72,12 +72,12 @@ check_choices (FormCheck *check, const SobanBodyItem *item)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Values values = { item, seen };
-  if (item->choices->len == 0 && item->itemset == NULL)
+  if (item->choices->len == 0 && item->itemset == NULL && !item->is_damaged)
     soban_form_check_add (check, TRUE, item->line, item->element->field, g_strdup (_ ("it has no choices")));
   for (guint i = 0; i < item->choices->len; i++) {
     const SobanBodyChoice *choice = g_ptr_array_index (item->choices, i);
     check_value (check, &values, choice->value);
-    if (choice->label == NULL)
+    if (choice->label == NULL && !item->is_damaged)
       soban_form_check_add (check, FALSE, item->line, item->element->field,
                             g_strdup_printf (_ ("the choice “%s” has no label"), choice->value));
   }
@@ -111,7 +111,7 @@ check_control (FormCheck *check, const SobanBodyItem *item)
                           g_strdup (_ ("a question cannot stand for a group: its answer is never kept")));
   if (element->item != item)
     soban_form_check_add (check, FALSE, item->line, element->field, g_strdup (_ ("it is asked more than once")));
-  if (item->label == NULL && element->readonly == NULL)
+  if (item->label == NULL && element->readonly == NULL && !item->is_damaged)
     soban_form_check_add (check, FALSE, item->line, element->field, g_strdup (_ ("it has no label")));
   if (item->control == SOBAN_CONTROL_RANGE && (isnan (item->range_start) || isnan (item->range_end)))
     soban_form_check_add (check, TRUE, item->line, element->field, g_strdup (_ ("a range needs a start and an end")));

@@ -207,8 +207,7 @@ set_cycle_error (const Graph *graph, const GraphNode *again, GError **error)
       g_string_append_printf (names, "%s → ", node->computation->element->field);
   }
   g_string_append (names, again->computation->element->field);
-  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_CYCLE,
-               _("line %u: questions depend on each other in a circle: %s"), again->computation->line, names->str);
+  g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_CYCLE, _("questions depend on each other in a circle: %s"), names->str);
 }
 
 static gboolean
@@ -218,12 +217,12 @@ find_cycle (Graph *graph, GraphNode *node, GError **error)
     return TRUE;
   if (node->mark == OPEN) {
     set_cycle_error (graph, node, error);
-    return FALSE;
+    return soban_form_excuse (graph->form, node->computation->line, NULL, error);
   }
   if (graph->path->len > GRAPH_DEPTH_MAX) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_LIMIT,
-                 _("line %u: a chain of more than %d dependent questions"), node->computation->line, GRAPH_DEPTH_MAX);
-    return FALSE;
+                 _("a chain of more than %d dependent questions"), GRAPH_DEPTH_MAX);
+    return soban_form_excuse (graph->form, node->computation->line, NULL, error);
   }
   node->mark = OPEN;
   g_ptr_array_add (graph->path, node);

@@ -138,6 +138,7 @@ struct _SobanForm {
   GPtrArray *computations;    /* (element-type SobanComputation) by rank, owned */
   GPtrArray *actions;         /* (element-type SobanAction) owned */
   GPtrArray *attributes;      /* (element-type SobanAttribute) owned */
+  gboolean is_only_checked;   /* faults of single questions are remarks; nothing may be filled in with it */
   GPtrArray *remarks;         /* (element-type SobanFormRemark) owned, as they were met */
 };
 

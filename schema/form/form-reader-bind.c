@@ -41,10 +41,10 @@ read_expression (SobanForm *form, SobanElement *element, xmlNode *bind, const ch
   g_autofree char *text = soban_xml_attribute (bind, ns, name);
   if (text == NULL || *g_strstrip (text) == '\0')
     return TRUE;
-  SobanXPath *compiled = soban_form_compile (form, text, element->field, soban_xml_line (bind), error);
+  SobanXPath *compiled = soban_form_compile_checked (text, form->prefixes, error);
   if (compiled == NULL) {
     g_prefix_error (error, "%s: ", name);
-    return FALSE;
+    return soban_form_excuse (form, soban_xml_line (bind), element->field, error);
   }
   g_clear_pointer (xpath, soban_xpath_free);
   *xpath = compiled;
@@ -52,20 +52,18 @@ read_expression (SobanForm *form, SobanElement *element, xmlNode *bind, const ch
 }
 
 static gboolean
-read_message (SobanForm *form, xmlNode *bind, const char *ns, const char *name, SobanText **message, GError **error)
+read_message (SobanForm *form, SobanElement *element, xmlNode *bind, const char *ns, const char *name, SobanText **message, GError **error)
 {
   g_autofree char *text = soban_xml_attribute (bind, ns, name);
   if (text == NULL)
     return TRUE;
   SobanText *read = soban_text_new_from_message (text, form->prefixes, soban_xml_line (bind), error);
-  if (read == NULL)
-    return FALSE;
-  if (read->itext_id != NULL && soban_form_find_itext (form, "", read->itext_id) == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("line %u: the text “%s” is not in the itext"),
-                 read->line, read->itext_id);
-    soban_text_free (read);
-    return FALSE;
+  if (read != NULL && read->itext_id != NULL && soban_form_find_itext (form, "", read->itext_id) == NULL) {
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _("the text “%s” is not in the itext"), read->itext_id);
+    g_clear_pointer (&read, soban_text_free);
   }
+  if (read == NULL)
+    return soban_form_excuse (form, soban_xml_line (bind), element->field, error);
   g_clear_pointer (message, soban_text_free);
   *message = read;
   return TRUE;
@@ -85,16 +83,15 @@ read_computation (SobanForm *form, SobanElement *element, xmlNode *bind, const c
 }
 
 static gboolean
-read_level (SobanElement *element, xmlNode *bind, GError **error)
+read_level (SobanForm *form, SobanElement *element, xmlNode *bind, GError **error)
 {
   g_autofree char *level = soban_xml_attribute (bind, SOBAN_NS_OWN, "level");
   if (level == NULL)
     return TRUE;
   if (level[0] != 'S' || level[1] < '0' || level[1] > '3' || level[2] != '\0') {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
-                 _("line %u, question “%s”: the level must be S0, S1, S2 or S3, not “%s”"), soban_xml_line (bind),
-                 element->field, level);
-    return FALSE;
+                 _("the level must be S0, S1, S2 or S3, not “%s”"), level);
+    return soban_form_excuse (form, soban_xml_line (bind), element->field, error);
   }
   element->has_level = TRUE;
   element->level = (SobanLevel) (level[1] - '0');
@@ -102,16 +99,15 @@ read_level (SobanElement *element, xmlNode *bind, GError **error)
 }
 
 static gboolean
-read_carry (SobanElement *element, xmlNode *bind, GError **error)
+read_carry (SobanForm *form, SobanElement *element, xmlNode *bind, GError **error)
 {
   g_autofree char *carry = soban_xml_attribute (bind, SOBAN_NS_OWN, "carry");
   if (carry == NULL)
     return TRUE;
   if (!g_str_equal (carry, "true") && !g_str_equal (carry, "false")) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
-                 _("line %u, question “%s”: sb:carry must be true or false, not “%s”"), soban_xml_line (bind),
-                 element->field, carry);
-    return FALSE;
+                 _("sb:carry must be true or false, not “%s”"), carry);
+    return soban_form_excuse (form, soban_xml_line (bind), element->field, error);
   }
   element->carry = g_str_equal (carry, "true") ? SOBAN_CARRY_ALWAYS : SOBAN_CARRY_NEVER;
   return TRUE;
@@ -137,10 +133,10 @@ read_attributes (SobanForm *form, SobanElement *element, xmlNode *bind, GError *
          && read_expression (form, element, bind, NULL, "readonly", &element->readonly, error)
          && read_expression (form, element, bind, NULL, "constraint", &element->constraint, error)
          && read_expression (form, element, bind, SOBAN_NS_OWN, "warning", &element->warning, error)
-         && read_message (form, bind, SOBAN_NS_JAVAROSA, "requiredMsg", &element->required_message, error)
-         && read_message (form, bind, SOBAN_NS_JAVAROSA, "constraintMsg", &element->constraint_message, error)
-         && read_message (form, bind, SOBAN_NS_OWN, "warningMsg", &element->warning_message, error)
-         && read_level (element, bind, error) && read_carry (element, bind, error);
+         && read_message (form, element, bind, SOBAN_NS_JAVAROSA, "requiredMsg", &element->required_message, error)
+         && read_message (form, element, bind, SOBAN_NS_JAVAROSA, "constraintMsg", &element->constraint_message, error)
+         && read_message (form, element, bind, SOBAN_NS_OWN, "warningMsg", &element->warning_message, error)
+         && read_level (form, element, bind, error) && read_carry (form, element, bind, error);
 }
 
 SobanAttribute *
@@ -185,9 +181,9 @@ read_attribute_bind (SobanForm *form, SobanElement *base, xmlNode *bind, const c
   g_autofree char *calculate = soban_xml_attribute (bind, NULL, "calculate");
   if (calculate == NULL || *g_strstrip (calculate) == '\0')
     return TRUE;
-  SobanXPath *xpath = soban_form_compile (form, calculate, nodeset, soban_xml_line (bind), error);
+  SobanXPath *xpath = soban_form_compile_checked (calculate, form->prefixes, error);
   if (xpath == NULL)
-    return FALSE;
+    return soban_form_excuse (form, soban_xml_line (bind), nodeset, error);
   g_clear_pointer (&attribute->calculate, soban_xpath_free);
   attribute->calculate = xpath;
   return TRUE;
@@ -200,9 +196,8 @@ read_bind (SobanForm *form, SobanElement *base, xmlNode *bind, GError **error)
   if (nodeset == NULL)
     nodeset = soban_xml_attribute (bind, NULL, "ref");
   if (nodeset == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: a bind without nodeset"),
-                 soban_xml_line (bind));
-    return FALSE;
+    g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("a bind without nodeset"));
+    return soban_form_excuse (form, soban_xml_line (bind), NULL, error);
   }
   if (strstr (nodeset, "/@") != NULL)
     return read_attribute_bind (form, base, bind, nodeset, error);
@@ -261,25 +256,25 @@ soban_form_read_action (SobanForm *form, xmlNode *element, SobanElement *source,
     target = attribute->owner;
   if (target == NULL) {
     g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE,
-                 _("line %u: setvalue “%s”: the instance has no such node"), line,
+                 _("setvalue “%s”: the instance has no such node"),
                  reference != NULL ? reference
                  : bind != NULL    ? bind
                                    : "");
-    return FALSE;
+    return soban_form_excuse (form, line, NULL, error);
   }
   SobanXPath *place = NULL;
   if (attribute == NULL && reference != NULL && strchr (reference, '[') != NULL) {
-    place = soban_form_compile (form, reference, target->field, line, error);
+    place = soban_form_compile_checked (reference, form->prefixes, error);
     if (place == NULL)
-      return FALSE;
+      return soban_form_excuse (form, line, target->field, error);
   }
   g_autofree char *value = soban_xml_attribute (element, NULL, "value");
   SobanXPath *xpath = NULL;
   if (value != NULL && *g_strstrip (value) != '\0') {
-    xpath = soban_form_compile (form, value, target->field, line, error);
+    xpath = soban_form_compile_checked (value, form->prefixes, error);
     if (xpath == NULL) {
       g_clear_pointer (&place, soban_xpath_free);
-      return FALSE;
+      return soban_form_excuse (form, line, target->field, error);
     }
   }
   SobanAction *action = g_new0 (SobanAction, 1);

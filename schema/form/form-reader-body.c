@@ -70,13 +70,20 @@ find_element (SobanForm *form, SobanElement *base, xmlNode *node, SobanElement *
   return TRUE;
 }
 
+/* A part of @item could not be read. */
+static gboolean
+excuse (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **error)
+{
+  item->is_damaged = TRUE;
+  return soban_form_excuse (form, soban_xml_line (node), item->element != NULL ? item->element->field : NULL, error);
+}
+
 static SobanText *
 read_text (SobanForm *form, xmlNode *node, GError **error)
 {
   SobanText *text = soban_text_new_from_element (node, form->prefixes, error);
   if (text != NULL && text->itext_id != NULL && soban_form_find_itext (form, "", text->itext_id) == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("line %u: the text “%s” is not in the itext"),
-                 text->line, text->itext_id);
+    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE, _ ("the text “%s” is not in the itext"), text->itext_id);
     g_clear_pointer (&text, soban_text_free);
   }
   return text;
@@ -92,7 +99,7 @@ read_texts (SobanForm *form, SobanBodyItem *item, xmlNode *node, gboolean *ret_t
     return TRUE;
   SobanText *text = read_text (form, node, error);
   if (text == NULL)
-    return FALSE;
+    return excuse (form, item, node, error);
   SobanText **place = is_label ? &item->label : &item->hint;
   g_clear_pointer (place, soban_text_free);
   *place = text;
@@ -105,9 +112,8 @@ read_choice (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **error
   xmlNode *value = soban_xml_child (node, "value");
   xmlNode *label = soban_xml_child (node, "label");
   if (value == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("line %u: a choice without value"),
-                 soban_xml_line (node));
-    return FALSE;
+    g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("a choice without value"));
+    return excuse (form, item, node, error);
   }
   SobanBodyChoice *choice = g_new0 (SobanBodyChoice, 1);
   xmlChar *text = xmlNodeGetContent (value);
@@ -117,7 +123,7 @@ read_choice (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **error
   if (label == NULL)
     return TRUE;
   choice->label = read_text (form, label, error);
-  return choice->label != NULL;
+  return choice->label != NULL || excuse (form, item, label, error);
 }
 
 static gboolean
@@ -135,27 +141,24 @@ read_itemset (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **erro
   g_autofree char *value_ref = value != NULL ? soban_xml_attribute (value, NULL, "ref") : NULL;
   g_autofree char *label_ref = label != NULL ? soban_xml_attribute (label, NULL, "ref") : NULL;
   if (nodeset == NULL || value_ref == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX,
-                 _ ("line %u: an itemset needs a nodeset and a value"), soban_xml_line (node));
-    return FALSE;
+    g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("an itemset needs a nodeset and a value"));
+    return excuse (form, item, node, error);
   }
   item->itemset = soban_itemset_new (nodeset, form->prefixes, error);
-  if (item->itemset == NULL) {
-    g_prefix_error (error, _ ("line %u, question “%s”: "), soban_xml_line (node), item->element->field);
-    return FALSE;
-  }
+  if (item->itemset == NULL)
+    return excuse (form, item, node, error);
   if (is_plain_name (value_ref))
     item->itemset->value_name = g_steal_pointer (&value_ref);
   else
-    item->itemset->value = soban_form_compile (form, value_ref, item->element->field, soban_xml_line (node), error);
+    item->itemset->value = soban_form_compile_checked (value_ref, form->prefixes, error);
   if (item->itemset->value_name == NULL && item->itemset->value == NULL)
-    return FALSE;
+    return excuse (form, item, value, error);
   if (label_ref == NULL || is_plain_name (label_ref)) {
     item->itemset->label_name = g_strdup (label_ref != NULL ? label_ref : item->itemset->value_name);
     return TRUE;
   }
   item->itemset->label = soban_text_new_from_reference (label_ref, form->prefixes, soban_xml_line (label), error);
-  return item->itemset->label != NULL;
+  return item->itemset->label != NULL || excuse (form, item, label, error);
 }
 
 static double
@@ -226,9 +229,9 @@ read_repeat_count (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError *
   g_autofree char *count = soban_xml_attribute (node, SOBAN_NS_JAVAROSA, "count");
   if (count == NULL)
     return TRUE;
-  SobanXPath *xpath = soban_form_compile (form, count, item->element->field, item->line, error);
+  SobanXPath *xpath = soban_form_compile_checked (count, form->prefixes, error);
   if (xpath == NULL)
-    return FALSE;
+    return excuse (form, item, node, error);
   item->no_add_remove = TRUE;
   item->element->count = soban_form_add_computation (form, item->element, SOBAN_COMPUTE_COUNT, xpath, item->line);
   return TRUE;
@@ -238,9 +241,8 @@ static gboolean
 read_repeat (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xmlNode *node, GError **error)
 {
   if (element == NULL || element == form->root) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("line %u: a repeat without nodeset"),
-                 soban_xml_line (node));
-    return FALSE;
+    g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _ ("a repeat without nodeset"));
+    return soban_form_excuse (form, soban_xml_line (node), NULL, error);
   }
   SobanBodyItem *item = new_item (parent, SOBAN_BODY_REPEAT, element, node);
   element->is_repeat = TRUE;

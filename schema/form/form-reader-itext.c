@@ -44,8 +44,10 @@ read_extras (SobanForm *form, SobanTranslation *translation, xmlNode *text, cons
     if (value == chosen || !is_extra (kind))
       continue;
     SobanText *read = soban_text_new_from_element (value, form->prefixes, error);
-    if (read == NULL)
+    if (read == NULL && !soban_form_excuse (form, soban_xml_line (value), NULL, error))
       return FALSE;
+    if (read == NULL)
+      continue;
     g_hash_table_replace (translation->extras, g_strconcat (kind, " ", id, NULL), read);
   }
   return TRUE;
@@ -56,14 +58,13 @@ read_text (SobanForm *form, SobanTranslation *translation, xmlNode *text, GError
 {
   g_autofree char *id = soban_xml_attribute (text, NULL, "id");
   if (id == NULL) {
-    g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an itext text without id"),
-                 soban_xml_line (text));
-    return FALSE;
+    g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("an itext text without id"));
+    return soban_form_excuse (form, soban_xml_line (text), NULL, error);
   }
   xmlNode *value = choose_value (text);
   SobanText *read = soban_text_new_from_element (value != NULL ? value : text, form->prefixes, error);
   if (read == NULL)
-    return FALSE;
+    return soban_form_excuse (form, soban_xml_line (text), NULL, error);
   if (value == NULL)
     g_ptr_array_set_size (read->parts, 0);
   g_hash_table_replace (translation->texts, g_strdup (id), read);

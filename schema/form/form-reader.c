@@ -222,8 +222,8 @@ read_document (SobanForm *form, xmlDoc *document, GError **error)
   return soban_form_build_graph (form, error);
 }
 
-SobanForm *
-soban_form_parse (GBytes *xml, GError **error)
+static SobanForm *
+parse (GBytes *xml, gboolean is_only_checked, GError **error)
 {
   xmlDoc *document = parse_document (xml, error);
   if (document == NULL) {
@@ -231,6 +231,7 @@ soban_form_parse (GBytes *xml, GError **error)
     return NULL;
   }
   g_autoptr (SobanForm) form = new_form (xml);
+  form->is_only_checked = is_only_checked;
   gboolean done = read_document (form, document, error);
   xmlFreeDoc (document);
   if (!done) {
@@ -238,6 +239,22 @@ soban_form_parse (GBytes *xml, GError **error)
     return NULL;
   }
   return g_steal_pointer (&form);
+}
+
+SobanForm *
+soban_form_parse (GBytes *xml, GError **error)
+{
+  return parse (xml, FALSE, error);
+}
+
+SobanForm *
+soban_form_parse_to_check (GBytes *xml, GError **error)
+{
+  g_autoptr (GError) cause = NULL; /* remarks are made of it: there must be one */
+  SobanForm *form = parse (xml, TRUE, &cause);
+  if (form == NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return form;
 }
 
 SobanXPath *
@@ -249,13 +266,19 @@ soban_form_compile_checked (const char *expression, SobanPrefixes *prefixes, GEr
   return xpath;
 }
 
-SobanXPath *
-soban_form_compile (SobanForm *form, const char *expression, const char *place, guint line, GError **error)
+gboolean
+soban_form_excuse (SobanForm *form, guint line, const char *place, GError **error)
 {
-  SobanXPath *xpath = soban_form_compile_checked (expression, form->prefixes, error);
-  if (xpath == NULL)
+  if (form->is_only_checked) {
+    soban_form_add_remark (form, TRUE, line, place != NULL ? place : "", (*error)->message);
+    g_clear_error (error);
+    return TRUE;
+  }
+  if (place != NULL)
     g_prefix_error (error, _("line %u, question “%s”: "), line, place);
-  return xpath;
+  else
+    g_prefix_error (error, _("line %u: "), line);
+  return FALSE;
 }
 
 /* The path with its predicates cut out. */

@@ -24,9 +24,12 @@ gboolean soban_form_build_graph (SobanForm *form, GError **error);
 /* (nullable): splits "instance('id')/root/item[name = key and ...]"; leaves the fields empty when it is built otherwise. */
 SobanItemset *soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error);
 
-/* An expression whose functions all exist and take what they are given; `place` and `line` go into the message. */
+/* An expression whose functions all exist and take what they are given. */
 SobanXPath *soban_form_compile_checked (const char *expression, SobanPrefixes *prefixes, GError **error);
-SobanXPath *soban_form_compile (SobanForm *form, const char *expression, const char *place, guint line, GError **error);
+
+/* What a single question got wrong; @place: its name, or NULL. FALSE, with line and question before the error's message, when the form is to be used.
+ * TRUE when it is only checked: the error has become a remark, and the reader goes on without that part. */
+gboolean soban_form_excuse (SobanForm *form, guint line, const char *place, GError **error);
 
 /* libxml2's tree, read by local name: XForms of every tool put their prefixes differently. */
 gboolean soban_xml_is (const xmlNode *node, const char *name);

@@ -149,7 +149,7 @@ add_output (SobanText *text, const char *expression, SobanPrefixes *prefixes, GE
 {
   SobanXPath *xpath = soban_form_compile_checked (expression, prefixes, error);
   if (xpath == NULL) {
-    g_prefix_error (error, _("line %u, output “%s”: "), text->line, expression);
+    g_prefix_error (error, _("output “%s”: "), expression);
     return FALSE;
   }
   SobanTextPart *part = g_new0 (SobanTextPart, 1);
@@ -175,8 +175,7 @@ add_parts (SobanText *text, const xmlNode *element, SobanPrefixes *prefixes, GEr
     if (value == NULL)
       value = soban_xml_attribute (node, NULL, "ref");
     if (value == NULL) {
-      g_set_error (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("line %u: an output without value"),
-                   text->line);
+      g_set_error_literal (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_SYNTAX, _("an output without value"));
       return FALSE;
     }
     if (!add_output (text, value, prefixes, error))
@@ -239,7 +238,7 @@ soban_text_new_from_reference (const char *reference, SobanPrefixes *prefixes, g
   }
   text->itext_xpath = soban_form_compile_checked (argument, prefixes, error);
   if (text->itext_xpath == NULL) {
-    g_prefix_error (error, _("line %u, text “%s”: "), line, reference);
+    g_prefix_error (error, _("text “%s”: "), reference);
     return NULL;
   }
   return g_steal_pointer (&text);

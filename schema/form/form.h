@@ -13,6 +13,10 @@ typedef struct _SobanForm SobanForm;
 
 /* Errors: SOBAN_FORM_ERROR, with line and question where known. */
 SobanForm *soban_form_parse (GBytes *xml, GError **error);
+
+/* The same for soban_form_check() alone, which says all that is wrong at once: a fault of a single question does not end it. Never to be filled in.
+ * Errors: only what leaves nothing to be checked (no XForm, no instance, beyond a bound). */
+SobanForm *soban_form_parse_to_check (GBytes *xml, GError **error);
 SobanForm *soban_form_ref (SobanForm *form);
 void soban_form_unref (SobanForm *form);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanForm, soban_form_unref)

@@ -29,7 +29,7 @@ run (int argc, char **argv, GError **error)
   if (xml == NULL)
     return SOBAN_EXIT_FAILED;
   g_autoptr (GError) refusal = NULL;
-  g_autoptr (SobanForm) form = soban_form_parse (xml, &refusal);
+  g_autoptr (SobanForm) form = soban_form_parse_to_check (xml, &refusal);
   if (form == NULL) {
     g_print ("%s: %s: %s\n", arguments[0], _ ("error"), refusal->message);
     return SOBAN_EXIT_PROBLEMS;

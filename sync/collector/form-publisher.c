@@ -210,7 +210,7 @@ soban_form_parcel_read (const char *file, char **files, SobanFormLibrary *librar
 
   self->contents = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->remarks = g_ptr_array_new_with_free_func (g_free);
-  self->form = xml != NULL ? soban_form_parse (xml, error) : NULL;
+  self->form = xml != NULL ? soban_form_parse_to_check (xml, error) : NULL;
   if (self->form == NULL) {
     g_prefix_error (error, "%s: ", file);
     return NULL;

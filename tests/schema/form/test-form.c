@@ -160,7 +160,7 @@ static void
 test_refuses_unknown_functions (void)
 {
   form_fixture_refuse ("<a/>", "\n<bind nodeset=\"/data/a\" calculate=\"explode(1)\"/>", "",
-                       SOBAN_FORM_ERROR_EXPRESSION, "line 5, question “a”: Expression \"explode(1)\"");
+                       SOBAN_FORM_ERROR_EXPRESSION, "line 5, question “a”: calculate: Expression \"explode(1)\"");
   form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" relevant=\"substring('a')\"/>", "",
                        SOBAN_FORM_ERROR_EXPRESSION, "substring() does not take this number of arguments (1)");
   form_fixture_refuse ("<a/>", "<bind nodeset=\"/data/a\" constraint=\"true() or explode()\"/>", "",

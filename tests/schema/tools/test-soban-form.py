@@ -56,7 +56,7 @@ def select(*choices):
 def test_check():
     code, out, err = run("check", write())
     tap.check(code == 0 and out == "" and err == "", "check: nothing to say about a form that is right", out + err)
-    check_says("unknown function", 3, f"line {MODEL_LINE}, question “a”", model='<bind nodeset="/data/a" calculate="explode(1)"/>')
+    check_says("unknown function", 3, f":{MODEL_LINE}: error: question “a”: calculate: ", model='<bind nodeset="/data/a" calculate="explode(1)"/>')
     check_says("wrong number of arguments", 3, "does not take this number of arguments",
                model='<bind nodeset="/data/a" relevant="substring(.)"/>')
     check_says("a type that does not exist", 3, f":{MODEL_LINE}: error: question “a”: there is no type “number”",
@@ -83,6 +83,13 @@ def test_check():
     check_says("setvalue into every entry", 3, "into every entry of the repeat at once", instance='<a/><r jr:template=""><x/></r>',
                body='<input ref="/data/a"><label>A</label><setvalue event="xforms-value-changed" ref="/data/r/x" value="1"/></input>'
                     '<repeat nodeset="/data/r"><input ref="/data/r/x"><label>X</label></input></repeat>')
+    _, out, _ = run("check", write(instance="<a/><b/><c/>",
+                                   model='<bind nodeset="/data/a" calculate="explode(1)" constraint="1 +"/><bind/>'
+                                         '<bind nodeset="/data/b" calculate="/data/c"/><bind nodeset="/data/c" calculate="/data/b"/>',
+                                   body='<input ref="/data/a"><label ref="jr:itext(\'no\')"/></input>'
+                                        '<select1 ref="/data/b"><label>B</label><itemset nodeset="instance(1)/["/></select1>'))
+    wanted = ("calculate: Expression", "constraint: Expression", "a bind without nodeset", "b → c → b", "“no” is not in the itext", "an itemset needs a nodeset and a value")
+    tap.check(all(each in out for each in wanted) and out.count(": error: ") == len(wanted), "check: all that is wrong is said at once", out)
     (folder / "bomb.xml").write_text('<!DOCTYPE h [<!ENTITY a "aaaaaaaaaa">]><h>&a;</h>', encoding="utf-8")
     code, out, _ = run("check", folder / "bomb.xml")
     tap.check(code == 3 and "entities" in out and "line 1" in out, "check: entities are refused with their line", out)
