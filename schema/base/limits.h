@@ -70,3 +70,15 @@
 /* store/backup.c: how often a copy is made beside the store, and what stays free beyond it. */
 #define SOBAN_BACKUP_INTERVAL_SECONDS (24 * 60 * 60)
 #define SOBAN_BACKUP_ROOM_BYTES (32 * 1024 * 1024)
+
+/* attachments: photos and other files of `upload` questions (store/attachment-store.h, sync/README.md 11) */
+#define SOBAN_ATTACHMENT_BYTES_MAX (10 * 1024 * 1024)
+#define SOBAN_ATTACHMENT_EXTENSION_BYTES_MAX 8
+#define SOBAN_ATTACHMENT_CHUNK_BYTES (64 * 1024) /* of a row of the tablet's store */
+#define SOBAN_ATTACHMENTS_WAITING_MAX 2000       /* that one tablet keeps before a collector has them */
+
+/* pictures: what is read and decoded (app/media/picture.c), and how large a photo is kept */
+#define SOBAN_PICTURE_SOURCE_BYTES_MAX (64 * 1024 * 1024)
+#define SOBAN_PICTURE_PIXELS_MAX (24 * 1000 * 1000)
+#define SOBAN_PICTURE_JPEG_PIXELS_MAX (120 * 1000 * 1000) /* decoded at an eighth of its size where it is that large */
+#define SOBAN_PICTURE_SIDE_PX_MAX 1600

@@ -282,7 +282,8 @@ move_cursors (Application *application, GError **error)
   const GPtrArray *cursors = application->result->cursors;
 
   if (application->result->set_back)
-    return soban_cursors_begin_anew (store, error) && soban_drafts_forget_seen (store, error);
+    return soban_cursors_begin_anew (store, error) && soban_drafts_forget_seen (store, error)
+           && soban_attachments_forget_received (store, error);
   for (guint i = 0; cursors && i < cursors->len; i++) {
     const SobanCursor *cursor = g_ptr_array_index (cursors, i);
 

@@ -86,6 +86,8 @@ configure (SobanDatabase *database, GError **error)
          && soban_database_execute (database, "PRAGMA temp_store = MEMORY", error)
          && soban_database_execute (database, cache, error)
          && soban_database_execute (database, "PRAGMA cell_size_check = ON", error)
+         /* What the law makes it forget is not to be read from the file's free pages. */
+         && soban_database_execute (database, "PRAGMA secure_delete = ON", error)
          && soban_database_read_int (database, "SELECT count(*) FROM sqlite_schema", &tables, error)
          && soban_database_execute (database, "PRAGMA synchronous = FULL", error);
 }

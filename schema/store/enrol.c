@@ -165,7 +165,7 @@ change_identity (Enrolling *enrolling, GError **error)
   if (!first)
     soban_entropy_fill (store->entropy, (guint8 *)&identity->incarnation, sizeof identity->incarnation);
   if (enrolling->other_collector
-      && (!soban_drafts_forget_seen (store, error)
+      && (!soban_drafts_forget_seen (store, error) || !soban_attachments_forget_received (store, error)
           || !soban_database_execute (store->db_thread.database, "UPDATE relay SET tried = 0", error)))
     return FALSE;
   return soban_reissue (store, enrolling->own, &before, enrolling->scopes, enrolling->other_collector, error);

@@ -152,7 +152,7 @@ soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError 
       return FALSE;
     blanked = TRUE;
   }
-  return note (store, &record->id, waits, error)
+  return note (store, &record->id, waits, error) && soban_attachments_release_record (store, &record->id, error)
          && (!blanked || soban_stored_record_merge_anew (store, &record->id, error));
 }
 

@@ -32,6 +32,7 @@ static const struct {
   { FOLDER "0002-sync.sql", soban_migrate_sync },
   { FOLDER "0003-forms.sql", NULL },
   { FOLDER "0004-people.sql", NULL },
+  { FOLDER "0005-attachments.sql", NULL },
 };
 
 static gboolean

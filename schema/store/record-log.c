@@ -102,7 +102,7 @@ insert_change (SobanStore *store, const SobanChange *change, guint64 arrived, gu
   if (!soban_run (statement, error))
     return FALSE;
   *ret_new = soban_database_changes (store->db_thread.database) > 0;
-  return TRUE;
+  return !*ret_new || soban_attachments_note_uses (store, change, error);
 }
 
 gboolean

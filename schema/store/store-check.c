@@ -293,6 +293,10 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
       N_ ("%lld figures belong to no living record") },
     { "SELECT count(*) FROM answer WHERE NOT EXISTS (SELECT 1 FROM draft WHERE id = answer.draft)",
       N_ ("%lld answers belong to no draft") },
+    { "SELECT count(*) FROM attachment_chunk WHERE NOT EXISTS (SELECT 1 FROM attachment WHERE key = attachment_chunk.attachment)",
+      N_ ("%lld pieces belong to no file") },
+    { "SELECT count(*) FROM attachment_use WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = attachment_use.record)",
+      N_ ("%lld files are named by a record that is gone") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
@@ -316,7 +320,8 @@ check (SobanStore *store, gpointer data, GError **error)
   /* Beyond a damaged file the rest would only repeat it. */
   return sentences->len > 0
          || (check_log (store, sentences, error) && check_states (store, sentences, error)
-             && check_numbers (store, sentences, error) && check_counts (store, sentences, error));
+             && check_numbers (store, sentences, error) && check_counts (store, sentences, error)
+             && soban_attachments_check (store, sentences, error));
 }
 
 GPtrArray *

@@ -228,6 +228,22 @@ gboolean soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record
 /* The same for what waited: after a receipt. */
 gboolean soban_erasure_resume (SobanStore *store, GError **error);
 /* (transfer full): the winning values; of an erased record only the registers. */
+/* ---- attachments (attachment-store.c, attachment-use.c) ---- */
+/* The log has @change now. */
+gboolean soban_attachments_note_uses (SobanStore *store, const SobanChange *change, GError **error);
+/* (transfer full) (element-type utf8): of those that are here, what the answers of @draft name. */
+GPtrArray *soban_attachments_of_draft (SobanStore *store, const SobanUuid *draft, GError **error);
+/* Of @names (element-type utf8) those go that nothing names any more. */
+gboolean soban_attachments_sweep (SobanStore *store, const GPtrArray *names, GError **error);
+/* The log of @record goes, or is blanked. */
+gboolean soban_attachments_release_record (SobanStore *store, const SobanUuid *record, GError **error);
+/* Adds a sentence to @sentences (element-type utf8) for each that has not its hash. */
+gboolean soban_attachments_check (SobanStore *store, GPtrArray *sentences, GError **error);
+/* After opening, a transaction of its own. */
+gboolean soban_attachments_sweep_all (SobanStore *store, GError **error);
+/* The collector has none of them any more, or it is another one. */
+gboolean soban_attachments_forget_received (SobanStore *store, GError **error);
+
 SobanFieldMap *soban_record_get_shown_fields (const SobanRecordState *state);
 
 /* ---- history (history.c) ---- */

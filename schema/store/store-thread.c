@@ -249,6 +249,16 @@ count_stale (SobanStore *store, GError **error)
 }
 
 static gboolean
+/* What could not be let go is tried again at the next opening. */
+static void
+sweep_attachments (SobanStore *store)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_attachments_sweep_all (store, &error))
+    g_message ("%s", error->message);
+}
+
 open_database (SobanStore *store, gpointer data, GError **error)
 {
   g_autofree char *inputs = soban_derive_inputs (store->data_dir);
@@ -261,6 +271,8 @@ open_database (SobanStore *store, gpointer data, GError **error)
     /* The first reading in this boot. */
     soban_evidence_estimate_now (store);
     return TRUE;
+    sweep_attachments (store);
+    soban_present_time_publish (store);
   }
   store->db_thread.database = NULL;
   soban_database_close (database, FALSE);

@@ -173,7 +173,8 @@ list_outside (SobanStore *store, DropJob *job, GArray *ids, GError **error)
                               "SELECT id, form FROM record WHERE id > :after AND id < :end AND NOT EXISTS (SELECT 1 "
                               "FROM outbox WHERE outbox.record = id) "
                               "AND NOT EXISTS (SELECT 1 FROM relay WHERE relay.record = id) AND NOT EXISTS (SELECT 1 "
-                              "FROM draft WHERE draft.id = record.id) "
+                              "FROM draft WHERE draft.id = record.id) AND NOT EXISTS (SELECT 1 FROM attachment_use JOIN attachment ON "
+                              "attachment.name = attachment_use.name WHERE attachment_use.record = record.id AND received = 0) "
                               "ORDER BY id",
                               error);
   SobanUuid end = { { 0 } };
@@ -235,7 +236,7 @@ drop_record (SobanStore *store, const SobanUuid *id, GError **error)
   store->db_thread.shown_changed = TRUE;
   return soban_stored_record_load (store, id, store->db_thread.state, &record, error)
          && soban_stored_record_remove (store, &record, error) && soban_derived_remove (store, id, error)
-         && drop_rows (store, id, error);
+         && drop_rows (store, id, error) && soban_attachments_release_record (store, id, error);
 }
 
 static gboolean

@@ -402,6 +402,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/store/version-1-opens", "store-v01.sql", test_old_version_opens);
   g_test_add_data_func ("/store/version-2-opens", "store-v02.sql", test_old_version_opens);
   g_test_add_data_func ("/store/version-3-opens", "store-v03.sql", test_old_version_opens);
+  g_test_add_data_func ("/store/version-4-opens", "store-v04.sql", test_old_version_opens);
   g_test_add_func ("/store/saved-together", test_saved_together);
   g_test_add_func ("/store/form-host", test_form_host);
   g_test_add_func ("/store/run-async", test_run_async);
