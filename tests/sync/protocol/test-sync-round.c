@@ -497,6 +497,20 @@ test_the_last_page_moves_the_cursor (void)
   g_assert_false (soban_sync_round_has_more (round) || soban_sync_round_was_set_back (round));
 }
 
+/* What was of pages is of a collector that is no more: the new snapshot, all of it on one page, begins with the first record. */
+static void
+test_a_collector_set_back_begins_the_snapshot_anew (void)
+{
+  g_autoptr (SobanSyncRound) round = make_paging_round ();
+  g_auto (AnswerSample) answer = answer_sample_new (0);
+
+  answer_sample_add_cursor (&answer, ROUND_SAMPLE_OTHER_SCOPE, 40, 0)->is_page = TRUE;
+  answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 0, 1);
+  assert_good (round, &answer);
+  g_assert_true (soban_sync_round_made_progress (round));
+  g_assert_false (soban_sync_round_has_more (round));
+}
+
 static void
 test_pages_out_of_order_are_refused (void)
 {
@@ -529,8 +543,8 @@ test_pages_out_of_order_are_refused (void)
       answer_sample_add_change (&answer, ROUND_SAMPLE_OTHER_SCOPE, 11, 6); /* with a number */
       break;
     case 6:
-      cursor->has_page = FALSE; /* the last, but not up to the top */
-      cursor->number = 899;
+      cursor->has_page = FALSE; /* the last, but beyond the top */
+      cursor->number = 901;
       break;
     case 7:
       g_ptr_array_set_size (answer.changes, 0);
@@ -750,6 +764,7 @@ main (int argc, char **argv)
                    test_invariant_4_a_receipt_for_an_old_bundle);
   g_test_add_func ("/sync-round/check/pages", test_pages);
   g_test_add_func ("/sync-round/check/the-last-page-moves-the-cursor", test_the_last_page_moves_the_cursor);
+  g_test_add_func ("/sync-round/check/a-collector-set-back-begins-the-snapshot-anew", test_a_collector_set_back_begins_the_snapshot_anew);
   g_test_add_func ("/sync-round/check/pages-out-of-order-are-refused", test_pages_out_of_order_are_refused);
   g_test_add_func ("/sync-round/keys-ranges-and-records", test_keys_ranges_and_records);
   g_test_add_func ("/sync-round/a-log-of-several-frames-is-put-together", test_a_log_of_several_frames_is_put_together);
