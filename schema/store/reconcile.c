@@ -163,7 +163,9 @@ save_replaced (SobanStore *store, SobanStoredRecord *record, gboolean exists, co
     return FALSE;
   if (exists && !soban_erasure_apply (store, record, error))
     return FALSE;
-  return soban_change_is_empty (change) || soban_log_append_own (store, change, -1, NULL, error);
+  if (!soban_change_is_empty (change))
+    return soban_log_append_own (store, change, -1, NULL, error);
+  return exists || soban_attachments_release_record (store, &record->id, error);
 }
 
 /* Merges what is left of the log of @id, and issues anew what @lost had. */
