@@ -12,6 +12,8 @@
 #include "client/scheduler.h"
 #include "compat/about.h"
 #include "compat/icon-source.h"
+#include "power-watch.h"
+#include "spare-memory.h"
 #include "store/backup.h"
 #include "trouble/trouble-text.h"
 #include "window.h"
@@ -35,6 +37,7 @@ struct _SobanApplication {
   SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
   guint term_source, int_source;
   guint backup_source; /* 0: not waiting */
+  SobanPowerWatch *power; /* (nullable): until the first frame */
 };
 
 G_DEFINE_FINAL_TYPE (SobanApplication, soban_application, ADW_TYPE_APPLICATION)
@@ -117,6 +120,8 @@ on_start_scheduler (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void start_watching (SobanApplication *self);
+
 static void
 on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -128,6 +133,7 @@ on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
   if (self->store != NULL) {
     self->scheduler = soban_sync_scheduler_new (self->store);
     self->backup_source = g_timeout_add_seconds (BACKUP_DELAY_SECONDS, on_back_up, self);
+    start_watching (self);
     /* The first frame comes before the network. */
     g_idle_add_full (G_PRIORITY_LOW, on_start_scheduler, g_object_ref (self), g_object_unref);
   }
@@ -173,6 +179,62 @@ flush_windows (SobanApplication *self)
       soban_window_flush (at->data);
     }
   }
+}
+
+/* As at the end of the program, which may be near. */
+static void
+on_power_failing (SobanApplication *self, guint reason)
+{
+  flush_windows (self);
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL && reason == SOBAN_POWER_BATTERY;
+       at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      soban_window_tell (at->data, _("The battery is nearly empty. All you have written is kept."));
+    }
+  }
+}
+
+static gboolean
+run_spare_memory (SobanStore *store, gpointer data, GError **error)
+{
+  return soban_store_spare_memory (store, error);
+}
+
+static void
+on_memory_spared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_message ("Letting go of memory: %s", error->message);
+  }
+  soban_spare_memory_give_back ();
+}
+
+static void
+on_low_memory (SobanApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      soban_window_spare_memory (at->data);
+    }
+  }
+  if (self->store != NULL) {
+    soban_store_run_async (self->store, run_spare_memory, NULL, NULL, NULL, on_memory_spared, NULL);
+  }
+}
+
+/* The bus is not waited for, and not asked before the first frame. */
+static void
+start_watching (SobanApplication *self)
+{
+  if (self->power != NULL) {
+    return;
+  }
+  self->power = soban_power_watch_new ();
+  g_signal_connect_object (self->power, "failing", G_CALLBACK (on_power_failing), self, G_CONNECT_SWAPPED);
+  soban_power_watch_start (self->power);
+  soban_spare_memory_watch (G_CALLBACK (on_low_memory), self);
 }
 
 static gboolean
@@ -257,6 +319,12 @@ soban_application_get_store_path (SobanApplication *self)
   return self->store_path;
 }
 
+SobanStore *
+soban_application_get_store (SobanApplication *self)
+{
+  return self->store;
+}
+
 void
 soban_application_add_style (void)
 {
@@ -335,6 +403,7 @@ soban_application_shutdown (GApplication *application)
   if (self->scheduler != NULL) {
     soban_sync_scheduler_stop (self->scheduler);
   }
+  g_clear_object (&self->power);
   G_APPLICATION_CLASS (soban_application_parent_class)->shutdown (application);
   g_clear_object (&self->scheduler);
   if (self->store != NULL) {

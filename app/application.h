@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "preferences.h"
+#include "store/store.h"
 
 /**
  * SobanApplication: owns the store, the sync scheduler and the preferences; opens the store on a worker once the
@@ -17,6 +18,7 @@ G_DECLARE_FINAL_TYPE (SobanApplication, soban_application, SOBAN, APPLICATION, A
 SobanApplication *soban_application_new (SobanPreferences *preferences, const char *store_path);
 SobanPreferences *soban_application_get_preferences (SobanApplication *self); /* (transfer none) */
 const char *soban_application_get_store_path (SobanApplication *self);
+SobanStore *soban_application_get_store (SobanApplication *self); /* (transfer none) (nullable): until it is open */
 /* Opens the store again, after an error that the person has mended. */
 void soban_application_open_store (SobanApplication *self);
 /* Keeps @language and starts the program anew in it: gettext speaks one language a process. */

@@ -3,7 +3,7 @@
 
 #include "spare-memory.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <malloc.h>
 
 #define HEAPS_MAX 1
@@ -34,4 +34,21 @@ soban_spare_memory_give_back (void)
 {
   /* After the frame that is being made, whose pieces are then free too. */
   g_idle_add_full (G_PRIORITY_LOW, on_idle, NULL, NULL);
+}
+
+static void
+on_low_memory (GMemoryMonitor *monitor, GMemoryMonitorWarningLevel level, gpointer object)
+{
+  soban_spare_memory_give_back ();
+}
+
+void
+soban_spare_memory_watch (GCallback func, gpointer object)
+{
+  g_autoptr (GMemoryMonitor) monitor = g_memory_monitor_dup_default ();
+
+  /* The monitor must live for its signal to come. */
+  g_object_set_data_full (object, "soban-memory-monitor", g_object_ref (monitor), g_object_unref);
+  g_signal_connect_object (monitor, "low-memory-warning", func, object, G_CONNECT_SWAPPED);
+  g_signal_connect_object (monitor, "low-memory-warning", G_CALLBACK (on_low_memory), object, 0);
 }

@@ -616,6 +616,18 @@ soban_window_flush (SobanWindow *self)
   }
 }
 
+void
+soban_window_spare_memory (SobanWindow *self)
+{
+  SobanRecordsPage *page;
+
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  page = find_records_page (self);
+  if (page != NULL) {
+    soban_record_list_model_spare_memory (soban_record_list_get_model (soban_records_page_get_list (page)));
+  }
+}
+
 static void
 on_notify_is_active (SobanWindow *self)
 {

@@ -25,6 +25,8 @@ void soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncSche
 void soban_window_show_store_error (SobanWindow *self, const GError *error);
 /* Saves what is being written, now. */
 void soban_window_flush (SobanWindow *self);
+/* The machine is short of memory: lets go of what can be read again. */
+void soban_window_spare_memory (SobanWindow *self);
 SobanPageStack *soban_window_get_pages (SobanWindow *self); /* (transfer none) */
 /* Says @text (plain) for a moment at the bottom. */
 void soban_window_tell (SobanWindow *self, const char *text);

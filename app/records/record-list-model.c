@@ -411,6 +411,14 @@ soban_record_list_model_find (SobanRecordListModel *self, const SobanUuid *id)
   return G_MAXUINT;
 }
 
+void
+soban_record_list_model_spare_memory (SobanRecordListModel *self)
+{
+  g_return_if_fail (SOBAN_IS_RECORD_LIST_MODEL (self));
+  g_hash_table_remove_all (self->pages);
+  g_queue_clear (&self->page_order);
+}
+
 static void
 on_store_changed (SobanRecordListModel *self)
 {

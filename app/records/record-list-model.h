@@ -30,3 +30,5 @@ void soban_record_list_model_set_query (SobanRecordListModel *self, const SobanR
 gboolean soban_record_list_model_is_loading (SobanRecordListModel *self);
 /* Position of @id, G_MAXUINT when it is not listed. */
 guint soban_record_list_model_find (SobanRecordListModel *self, const SobanUuid *id);
+/* Lets go of the rows that no item shows. */
+void soban_record_list_model_spare_memory (SobanRecordListModel *self);

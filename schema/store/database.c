@@ -218,3 +218,9 @@ soban_database_checkpoint (SobanDatabase *database, guint pages_min)
     g_debug ("Checkpoint put off: %s", sqlite3_errstr (code));
   database->wal_pages = 0;
 }
+
+void
+soban_database_spare_memory (SobanDatabase *database)
+{
+  sqlite3_db_release_memory (database->db);
+}

@@ -29,3 +29,5 @@ void soban_database_roll_back (SobanDatabase *database);
 /* Copies the write-ahead log into the file when it has at least @pages_min pages. Done when idle, so that a save
  * costs one fsync. */
 void soban_database_checkpoint (SobanDatabase *database, guint pages_min);
+/* Lets go of the pages that it holds only for speed. */
+void soban_database_spare_memory (SobanDatabase *database);

@@ -309,3 +309,17 @@ soban_store_stop_thread (SobanStore *store)
   run_and_wait (store, close_database, NULL, TRUE, NULL);
   g_clear_pointer (&store->thread, g_thread_join);
 }
+
+static gboolean
+spare_memory (SobanStore *store, gpointer data, GError **error)
+{
+  soban_store_forget_lists (store);
+  soban_database_spare_memory (store->db_thread.database);
+  return TRUE;
+}
+
+gboolean
+soban_store_spare_memory (SobanStore *store, GError **error)
+{
+  return soban_store_read (store, spare_memory, NULL, error);
+}

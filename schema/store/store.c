@@ -90,6 +90,12 @@ soban_store_close (SobanStore *store)
 }
 
 SobanFormLibrary *
+const char *
+soban_store_get_path (SobanStore *store)
+{
+  return store->path;
+}
+
 soban_store_get_forms (SobanStore *store)
 {
   return store->forms;

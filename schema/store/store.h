@@ -30,6 +30,9 @@ SobanStore *soban_store_open (const char *path, const char *data_dir, const Soba
 /* Finishes what is queued, closes the file, ends the thread. Later calls fail. */
 void soban_store_close (SobanStore *store);
 
+/* (transfer none): the file. Any thread. */
+const char *soban_store_get_path (SobanStore *store);
+
 typedef gboolean (*SobanStoreJob) (SobanStore *store, gpointer data, GError **error);
 /* Runs @job on a worker thread (it may call every function here); the callback comes on the caller's main context. */
 void soban_store_run_async (SobanStore *store, SobanStoreJob job, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -59,6 +62,24 @@ void soban_store_form_host_free (SobanFormHost *host);
 /* ---- settings: small values under a key, listed in settings.h; NULL: not set (they are in memory: reading cannot fail) ---- */
 char *soban_store_get_setting (SobanStore *store, const char *key); /* (nullable) (transfer full) */
 gboolean soban_store_set_setting (SobanStore *store, const char *key, const char *value, GError **error);
+
+/* ---- the time ---- */
+/**
+ * soban_store_get_now_ms:
+ * @ret_quality: (nullable) (out): how well it is known; SOBAN_TIME_RAW: by the tablet's clock as it stands
+ *
+ * The time now, UTC milliseconds since 1970, by the tablet's clock less what it is known to be wrong by (PROTOCOL 3.2a); never before the
+ * newest time that a collector has told. Any thread; waits for nobody.
+ */
+gint64 soban_store_get_now_ms (SobanStore *store, SobanTimeQuality *ret_quality);
+/* Whether it may be later than that for all the tablet knows: its clock is dead and nobody has told it the time since. */
+gboolean soban_store_is_now_least (SobanStore *store);
+/* (transfer full): the same as local time: what today is, and this month. */
+GDateTime *soban_store_get_now (SobanStore *store);
+
+/* The machine is short of memory: lets go of what is held only for speed (pages of the file, lists of choices); it is read again when
+ * it is wanted. */
+gboolean soban_store_spare_memory (SobanStore *store, GError **error);
 
 /* ---- check ---- */
 /* (transfer full) (element-type utf8) : sentences of what is wrong, empty = sound. Integrity, states against the
