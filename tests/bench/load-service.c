@@ -18,12 +18,13 @@ load_service_new (const char *program)
   self->program = g_strdup (program);
   self->dir = g_dir_make_tmp ("soban-load-XXXXXX", &error);
   g_assert_no_error (error);
-  password = g_build_filename (self->dir, "password", NULL);
+  password = g_strconcat (self->dir, ".password", NULL);
   g_assert_true (g_file_set_contents (password, "nha-san-ben-suoi\n", -1, NULL));
   init = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "init", "--dir", self->dir, "--url", "https://localhost:8443",
                            "--admin-password-file", password, NULL);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait_check (init, NULL, &error));
+  g_unlink (password);
   return self;
 }
 

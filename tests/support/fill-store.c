@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fills a store with records as a tablet receives them from its collector, for benchmarks:
- *   fill-store STORE DATA_DIR SCOPE RECORDS */
+ *   fill-store STORE DATA_DIR SCOPE RECORDS [XFORM]
+ * with XFORM also that form, as the collector publishes it. An old STORE is replaced. */
 #include <stdlib.h>
 
+#include <glib/gstdio.h>
+
 #include "base/uuid.h"
+#include "form/form.h"
+#include "store/form-files.h"
 #include "store/store.h"
 #include "store/sync-store.h"
 
@@ -97,6 +102,51 @@ fill (SobanStore *store, const Filler *filler, guint64 records, GError **error)
   return TRUE;
 }
 
+/* The only form that is offered beside those of the program. */
+static gboolean
+publish (SobanStore *store, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_form_offer_free);
+  g_autoptr (GArray) missing = NULL;
+  g_autoptr (SobanForm) form = NULL;
+  g_autoptr (GBytes) xml = NULL;
+  SobanFormOffer *offer;
+  char *text;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, error)) {
+    return FALSE;
+  }
+  xml = g_bytes_new_take (text, length);
+  form = soban_form_parse (xml, error);
+  if (form == NULL) {
+    return FALSE;
+  }
+  offer = soban_form_offer_new (soban_form_get_id (form), soban_form_get_version (form));
+  offer->bytes = length;
+  soban_sha256_of (text, length, offer->sha256);
+  g_ptr_array_add (offers, offer);
+  missing = soban_store_list_missing_contents (store, offers, error);
+  for (guint i = 0; missing != NULL && i < missing->len; i++) {
+    if (!soban_store_add_form_piece (store, &g_array_index (missing, SobanMissingContent, i), xml, error)) {
+      return FALSE;
+    }
+  }
+  return missing != NULL && soban_store_take_forms (store, offers, 1, error);
+}
+
+static void
+remove_old (const char *path)
+{
+  static const char *const ends[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    g_autofree char *file = g_strconcat (path, ends[i], NULL);
+
+    g_remove (file);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,14 +156,15 @@ main (int argc, char **argv)
   guint64 records;
   gboolean filled;
 
-  if (argc != 5 || !g_ascii_string_to_unsigned (argv[4], 10, 1, 100000000, &records, NULL)) {
-    g_printerr ("usage: fill-store STORE DATA_DIR SCOPE RECORDS\n");
+  if (argc < 5 || argc > 6 || !g_ascii_string_to_unsigned (argv[4], 10, 1, 100000000, &records, NULL)) {
+    g_printerr ("usage: fill-store STORE DATA_DIR SCOPE RECORDS [XFORM]\n");
     return 2;
   }
   filler.scope = argv[3];
   filler.start_ms = soban_clock_wall_ms (soban_clock_system ()) - (gint64) records * 600 * 1000;
+  remove_old (argv[1]);
   store = soban_store_open (argv[1], argv[2], NULL, &error);
-  filled = store != NULL && fill (store, &filler, records, &error);
+  filled = store != NULL && fill (store, &filler, records, &error) && (argc < 6 || publish (store, argv[5], &error));
   if (store != NULL) {
     soban_store_close (store);
   }

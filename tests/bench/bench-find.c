@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Finding and summing among 100,000 records, as the list and the report ask for it:
+ *   bench-find STORE DATA_DIR
+ * A search is measured up to its first page: the ids that the list counts by, and the rows that are seen first.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "store/record-store.h"
+#include "store/report.h"
+
+#define ROUNDS 15
+#define ROWS_SEEN 20 /* on the tallest tablet */
+#define FIRST_PAGE_MS_TARGET 10.0
+#define REPORT_MS_TARGET 50.0
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static double
+get_median (double *values, guint n_values)
+{
+  qsort (values, n_values, sizeof *values, compare_doubles);
+  return values[n_values / 2];
+}
+
+static gboolean
+print_figure (const char *what, double ms, double target_ms)
+{
+  g_print ("%-58s %8.2f ms   target %g ms   %s\n", what, ms, target_ms, ms <= target_ms ? "met" : "MISSED");
+  return ms <= target_ms;
+}
+
+static void
+check (GError *error)
+{
+  if (error != NULL) {
+    g_printerr ("%s\n", error->message);
+    exit (1);
+  }
+}
+
+static guint
+read_first_page (SobanStore *store, const SobanRecordQuery *query)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GArray) ids = soban_store_list_records (store, query, &error);
+
+  check (error);
+  rows = soban_store_get_rows (store, (const SobanUuid *) (void *) ids->data, MIN (ids->len, ROWS_SEEN), &error);
+  check (error);
+  return ids->len;
+}
+
+static gboolean
+bench_search (SobanStore *store, const char *what, const SobanRecordQuery *query)
+{
+  double times[ROUNDS];
+  g_autofree char *title = NULL;
+  guint found = 0;
+
+  for (guint i = 0; i < ROUNDS; i++) {
+    gint64 start = g_get_monotonic_time ();
+
+    found = read_first_page (store, query);
+    times[i] = (double) (g_get_monotonic_time () - start) / 1000;
+  }
+  title = g_strdup_printf ("first page of %s: %u found", what, found);
+  return print_figure (title, get_median (times, ROUNDS), FIRST_PAGE_MS_TARGET);
+}
+
+static gboolean
+bench_report (SobanStore *store, const char *what, const char *period_text)
+{
+  g_autoptr (SobanPeriod) period = soban_period_parse (period_text);
+  double times[ROUNDS];
+  guint lines = 0;
+
+  for (guint i = 0; i < ROUNDS; i++) {
+    gint64 start = g_get_monotonic_time ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GArray) figures = soban_store_read_report (store, period, "", &error);
+
+    check (error);
+    times[i] = (double) (g_get_monotonic_time () - start) / 1000;
+    lines = figures->len;
+  }
+  g_assert_cmpuint (lines, >, 0);
+  return print_figure (what, get_median (times, ROUNDS), REPORT_MS_TARGET);
+}
+
+/* "2026-11" of the newest record but one month: a whole month. */
+static char *
+find_month (SobanStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = soban_store_list_records (store, NULL, &error);
+  g_autoptr (GPtrArray) rows = NULL;
+  int year, month;
+
+  check (error);
+  g_assert_cmpuint (ids->len, >, 0);
+  rows = soban_store_get_rows (store, (const SobanUuid *) (void *) ids->data, 1, &error);
+  check (error);
+  g_assert_cmpint (sscanf (((SobanRecordRow *) rows->pdata[0])->date, "%d-%d", &year, &month), ==, 2);
+  return month > 1 ? g_strdup_printf ("%04d-%02d", year, month - 1) : g_strdup_printf ("%04d-12", year - 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (SobanStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *month = NULL;
+  g_autofree char *year = NULL;
+  gboolean met;
+
+  setlocale (LC_ALL, "C.UTF-8");
+  if (argc != 3) {
+    g_printerr ("usage: bench-find STORE DATA_DIR\n");
+    return 2;
+  }
+  store = soban_store_open (argv[1], argv[2], NULL, &error);
+  check (error);
+  month = find_month (store);
+  year = g_strndup (month, 4);
+  met = bench_search (store, "all records", &(SobanRecordQuery){ .registries = TRUE });
+  met &= bench_search (store, "“duong” (none)", &(SobanRecordQuery){ .registries = TRUE, .search = "duong" });
+  met &= bench_search (store, "“choong”", &(SobanRecordQuery){ .registries = TRUE, .search = "choong" });
+  met &= bench_search (store, "“ban ma”", &(SobanRecordQuery){ .registries = TRUE, .search = "ban ma" });
+  met &= bench_search (store, "“b”, the first letter", &(SobanRecordQuery){ .registries = TRUE, .search = "b" });
+  met &= bench_search (store, "“Nậm Choong” in a month",
+                       &(SobanRecordQuery){ .registries = TRUE, .search = "Nậm Choong", .month = month });
+  met &= bench_search (store, "a month", &(SobanRecordQuery){ .registries = TRUE, .month = month });
+  met &= bench_search (store, "a form", &(SobanRecordQuery){ .form = "communication_session" });
+  met &= bench_report (store, "report of a month", month);
+  bench_report (store, "report of a year (no target of its own)", year);
+  soban_store_close (store);
+  return met ? 0 : 1;
+}

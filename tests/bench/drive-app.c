@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The app, with somebody who taps at once. Prints lines `name value` for the scripts beside it:
+ *   drive-app STORE show FORM     opens a new record and stays, the first question ready to be typed in
+ *   drive-app STORE draw FORM     how long forms take to be drawn, ms
+ *   drive-app STORE memory FORM   what it holds with nothing, with a list and a form, and along 100 forms, private MiB
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driven-app.h"
+
+#define DRAW_ROUNDS 15
+#define FORMS_OPENED 100
+#define FORMS_PER_LINE 10
+#define REST_MS 40        /* a tap does not follow a tap at once; longer than two frames */
+#define SETTLE_MS 1500    /* until memory that is given back when there is nothing to do is given back */
+#define CHANGES_MAX 64
+#define BUILT_IN_FORM "communication_session"
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static void
+print_median (const char *name, GArray *times)
+{
+  g_assert_cmpuint (times->len, >, 0);
+  g_array_sort (times, compare_doubles);
+  g_print ("%s %.2f\n", name, g_array_index (times, double, times->len / 2));
+}
+
+/* ---- drawing ---- */
+
+static char *
+describe_place (DrivenApp *app)
+{
+  SobanEntryPage *page = driven_app_get_entry (app);
+  const char *id = soban_entry_get_page (soban_entry_page_get_entry (page));
+
+  return g_strdup (id == NULL ? "" : id);
+}
+
+static gboolean
+is_elsewhere (DrivenApp *app, gpointer data)
+{
+  g_autofree char *place = describe_place (app);
+
+  return !g_str_equal (place, data);
+}
+
+/* From page to page by Next, to the review. What is still to be answered is told first, and counts for no change. */
+static void
+walk_through (DrivenApp *app, GArray *times)
+{
+  SobanEntryPage *page = driven_app_get_entry (app);
+
+  for (guint i = 0; i < CHANGES_MAX && !soban_entry_page_is_review (page); i++) {
+    g_autofree char *place = describe_place (app);
+    gint64 start_us;
+
+    driven_app_rest (app, REST_MS);
+    start_us = g_get_monotonic_time ();
+    soban_entry_page_next (page);
+    if (is_elsewhere (app, place)) {
+      double ms = driven_app_wait_for_frame (app, start_us, is_elsewhere, place);
+
+      g_array_append_val (times, ms);
+    }
+  }
+  driven_app_rest (app, REST_MS);
+}
+
+static void
+draw (DrivenApp *app, const char *form)
+{
+  g_autoptr (GArray) openings = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) backs = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (double));
+  double ms;
+
+  driven_app_rest (app, SETTLE_MS);
+  g_print ("first %.2f\n", driven_app_open_form (app, form));
+  for (guint i = 0; i < DRAW_ROUNDS; i++) {
+    driven_app_rest (app, REST_MS);
+    ms = driven_app_go_back (app);
+    g_array_append_val (backs, ms);
+    driven_app_rest (app, REST_MS);
+    ms = driven_app_open_form (app, form);
+    g_array_append_val (openings, ms);
+  }
+  print_median ("opening", openings);
+  print_median ("back", backs);
+  driven_app_go_back (app);
+  driven_app_rest (app, REST_MS);
+  g_print ("built-in %.2f\n", driven_app_open_form (app, BUILT_IN_FORM));
+  walk_through (app, changes);
+  driven_app_go_back (app);
+  for (guint i = 0; i < DRAW_ROUNDS / 3; i++) {
+    driven_app_rest (app, REST_MS);
+    driven_app_open_form (app, BUILT_IN_FORM);
+    walk_through (app, changes);
+    driven_app_go_back (app);
+  }
+  print_median ("change", changes);
+  g_print ("slowest %.2f\n", g_array_index (changes, double, changes->len - 1));
+}
+
+/* ---- memory ---- */
+
+static double
+read_private_mib (void)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint64 kib = 0;
+
+  if (!g_file_get_contents ("/proc/self/smaps_rollup", &text, NULL, NULL)) {
+    g_printerr ("the kernel does not tell how much memory this is\n");
+    exit (1);
+  }
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (g_str_has_prefix (lines[i], "Private_")) {
+      kib += g_ascii_strtoull (strchr (lines[i], ':') + 1, NULL, 10);
+    }
+  }
+  return (double) kib / 1024;
+}
+
+static void
+print_memory (DrivenApp *app, const char *name)
+{
+  driven_app_rest (app, SETTLE_MS);
+  g_print ("%s %.2f\n", name, read_private_mib ());
+}
+
+static void
+open_and_close (DrivenApp *app, const char *form)
+{
+  driven_app_open_form (app, form);
+  driven_app_go_back (app);
+}
+
+static void
+measure_memory (DrivenApp *app, const char *form)
+{
+  print_memory (app, "home");
+  driven_app_do (app, "win.records", "");
+  print_memory (app, "list");
+  driven_app_open_form (app, form);
+  print_memory (app, "list and form");
+  driven_app_go_back (app);
+  driven_app_do (app, "win.home", NULL);
+  print_memory (app, "home again");
+  for (guint i = 1; i <= FORMS_OPENED; i++) {
+    open_and_close (app, i % 2 == 0 ? form : BUILT_IN_FORM);
+    if (i % FORMS_PER_LINE == 0) {
+      g_autofree char *name = g_strdup_printf ("after %u", i);
+
+      print_memory (app, name);
+    }
+  }
+}
+
+/* ---- staying ---- */
+
+static void
+show (DrivenApp *app, const char *form)
+{
+  driven_app_open_form (app, form);
+  gtk_widget_child_focus (GTK_WIDGET (driven_app_get_entry (app)), GTK_DIR_TAB_FORWARD);
+  g_print ("shown 1\n");
+  for (;;) {
+    g_main_context_iteration (NULL, TRUE);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  const struct {
+    const char *name;
+    void (*run) (DrivenApp *app, const char *form);
+  } verbs[] = { { "show", show }, { "draw", draw }, { "memory", measure_memory } };
+  DrivenApp *app;
+
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  for (guint i = 0; argc == 4 && i < G_N_ELEMENTS (verbs); i++) {
+    if (g_str_equal (argv[2], verbs[i].name)) {
+      app = driven_app_open (argv[1]);
+      verbs[i].run (app, argv[3]);
+      driven_app_close (app);
+      return 0;
+    }
+  }
+  g_printerr ("usage: drive-app STORE show|draw|memory FORM\n");
+  return 2;
+}

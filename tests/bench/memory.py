@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much memory of its own the app holds with 100,000 records: home, list, list and form, and along 100 forms that are opened and closed.
+
+    memory.py DRIVE_APP FLOOR STORE
+
+Beside it, in the same run, FLOOR: an empty AdwApplicationWindow. Another such window stands open on a second display the whole time, so
+that GTK's own code is shared memory for both. Prints each figure beside its target, and fails when one is missed.
+"""
+
+import subprocess
+import sys
+import time
+
+from bench_desktop import BenchDesktop, private_mib, read_figures, report, report_load, stop
+
+FORM = "twenty_questions"
+OPEN_MIB_MAX = 16
+AFTER_MIB_MAX = 20
+GROWTH_MIB_MAX = 1  # over the second half of the forms: more would be a leak
+FORMS = range(10, 101, 10)
+
+
+def measure_floor(desktop, floor):
+    start = time.monotonic()
+    process = desktop.start([floor], stdout=subprocess.DEVNULL)
+    try:
+        desktop.wait_for_pixel(process, start)
+        desktop.screen.wait_until_still(start + 30)
+        return private_mib(process.pid)
+    finally:
+        stop(process)
+
+
+def main():
+    drive_app, floor, store = sys.argv[1:4]
+    report_load()
+    with BenchDesktop() as other, BenchDesktop() as desktop:
+        other.keep_open(floor)
+        bare = measure_floor(desktop, floor)
+        process = desktop.start([drive_app, desktop.take_copy(store), "memory", FORM], stdout=subprocess.PIPE, text=True)
+        figures = read_figures(process)
+    curve = [figures[f"after {forms}"] - bare for forms in FORMS]
+    report("empty window: private memory", bare, "MiB")
+    for name in ("home", "list", "home again"):
+        report(f"app above the empty window: {name}", figures[name] - bare, "MiB")
+    met = report("with the list and a form of 20 questions open", figures["list and form"] - bare, "MiB", OPEN_MIB_MAX)
+    for forms, mib in zip(FORMS, curve):
+        report(f"after {forms} forms", mib, "MiB")
+    met &= report("after 100 forms", curve[-1], "MiB", AFTER_MIB_MAX)
+    met &= report("growth from 50 forms to 100", curve[-1] - curve[len(curve) // 2 - 1], "MiB", GROWTH_MIB_MAX)
+    report_load()
+    sys.exit(0 if met else 1)
+
+
+main()
