@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "entry/choice-rows.h"
 
+#include "entry/question-media.h"
+
 #define VALUE_KEY "soban-value"
 
+/* Of the picture at a choice. */
+#define CHOICE_PICTURE_SIDE_MAX 160
+
 struct _SobanChoiceRows {
+  SobanEntry *entry; /* (unowned) */
   GtkWidget *box;
   GPtrArray *buttons; /* (element-type GtkCheckButton) */
   gboolean radio;
@@ -28,17 +34,52 @@ on_toggled (GtkCheckButton *button, SobanChoiceRows *self)
   }
 }
 
-static void
-add_row (SobanChoiceRows *self, const char *value, const char *text)
+/* The words of a choice, below them its picture. */
+static GtkWidget *
+new_words (SobanChoiceRows *self, const char *text, const SobanMedia *media)
 {
-  GtkWidget *button = gtk_check_button_new ();
   GtkWidget *label = gtk_label_new (text);
+  GtkWidget *picture = media == NULL ? NULL : soban_media_picture_new (self->entry, media, text, CHOICE_PICTURE_SIDE_MAX);
+  GtkWidget *box;
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_check_button_set_child (GTK_CHECK_BUTTON (button), label);
+  if (picture == NULL) {
+    return label;
+  }
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_set_visible (label, *text != '\0');
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), picture);
+  return box;
+}
+
+/* (transfer floating): @button, beside it the button that plays the choice where it has a sound. */
+static GtkWidget *
+new_row (SobanChoiceRows *self, GtkWidget *button, const char *text, const SobanMedia *media)
+{
+  GtkWidget *sound = media == NULL ? NULL : soban_media_sound_new (self->entry, media, NULL, text);
+  GtkWidget *row;
+
+  if (sound == NULL) {
+    return button;
+  }
+  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_add_css_class (row, "choice-row");
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_box_append (GTK_BOX (row), sound);
+  return row;
+}
+
+static void
+add_row (SobanChoiceRows *self, const char *value, const char *text, const SobanMedia *media)
+{
+  GtkWidget *button = gtk_check_button_new ();
+
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (button), new_words (self, text, media));
   gtk_widget_add_css_class (button, "choice");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   g_object_set_data_full (G_OBJECT (button), VALUE_KEY, g_strdup (value), g_free);
@@ -47,7 +88,7 @@ add_row (SobanChoiceRows *self, const char *value, const char *text)
   }
   g_signal_connect (button, "toggled", G_CALLBACK (on_toggled), self);
   g_ptr_array_add (self->buttons, button);
-  gtk_box_append (GTK_BOX (self->box), button);
+  gtk_box_append (GTK_BOX (self->box), new_row (self, button, text, media));
 }
 
 static gboolean
@@ -70,8 +111,9 @@ make_signature (GPtrArray *choices, const char *const *chosen)
 
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
+    g_autofree char *media = soban_media_make_signature (&choice->media);
 
-    g_string_append_printf (text, "%s\t%s\n", choice->value, choice->label);
+    g_string_append_printf (text, "%s\t%s\t%s\n", choice->value, choice->label, media);
   }
   for (guint i = 0; chosen[i] != NULL; i++) {
     if (*chosen[i] != '\0' && !is_offered (choices, chosen[i])) {
@@ -84,18 +126,20 @@ make_signature (GPtrArray *choices, const char *const *chosen)
 static void
 make_rows (SobanChoiceRows *self, GPtrArray *choices, const char *const *chosen)
 {
-  for (guint i = 0; i < self->buttons->len; i++) {
-    gtk_box_remove (GTK_BOX (self->box), g_ptr_array_index (self->buttons, i));
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->box)) != NULL) {
+    gtk_box_remove (GTK_BOX (self->box), child);
   }
   g_ptr_array_set_size (self->buttons, 0);
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
 
-    add_row (self, choice->value, choice->label);
+    add_row (self, choice->value, choice->label, &choice->media);
   }
   for (guint i = 0; chosen[i] != NULL; i++) {
     if (*chosen[i] != '\0' && !is_offered (choices, chosen[i])) {
-      add_row (self, chosen[i], chosen[i]);
+      add_row (self, chosen[i], chosen[i], NULL);
     }
   }
 }
@@ -127,10 +171,11 @@ soban_choice_rows_get_widget (SobanChoiceRows *self)
 }
 
 SobanChoiceRows *
-soban_choice_rows_new (gboolean radio, SobanChoiceToggledFunc func, gpointer data)
+soban_choice_rows_new (SobanEntry *entry, gboolean radio, SobanChoiceToggledFunc func, gpointer data)
 {
   SobanChoiceRows *self = g_new0 (SobanChoiceRows, 1);
 
+  self->entry = entry;
   self->radio = radio;
   self->func = func;
   self->data = data;

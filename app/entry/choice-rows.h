@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "form/form-instance.h"
+#include "entry/entry.h"
 
 /* Choices below each other in a card, each a check button as wide as the card: radio buttons or check marks. */
 typedef struct _SobanChoiceRows SobanChoiceRows;
@@ -11,7 +11,8 @@ typedef struct _SobanChoiceRows SobanChoiceRows;
 /* The person has toggled @value. */
 typedef void (*SobanChoiceToggledFunc) (SobanChoiceRows *rows, const char *value, gboolean active, gpointer data);
 
-SobanChoiceRows *soban_choice_rows_new (gboolean radio, SobanChoiceToggledFunc func, gpointer data);
+/* @entry: whose question it is; outlives the rows */
+SobanChoiceRows *soban_choice_rows_new (SobanEntry *entry, gboolean radio, SobanChoiceToggledFunc func, gpointer data);
 void soban_choice_rows_free (SobanChoiceRows *self);
 GtkWidget *soban_choice_rows_get_widget (SobanChoiceRows *self); /* (transfer none) */
 /* Shows @choices (element-type SobanChoice), those in @chosen marked. A chosen value that is not offered any more stays

@@ -77,7 +77,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   SobanQuestionChoice *self = SOBAN_QUESTION_CHOICE (view);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  self->rows = soban_choice_rows_new (TRUE, on_toggled, self);
+  self->rows = soban_choice_rows_new (soban_question_view_get_entry (view), TRUE, on_toggled, self);
   self->clear = gtk_button_new_with_label (_("Clear the answer"));
   gtk_widget_add_css_class (self->clear, "flat");
   gtk_widget_set_halign (self->clear, GTK_ALIGN_START);

@@ -58,7 +58,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   SobanQuestionChoices *self = SOBAN_QUESTION_CHOICES (view);
   GtkWidget *box;
 
-  self->rows = soban_choice_rows_new (FALSE, on_toggled, self);
+  self->rows = soban_choice_rows_new (soban_question_view_get_entry (view), FALSE, on_toggled, self);
   box = soban_choice_rows_get_widget (self->rows);
   soban_question_view_set_control (view, box, box);
 }

@@ -6,12 +6,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "entry/question-kind.h"
+#include "entry/question-media.h"
+#include "entry/read-aloud.h"
 
 typedef struct {
   SobanEntry *entry;
   char *path;
   GtkWidget *title;   /* GtkLabel */
   GtkWidget *hint;    /* GtkLabel */
+  GtkWidget *media;   /* (nullable): pictures, sounds, explanations of the form */
+  char *media_signature; /* (nullable): of what @media shows */
   GtkWidget *control; /* (nullable) until built */
   GtkWidget *named;
   GtkWidget *message_box;
@@ -72,6 +76,28 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
       gtk_accessible_update_property (GTK_ACCESSIBLE (priv->named), GTK_ACCESSIBLE_PROPERTY_REQUIRED,
                                       question->required, -1);
     }
+  }
+}
+
+/* Made anew only when the form shows something else now: another language, or an address that is computed. */
+static void
+show_media (SobanQuestionView *self, const SobanQuestion *question)
+{
+  SobanQuestionViewPrivate *priv = PRIV (self);
+  g_autofree char *media = soban_media_make_signature (&question->media);
+  g_autofree char *signature = g_strdup_printf ("%s\t%s", media, question->guidance == NULL ? "" : question->guidance);
+
+  if (g_strcmp0 (signature, priv->media_signature) == 0) {
+    return;
+  }
+  g_free (priv->media_signature);
+  priv->media_signature = g_steal_pointer (&signature);
+  if (priv->media != NULL) {
+    gtk_box_remove (GTK_BOX (self), priv->media);
+  }
+  priv->media = soban_question_media_new (priv->entry, question);
+  if (priv->media != NULL) {
+    gtk_box_insert_child_after (GTK_BOX (self), priv->media, priv->hint);
   }
 }
 
@@ -138,6 +164,7 @@ soban_question_view_refresh (SobanQuestionView *self)
     return;
   }
   show_title (self, question);
+  show_media (self, question);
   SOBAN_QUESTION_VIEW_GET_CLASS (self)->show (self, question);
   show_problem (self);
 }
@@ -254,6 +281,7 @@ static void
 soban_question_view_finalize (GObject *object)
 {
   g_free (PRIV (SOBAN_QUESTION_VIEW (object))->path);
+  g_free (PRIV (SOBAN_QUESTION_VIEW (object))->media_signature);
   G_OBJECT_CLASS (soban_question_view_parent_class)->finalize (object);
 }
 
@@ -283,6 +311,23 @@ soban_question_view_init (SobanQuestionView *self)
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
+/* The title moves into a row of its own with the button at its end. */
+static void
+add_reader (SobanQuestionView *self)
+{
+  SobanQuestionViewPrivate *priv = PRIV (self);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  g_autoptr (GtkWidget) title = g_object_ref (priv->title);
+  GtkWidget *button = soban_read_aloud_new (priv->entry, priv->path);
+
+  gtk_box_remove (GTK_BOX (self), title);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (row), title);
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_box_prepend (GTK_BOX (self), row);
+}
+
 GtkWidget *
 soban_question_view_new (SobanEntry *entry, const SobanQuestion *question)
 {
@@ -296,6 +341,9 @@ soban_question_view_new (SobanEntry *entry, const SobanQuestion *question)
   PRIV (self)->entry = g_object_ref (entry);
   PRIV (self)->path = g_strdup (question->path);
   SOBAN_QUESTION_VIEW_GET_CLASS (self)->build (self, question);
+  if (*question->label != '\0' && soban_read_aloud_is_wanted (soban_entry_get_store (entry))) {
+    add_reader (self);
+  }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, question->label, -1);
   soban_question_view_refresh (self);
   return GTK_WIDGET (self);

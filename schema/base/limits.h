@@ -76,6 +76,10 @@
 #define SOBAN_ATTACHMENT_EXTENSION_BYTES_MAX 8
 #define SOBAN_ATTACHMENT_CHUNK_BYTES (64 * 1024) /* of a row of the tablet's store */
 #define SOBAN_ATTACHMENTS_WAITING_MAX 2000       /* that one tablet keeps before a collector has them */
+#define SOBAN_ATTACHMENT_PATCH_BYTES_MAX (256 * 1024) /* of one PATCH */
+#define SOBAN_ATTACHMENTS_AT_ONCE_MAX 64         /* PATCH requests that a collector takes in at a time */
+#define SOBAN_ATTACHMENTS_DEVICE_BYTES_MAX (G_GINT64_CONSTANT (8) * 1024 * 1024 * 1024) /* that a collector keeps of one device */
+#define SOBAN_ATTACHMENT_UNFINISHED_DAYS 60      /* so long the beginning of one waits for its rest, and one that no record names for a record */
 
 /* pictures: what is read and decoded (app/media/picture.c), and how large a photo is kept */
 #define SOBAN_PICTURE_SOURCE_BYTES_MAX (64 * 1024 * 1024)

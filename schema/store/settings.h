@@ -18,6 +18,7 @@
 #define SOBAN_SETTING_EMERGENCY "emergency"         /* emergency numbers of the place, for the forms */
 #define SOBAN_SETTING_LANGUAGE "language"
 #define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
+#define SOBAN_SETTING_READ_ALOUD "read_aloud"       /* "1": a button at each question reads it aloud */
 #define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"
 #define SOBAN_SETTING_PACE "pace"                   /* how much goes over the link at a time: client/pace.h */
 #define SOBAN_SETTING_COLLECTOR_PUBLIC_KEY "collector_public_key" /* base64: for bundles; client/keyring.h */
