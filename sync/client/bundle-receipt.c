@@ -104,6 +104,36 @@ is_newest (const SobanBundleImport *self, gint64 collector_ms)
   return last == NULL || collector_ms > g_ascii_strtoll (last, NULL, 10);
 }
 
+/* (nullable) */
+static const SobanCursor *
+find_own (const GPtrArray *own, const char *scope)
+{
+  for (guint i = 0; i < own->len; i++) {
+    const SobanCursor *cursor = g_ptr_array_index (own, i);
+
+    if (g_str_equal (cursor->scope, scope))
+      return cursor;
+  }
+  return NULL;
+}
+
+/* What this tablet has not pulled yet; of a page, which has no numbers, all. @cursors: what is taken of the answer. */
+static guint
+count_new (const SobanSyncRound *round, const GPtrArray *cursors, const GPtrArray *own)
+{
+  const GPtrArray *changes = soban_sync_round_get_changes (round);
+  guint count = 0;
+
+  for (guint i = 0; i < changes->len; i++) {
+    const SobanNumberedChange *item = g_ptr_array_index (changes, i);
+    const SobanCursor *before = find_own (own, item->change->scope);
+
+    count += before != NULL && find_own (cursors, item->change->scope) != NULL
+             && (item->scope_number == 0 || item->scope_number > before->cursor);
+  }
+  return count;
+}
+
 static gboolean
 keep_receipt (SobanBundleImport *self, const SobanSyncRound *round, GError **error)
 {
@@ -124,6 +154,7 @@ keep_receipt (SobanBundleImport *self, const SobanSyncRound *round, GError **err
   kept.result.set_back = FALSE;
   if (!soban_store_apply (self->store, &kept.result, error))
     return FALSE;
+  self->report->changes += count_new (round, kept.cursors, own);
   return !newest || soban_store_set_setting (self->store, SOBAN_SETTING_LAST_SYNC_MS, ms, error);
 }
 
@@ -146,7 +177,6 @@ soban_bundle_import_take_receipt (SobanBundleImport *self, SobanSyncRound *round
     return FALSE;
   if (after.incarnation == self->owner.identity.incarnation)
     self->report->confirmed += after.acked_number - self->owner.identity.acked_number;
-  self->report->changes += soban_sync_round_get_changes (round)->len;
   self->report->receipts++;
   self->owner.identity = after;
   return TRUE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * SOBAN_SETTING_COLLECTOR_PUBLIC_KEY is the key in base64, SOBAN_SETTING_EXCHANGE_KEYS is "scope=base64" for each scope, separated by blanks;
- * SOBAN_SETTING_KEYS_ORIGIN is "own public key, in hexadecimal digits" of the enrolment that they were given to, and the wall clock then, in ms.
+ * SOBAN_SETTING_KEYS_ORIGIN is "own public key, in hexadecimal digits" of the enrolment that they were given to, the wall clock then, in ms,
+ * and their generation (sync/README.md 4.11), which may be left out.
  * What is not of that form counts as not there: the next sync asks for it.
  */
 #include "client/keyring.h"
@@ -40,15 +41,16 @@ name_enrolment (SobanStore *store)
 
 /* FALSE when the keys were given to another enrolment. */
 static gboolean
-read_origin (SobanStore *store, gint64 *ret_kept_ms)
+read_origin (SobanStore *store, gint64 *ret_kept_ms, guint32 *ret_generation)
 {
   g_autofree char *origin = soban_store_get_setting (store, SOBAN_SETTING_KEYS_ORIGIN);
   g_autofree char *enrolment = name_enrolment (store);
-  g_auto (GStrv) parts = g_strsplit (origin != NULL ? origin : "", " ", 2);
+  g_auto (GStrv) parts = g_strsplit (origin != NULL ? origin : "", " ", 3);
 
-  if (enrolment == NULL || g_strv_length (parts) != 2 || !g_str_equal (parts[0], enrolment))
+  if (enrolment == NULL || g_strv_length (parts) < 2 || !g_str_equal (parts[0], enrolment))
     return FALSE;
   *ret_kept_ms = g_ascii_strtoll (parts[1], NULL, 10);
+  *ret_generation = parts[2] != NULL ? (guint32) g_ascii_strtoull (parts[2], NULL, 10) : 0;
   return TRUE;
 }
 
@@ -57,8 +59,9 @@ static gboolean
 is_fresh (SobanStore *store)
 {
   gint64 kept_ms, age_ms;
+  guint32 generation;
 
-  if (!read_origin (store, &kept_ms))
+  if (!read_origin (store, &kept_ms, &generation))
     return FALSE;
   age_ms = soban_clock_wall_ms (soban_clock_system ()) - kept_ms;
   return age_ms >= 0 && age_ms < AGE_MS_MAX;
@@ -73,7 +76,7 @@ soban_keyring_load (SobanStore *store)
   g_autoptr (SobanKeys) keys = soban_keys_new ();
   gint64 kept_ms;
 
-  if (!read_origin (store, &kept_ms) || !read_key (public_key, keys->public_key, sizeof keys->public_key))
+  if (!read_origin (store, &kept_ms, &keys->generation) || !read_key (public_key, keys->public_key, sizeof keys->public_key))
     return NULL;
   for (guint i = 0; words[i] != NULL; i++) {
     char *sign = strchr (words[i], '=');
@@ -97,7 +100,7 @@ soban_keyring_keep (SobanStore *store, const SobanKeys *keys, GError **error)
 
   if (enrolment == NULL)
     return TRUE;
-  origin = g_strdup_printf ("%s %" G_GINT64_FORMAT, enrolment, soban_clock_wall_ms (soban_clock_system ()));
+  origin = g_strdup_printf ("%s %" G_GINT64_FORMAT " %u", enrolment, soban_clock_wall_ms (soban_clock_system ()), keys->generation);
   for (guint i = 0; i < keys->exchange_keys->len; i++) {
     const SobanExchangeKey *key = g_ptr_array_index (keys->exchange_keys, i);
     g_autofree char *text = g_base64_encode (key->key, sizeof key->key);

@@ -3,8 +3,22 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/error.h"
 #include "command.h"
 #include "store-check.h"
+
+/* A file too broken to be looked over is damage found, too. */
+static int
+tell_damage (GError **error)
+{
+  g_autoptr (GError) damage = NULL;
+
+  if (!g_error_matches (*error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT))
+    return SOBAN_EXIT_FAILED;
+  damage = g_steal_pointer (error);
+  g_print ("%s\n%s\n", damage->message, _ ("The data is damaged: put a backup back. Tablets send again what it lacks."));
+  return SOBAN_EXIT_UNSOUND;
+}
 
 int
 soban_command_check (int argc, char **argv, GError **error)
@@ -17,11 +31,12 @@ soban_command_check (int argc, char **argv, GError **error)
   if (!soban_command_parse (&argc, &argv, NULL, _ ("Looks the data over: the file, the numbers, every record against its log."), NULL, &place, error))
     return SOBAN_EXIT_USAGE;
   folder = soban_command_load_folder (&place, error);
-  if (folder == NULL || (store = soban_command_open_store (folder, error)) == NULL)
+  if (folder == NULL)
     return SOBAN_EXIT_FAILED;
-  breaches = soban_collector_check (store, error);
+  store = soban_command_open_store (folder, error);
+  breaches = store != NULL ? soban_collector_check (store, error) : NULL;
   if (breaches == NULL)
-    return SOBAN_EXIT_FAILED;
+    return tell_damage (error);
   for (guint i = 0; i < breaches->len; i++)
     g_print ("%s\n", (const char *) g_ptr_array_index (breaches, i));
   if (breaches->len == 0)

@@ -16,7 +16,10 @@ print_outcome (const SobanBundleOutcome *outcome)
 {
   g_autofree char *admitted = soban_number_text (outcome->admitted, soban_language_get ());
 
-  g_print (_ ("Tablet %u, “%s”: %s new changes taken in.\n"), outcome->device, outcome->device_name, admitted);
+  if (outcome->admitted == 0 && !outcome->forked)
+    g_print (_ ("Tablet %u, “%s”: nothing new is in it; what it holds is here already.\n"), outcome->device, outcome->device_name);
+  else
+    g_print (_ ("Tablet %u, “%s”: %s new changes taken in.\n"), outcome->device, outcome->device_name, admitted);
   if (outcome->forked)
     g_print ("%s\n", _ ("Another tablet has the same number and other records: a copy was made of it. Nothing is lost; the receipt tells the tablet "
                         "to go on under a new one."));

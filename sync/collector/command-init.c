@@ -46,6 +46,20 @@ check_url (const char *url, GError **error)
   return soban_command_fail_usage (error, _ ("“%s” is no address like https://host:8443."), url);
 }
 
+/* What lies there may be somebody's: a mistyped folder is not made a collector. */
+static gboolean
+check_empty (const char *path, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name = dir != NULL ? g_dir_read_name (dir) : NULL;
+
+  if (name == NULL)
+    return TRUE;
+  g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+               _ ("The folder %s is not empty (there is “%s”). A collector is made in a folder of its own."), path, name);
+  return FALSE;
+}
+
 static gboolean
 make_folder (Init *self, GError **error)
 {
@@ -54,6 +68,8 @@ make_folder (Init *self, GError **error)
                  self->folder->dir);
     return FALSE;
   }
+  if (!check_empty (self->folder->dir, error))
+    return FALSE;
   if (g_mkdir_with_parents (self->folder->dir, 0700) == 0 && g_chmod (self->folder->dir, 0700) == 0)
     return TRUE;
   g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO, _ ("Cannot make the folder %s: %s"), self->folder->dir, g_strerror (errno));
@@ -119,9 +135,12 @@ print_next (const Init *self)
     g_print (_ ("User: %s\n"), ADMIN_NAME);
   if (self->drawn && !self->shared)
     g_print (_ ("Password: %s\nWrite it down: it is shown only now.\n"), self->password);
-  g_print (_ ("\nNext:\n  soban-collector serve --dir %s\n  soban-collector enrol --dir %s --name \"…\" --scope CODE --code\n"
+  g_print (_ ("\nNext:\n  soban-collector serve --dir %s --port %u\n"
+              "  (goes on until it is ended; tablets and browsers must reach port %u of this machine: open it in the firewall)\n"
+              "  soban-collector enrol --dir %s --name \"…\" --scope CODE --code\n"
+              "  (in another terminal; CODE is the commune's five digits)\n"
               "Then open the address in a browser.\n"),
-           self->folder->dir, self->folder->dir);
+           self->folder->dir, soban_command_find_port (self->folder), soban_command_find_port (self->folder), self->folder->dir);
 }
 
 int

@@ -41,7 +41,7 @@ print_help (void)
     g_print ("  %-13s %s\n", commands[i].verb, _ (commands[i].summary));
   g_print (_ ("\n  --help     show this help; after a command: its options\n  --version  show the version\n\n"
               "Every command takes --dir DIR, the collector's folder (default %s), and --store postgresql://…, where its data are\n"
-              "when they are not in that folder.\n"
+              "when they are not in that folder. SOBAN_LANGUAGE=en in the environment gives English, else all is in Vietnamese.\n"
               "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 check found damage.\n"),
            SOBAN_COLLECTOR_DIR_DEFAULT);
 }
@@ -77,6 +77,8 @@ soban_command_parse (int *argc, char ***argv, const char *usage, const char *sum
   g_option_context_add_main_entries (context, own, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (usage == NULL && *argc > 1)
+    return soban_command_fail_usage (error, _ ("“%s” is one word too many: soban-collector %s --help says what it takes."), (*argv)[1], (*argv)[0]);
   if (ret_place->dir == NULL)
     ret_place->dir = g_strdup (SOBAN_COLLECTOR_DIR_DEFAULT);
   if (ret_place->store != NULL && soban_database_kind_of (ret_place->store) != SOBAN_DATABASE_POSTGRESQL)
@@ -99,6 +101,15 @@ soban_command_load_folder (const SobanCommandPlace *place, GError **error)
   if (folder != NULL && place->store != NULL)
     soban_collector_folder_set_store (folder, place->store);
   return folder;
+}
+
+guint
+soban_command_find_port (const SobanCollectorFolder *folder)
+{
+  g_autoptr (GUri) uri = folder->url != NULL ? g_uri_parse (folder->url, G_URI_FLAGS_NONE, NULL) : NULL;
+  int port = uri != NULL ? g_uri_get_port (uri) : -1;
+
+  return port > 0 ? (guint) port : SOBAN_COLLECTOR_PORT_DEFAULT;
 }
 
 SobanCollectorStore *

@@ -19,16 +19,6 @@ on_signal (gpointer loop)
   return G_SOURCE_CONTINUE;
 }
 
-/* As the address of the settings says; 8443 when it says nothing. */
-static guint
-find_port (const SobanCollectorFolder *folder)
-{
-  g_autoptr (GUri) uri = folder->url != NULL ? g_uri_parse (folder->url, G_URI_FLAGS_NONE, NULL) : NULL;
-  int port = uri != NULL ? g_uri_get_port (uri) : -1;
-
-  return port > 0 ? (guint) port : SOBAN_COLLECTOR_PORT_DEFAULT;
-}
-
 /* More than the connections that guard.c allows: a limit of the system that is reached first would shut everybody out. */
 static void
 raise_descriptor_limit (void)
@@ -93,6 +83,6 @@ soban_command_serve (int argc, char **argv, GError **error)
     return SOBAN_EXIT_FAILED;
   options.address = address;
   options.plain = plain;
-  options.port = port >= 0 ? (guint) port : find_port (folder);
+  options.port = port >= 0 ? (guint) port : soban_command_find_port (folder);
   return serve (folder, &options, error);
 }

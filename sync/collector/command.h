@@ -45,6 +45,8 @@ gboolean soban_command_parse (int *argc, char ***argv, const char *usage, const 
 /* A folder that `init` has made, with the store of @place. */
 SobanCollectorFolder *soban_command_load_folder (const SobanCommandPlace *place, GError **error);
 gboolean soban_command_fail_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Where the server of a folder listens unless it is told otherwise: as the address of its settings says; 8443 when that says nothing. */
+guint soban_command_find_port (const SobanCollectorFolder *folder);
 /* Opens the store of a folder as a guest: safe beside a running server. */
 SobanCollectorStore *soban_command_open_store (const SobanCollectorFolder *folder, GError **error);
 /* (transfer full): the text of a password file without its line end, or asked for on the terminal when @file is NULL. */

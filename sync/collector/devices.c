@@ -212,9 +212,13 @@ soban_devices_revoke (SobanCollectorStore *store, guint32 number, GError **error
       g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no device %u."), number);
     return FALSE;
   }
+  if (device->revoked_ms != 0) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("Tablet %u is revoked already. Nothing was changed."), number);
+    return FALSE;
+  }
   return soban_database_run (database, error, "DELETE FROM enrolment_code WHERE device = ?1", "i", (gint64) number)
          && soban_database_run (database, error,
-                                "UPDATE device SET token_hash = NULL, revoked_ms = coalesce (revoked_ms, ?2) WHERE number = ?1", "ii",
+                                "UPDATE device SET token_hash = NULL, revoked_ms = ?2 WHERE number = ?1", "ii",
                                 (gint64) number, soban_collector_store_now (store))
          && soban_key_ring_forget_scopes (store, device->scopes, error);
 }

@@ -12,6 +12,9 @@
 #define OWN_SEED_KEY "signing-seed"
 #define DEVICE_KEY "device-key %u"
 #define EXCHANGE_KEY "exchange-key %s"
+#define GENERATION_KEY "exchange-keys-generation"
+/* Three bytes on the wire. */
+#define GENERATION_MAX ((1 << 21) - 1)
 
 G_STATIC_ASSERT (SOBAN_KEY_SEED_BYTES == SOBAN_EXCHANGE_KEY_BYTES);
 
@@ -113,6 +116,30 @@ soban_key_ring_prepare_scopes (SobanCollectorStore *store, const GPtrArray *scop
   return TRUE;
 }
 
+gboolean
+soban_key_ring_get_generation (SobanCollectorStore *store, guint32 *ret_generation, GError **error)
+{
+  gint64 generation;
+
+  if (!soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &generation,
+                                   "SELECT CAST (value AS INTEGER) FROM setting WHERE key = ?1", "t", GENERATION_KEY))
+    return FALSE;
+  *ret_generation = (guint32) generation;
+  return TRUE;
+}
+
+/* Not the next number: a store that was set back would give the same one to other keys. */
+static gboolean
+renew_generation (SobanCollectorStore *store, GError **error)
+{
+  guint8 drawn[sizeof (guint32)];
+  g_autofree char *text = NULL;
+
+  soban_entropy_fill (soban_entropy_system (), drawn, sizeof drawn);
+  text = g_strdup_printf ("%u", 1 + (drawn[0] | (guint) drawn[1] << 8 | (guint) drawn[2] << 16) % GENERATION_MAX);
+  return soban_collector_store_put_setting (store, GENERATION_KEY, text, error);
+}
+
 SobanKeys *
 soban_key_ring_list (SobanCollectorStore *store, const GPtrArray *scopes, GError **error)
 {
@@ -127,6 +154,8 @@ soban_key_ring_list (SobanCollectorStore *store, const GPtrArray *scopes, GError
     g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, "the collector has no keys yet");
     return NULL;
   }
+  if (!soban_key_ring_get_generation (store, &keys->generation, error))
+    return NULL;
   soban_signing_keys_from_seed (seed, &own);
   sodium_memzero (seed, sizeof seed);
   memcpy (keys->public_key, own.public_key, SOBAN_PUBLIC_KEY_BYTES);
@@ -152,5 +181,5 @@ soban_key_ring_forget_scopes (SobanCollectorStore *store, const GPtrArray *scope
     if (!soban_database_run (soban_collector_store_get_database (store), error, "DELETE FROM setting WHERE key = ?1", "t", name))
       return FALSE;
   }
-  return TRUE;
+  return renew_generation (store, error);
 }

@@ -104,7 +104,7 @@ write_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
   g_autoptr (GByteArray) body = g_byte_array_new ();
   g_autoptr (SobanKeys) keys = NULL;
 
-  if (!(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS))
+  if (!self->sends_keys)
     return TRUE;
   keys = soban_key_ring_list (store, self->device->scopes, error);
   if (keys == NULL)

@@ -76,6 +76,22 @@ refuse (SobanRound *self, SobanSyncError code, const char *sentence)
   return TRUE;
 }
 
+/* When asked, and when the device's keys are of another generation: a tablet was revoked since (sync/README.md 4.11). */
+static gboolean
+must_send_keys (SobanRound *self, SobanCollectorStore *store, gboolean *ret_must, GError **error)
+{
+  const SobanHello *hello = self->request->hello;
+  guint32 generation;
+
+  *ret_must = (hello->flags & SOBAN_HELLO_WANTS_KEYS) != 0;
+  if (*ret_must || soban_sync_request_get_minor (self->request) == 0 || hello->flags & SOBAN_HELLO_IN_BUNDLE)
+    return TRUE;
+  if (!soban_key_ring_get_generation (store, &generation, error))
+    return FALSE;
+  *ret_must = generation != hello->keys;
+  return TRUE;
+}
+
 /* Bundles need keys of both sides (sync/README.md 10.1). */
 static gboolean
 prepare_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
@@ -84,7 +100,9 @@ prepare_keys (SobanRound *self, SobanCollectorStore *store, GError **error)
 
   if (!soban_key_ring_note_device (store, self->device->number, self->device->public_key, error))
     return FALSE;
-  return !(self->request->hello->flags & SOBAN_HELLO_WANTS_KEYS)
+  if (!must_send_keys (self, store, &self->sends_keys, error))
+    return FALSE;
+  return !self->sends_keys
          || (soban_key_ring_get_own (store, &own, error) && soban_key_ring_prepare_scopes (store, self->device->scopes, error));
 }
 

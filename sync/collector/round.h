@@ -25,6 +25,7 @@ typedef struct {
   SobanClockEvidence *evidence; /* (nullable) */
   GPtrArray *changes, *relayed, *reports; /* the part that is loaded */
   gboolean greeted;
+  gboolean sends_keys;
   guint minor;        /* of the protocol that the device speaks */
   guint own_count;    /* own changes of all parts */
   gint64 now_ms;      /* of the last part */

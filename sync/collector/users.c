@@ -14,6 +14,7 @@
 #define PASSWORD_BYTES_MIN 8
 #define PASSWORD_BYTES_MAX 1024
 #define PASSWORD_LETTERS 16
+#define ADMIN "admin"
 
 /* A hash of no password, with the costs above. */
 #define NO_ONE "$argon2id$v=19$m=32768,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -69,7 +70,7 @@ soban_password_verify (const char *hash, const char *password)
 static gboolean
 check_user (const char *name, const char *role, const char *password, GError **error)
 {
-  static const char *const roles[] = { "admin", "officer", NULL };
+  static const char *const roles[] = { ADMIN, "officer", NULL };
 
   if (*name == '\0' || strlen (name) > 64 || strchr (name, ':') != NULL || !g_utf8_validate (name, -1, NULL)) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("A user's name has 1 to 64 bytes and no colon."));
@@ -86,12 +87,29 @@ check_user (const char *name, const char *role, const char *password, GError **e
   return TRUE;
 }
 
+/* Whether somebody but @name is an admin; also when @name is none. */
+static gboolean
+check_admin_left (SobanCollectorStore *store, const char *name, GError **error)
+{
+  gint64 lost;
+
+  if (!soban_database_get_integer (soban_collector_store_get_database (store), error, 0, &lost,
+        "SELECT count (*) FROM \"user\" WHERE name = ?1 AND role = '" ADMIN "'"
+        " AND NOT EXISTS (SELECT 1 FROM \"user\" WHERE name <> ?1 AND role = '" ADMIN "')", "t", name))
+    return FALSE;
+  if (lost == 0)
+    return TRUE;
+  g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+               _ ("“%s” is the last admin, and stays one. First make another: soban-collector user add NAME --role admin"), name);
+  return FALSE;
+}
+
 gboolean
 soban_users_add (SobanCollectorStore *store, const char *name, const char *role, const char *password, GError **error)
 {
   g_autofree char *hash = NULL;
 
-  if (!check_user (name, role, password, error))
+  if (!check_user (name, role, password, error) || (strcmp (role, ADMIN) != 0 && !check_admin_left (store, name, error)))
     return FALSE;
   hash = soban_password_hash (password, error);
   if (hash == NULL)
@@ -108,7 +126,7 @@ soban_users_remove (SobanCollectorStore *store, const char *name, GError **error
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
 
-  if (!soban_database_run (database, error, "DELETE FROM \"user\" WHERE name = ?1", "t", name))
+  if (!check_admin_left (store, name, error) || !soban_database_run (database, error, "DELETE FROM \"user\" WHERE name = ?1", "t", name))
     return FALSE;
   if (soban_database_count_changed (database) == 1)
     return TRUE;

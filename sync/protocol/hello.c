@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "protocol/body.h"
 
-#define FLAGS_KNOWN (SOBAN_HELLO_WANTS_KEYS | SOBAN_HELLO_IN_BUNDLE | SOBAN_HELLO_TAKES_FORMS)
+#define FLAGS_KNOWN (SOBAN_HELLO_WANTS_KEYS | SOBAN_HELLO_IN_BUNDLE | SOBAN_HELLO_TAKES_FORMS | SOBAN_HELLO_TELLS_KEYS)
 
 SobanScopeCursor *
 soban_scope_cursor_new (const char *scope, guint64 number)
@@ -100,6 +100,8 @@ encode_extension (const SobanHello *hello, GByteArray *body)
   }
   if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
     soban_write_u64 (body, hello->forms);
+  if (hello->flags & SOBAN_HELLO_TELLS_KEYS)
+    soban_write_varint (body, hello->keys);
 }
 
 void
@@ -154,6 +156,8 @@ decode_extension (SobanHello *hello, SobanReader *reader)
   }
   if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
     hello->forms = soban_reader_u64 (reader);
+  if (hello->flags & SOBAN_HELLO_TELLS_KEYS)
+    hello->keys = (guint32) soban_reader_varint (reader);
 }
 
 SobanHello *

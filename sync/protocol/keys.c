@@ -58,6 +58,8 @@ soban_keys_encode (const SobanKeys *keys, GByteArray *body)
     soban_write_text (body, item->scope);
     g_byte_array_append (body, item->key, sizeof item->key);
   }
+  if (keys->generation != 0)
+    soban_write_varint (body, keys->generation);
 }
 
 SobanKeys *
@@ -88,5 +90,7 @@ soban_keys_decode (GBytes *body, GError **error)
     if (!g_hash_table_add (scopes, added->scope))
       reader.failed = TRUE;
   }
+  if (!reader.failed && soban_reader_left (&reader) > 0)
+    keys->generation = (guint32) soban_reader_varint (&reader);
   return soban_body_check (&reader, "KEYS", error) ? g_steal_pointer (&keys) : NULL;
 }

@@ -46,6 +46,7 @@ typedef enum {
   SOBAN_HELLO_WANTS_KEYS = 1 << 0,
   SOBAN_HELLO_IN_BUNDLE = 1 << 1,
   SOBAN_HELLO_TAKES_FORMS = 1 << 2, /* @forms is there */
+  SOBAN_HELLO_TELLS_KEYS = 1 << 3,  /* @keys is there */
 } SobanHelloFlags;
 
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
   guint32 registries;      /* CRC-32C of the registry forms' ids (README 4.1) */
   GPtrArray *pages;        /* (element-type SobanScopePage): each scope is one of the cursors' */
   guint64 forms;           /* with SOBAN_HELLO_TAKES_FORMS: soban_forms_fingerprint() of the forms that the device has; 0: none */
+  guint32 keys;            /* with SOBAN_HELLO_TELLS_KEYS: the generation of the keys that the device has; 0 is not told */
 } SobanHello;
 SobanHello *soban_hello_new (void); /* with empty lists */
 void soban_hello_free (SobanHello *hello);
@@ -161,6 +163,7 @@ typedef struct {
 typedef struct {
   guint8 public_key[SOBAN_COLLECTOR_KEY_BYTES]; /* of the collector (Ed25519) */
   GPtrArray *exchange_keys;                     /* (element-type SobanExchangeKey) */
+  guint32 generation;                           /* another one whenever keys were drawn anew; 0: they never were */
 } SobanKeys;
 SobanKeys *soban_keys_new (void); /* with an empty list */
 void soban_keys_free (SobanKeys *keys);

@@ -21,6 +21,11 @@ run_export_bundle (SobanRun *run, int argc, char **argv, GError **error)
   if (report == NULL)
     return SOBAN_EXIT_FAILED;
   changes = soban_number_text ((gint64) report->changes, soban_language_get ());
+  if (report->changes == 0) {
+    g_print (_("%s: nothing waits here, so it holds no changes. The server's receipt for it still brings what is new there.\n"),
+             (const char *) g_ptr_array_index (report->paths, 0));
+    return SOBAN_EXIT_DONE;
+  }
   g_print (_("%s: %s changes for the server. They wait here until its receipt has been taken in.\n"),
            (const char *) g_ptr_array_index (report->paths, 0), changes);
   if (!report->complete)

@@ -22,6 +22,10 @@ run_import_bundle (SobanRun *run, int argc, char **argv, GError **error)
   report = soban_bundle_import (run->store, run->arguments[0], NULL, error);
   if (report == NULL)
     return SOBAN_EXIT_FAILED;
+  if (report->changes == 0 && report->confirmed == 0) {
+    g_print (_("receipts: %u, files of other tablets: %u; there is nothing new in them\n"), report->receipts, report->exchanges);
+    return SOBAN_EXIT_DONE;
+  }
   changes = soban_number_text ((gint64) report->changes, language);
   confirmed = soban_number_text ((gint64) report->confirmed, language);
   g_print (_("receipts: %u, files of other tablets: %u; received %s changes, the server has %s more of this tablet's\n"), report->receipts,

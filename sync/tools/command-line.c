@@ -29,6 +29,8 @@ print_help (void)
   g_print ("\n%s\n", _("Options of every verb:"));
   g_print ("  --store PATH   %s\n", _("The records' file; without it the one of this user"));
   g_print ("  --help         %s\n", _("Show the options of the verb"));
+  g_print ("\n%s\n", _("Environment:"));
+  g_print ("  SOBAN_LANGUAGE=en  %s\n", _("English; without it all is in Vietnamese"));
   g_print ("\n%s\n", _("Exit codes:"));
   g_print ("  0  %s\n  1  %s\n  2  %s\n  3  %s\n  4  %s\n  5  %s\n", _("done"), _("something went wrong: a sentence says what"),
            _("the command line is wrong"), _("answers break a rule of their form, or the check found damage; nothing was saved"),

@@ -142,6 +142,8 @@ put_hello (GString *out, GBytes *body, GError **error)
   }
   if (hello->flags & SOBAN_HELLO_TAKES_FORMS)
     put_hex (out, "forms", hello->forms);
+  if (hello->flags & SOBAN_HELLO_TELLS_KEYS)
+    put_number (out, "keys", hello->keys);
   return TRUE;
 }
 
@@ -333,6 +335,8 @@ put_keys (GString *out, GBytes *body, GError **error)
   g_string_append_c (out, '\n');
   for (guint i = 0; i < keys->exchange_keys->len; i++)
     put_text (out, "exchange_key", ((const SobanExchangeKey *) g_ptr_array_index (keys->exchange_keys, i))->scope);
+  if (keys->generation != 0)
+    put_number (out, "generation", keys->generation);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Connections that never say anything, or never end what they say, are closed by the server. */
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -29,7 +30,7 @@ set_up (Service *self, gconstpointer data)
   g_autofree char *password = NULL;
 
   self->dir = g_dir_make_tmp ("soban-guard-XXXXXX", &error);
-  password = g_build_filename (self->dir, "password", NULL);
+  password = g_strconcat (self->dir, ".password", NULL);
   g_assert_true (g_file_set_contents (password, "nha-san-ben-suoi\n", -1, &error));
   {
     char *arguments[] = { (char *) "soban-collector", (char *) "init", (char *) "--dir", self->dir, (char *) "--admin-password-file", password, NULL };
@@ -38,6 +39,7 @@ set_up (Service *self, gconstpointer data)
 
     g_assert_cmpint (soban_collector_run (6, arguments), ==, SOBAN_EXIT_OK);
     g_set_print_handler (before);
+    g_unlink (password);
   }
   folder = soban_collector_folder_load (self->dir, &error);
   self->server = soban_server_new (folder, &options, &error);

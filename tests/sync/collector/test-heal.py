@@ -126,6 +126,19 @@ def check_late(tap, served, folder, tablets):
     tap.check(True, "and the late tablet's")
 
 
+def check_damaged(tap, served):
+    """Whatever is broken, check says so and ends with its code: pages in the middle, the head of the file, all of it."""
+    database = served.folder / "collector.db"
+    whole = database.read_bytes()
+    for place, length in ((4096 * 3, len(whole)), (0, 100), (4096, 4096)):
+        for name in ("collector.db-wal", "collector.db-shm"):
+            (served.folder / name).unlink(missing_ok=True)
+        database.write_bytes((whole[:place] + b"\x5a" * min(length, len(whole) - place) + whole[place + length:])[:len(whole)])
+        done = served.run("check")
+        tap.check(done.returncode == 3 and done.stdout, f"check finds damage at byte {place}", f"{done.returncode} {done.stdout}{done.stderr}")
+    database.write_bytes(whole)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="soban-heal-", ignore_cleanup_errors=True) as name:
@@ -142,6 +155,7 @@ def main():
             tap.check(False, "the walk goes to its end", str(error))
         finally:
             tap.check(served.end() == 0, "the collector ends cleanly", served.log())
+        check_damaged(tap, served)
     tap.done()
 
 

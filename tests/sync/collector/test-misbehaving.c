@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tablets and strangers that misbehave: what has come whole stays, everything is bounded, and what is refused says why. */
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -27,7 +28,7 @@ keep_silent (const char *text)
 static void
 make_collector (const char *dir)
 {
-  g_autofree char *password = g_build_filename (dir, "password", NULL);
+  g_autofree char *password = g_strconcat (dir, ".password", NULL);
   char *arguments[] = { (char *) "soban-collector", (char *) "init", (char *) "--dir", (char *) dir, (char *) "--admin-password-file", password, NULL };
   GPrintFunc before;
 
@@ -35,6 +36,7 @@ make_collector (const char *dir)
   before = g_set_print_handler (keep_silent); /* standard output is the test's own */
   g_assert_cmpint (soban_collector_run (6, arguments), ==, SOBAN_EXIT_OK);
   g_set_print_handler (before);
+  g_unlink (password);
 }
 
 static void

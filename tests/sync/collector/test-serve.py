@@ -72,16 +72,39 @@ def enrol(served, folder, name, scopes):
     return file, parser["soban-enrolment"]
 
 
+def check_refusals(tap, served, folder):
+    """What would leave nobody in charge, or run over what is somebody's."""
+    full = Path(folder) / "full"
+    full.mkdir()
+    (full / "letter.txt").write_text("mine", encoding="ascii")
+    done = subprocess.run([str(COLLECTOR), "init", "--dir", str(full), "--url", served.url], env=ENV, capture_output=True, text=True, check=False)
+    tap.check(done.returncode == 1 and "letter.txt" in done.stderr and [path.name for path in full.iterdir()] == ["letter.txt"],
+              "init makes no collector in a folder with other things", done.stdout + done.stderr)
+    password = Path(folder) / "password"
+    for arguments in (("user", "remove", "admin"), ("user", "add", "admin", "--role", "officer", "--password-file", password)):
+        done = served.run(*arguments)
+        tap.check(done.returncode == 1 and "the last admin" in done.stderr, f"the last admin stays one: {' '.join(arguments[:3])}", done.stderr)
+    served.run("user", "add", "second", "--role", "admin", "--password-file", password)
+    done = served.run("user", "remove", "second")
+    tap.check(done.returncode == 0, "an admin who is not the last one can go", done.stderr)
+    done = subprocess.run([str(COLLECTOR), "--help"], env=ENV, capture_output=True, text=True, check=False)
+    tap.check("SOBAN_LANGUAGE=en" in done.stdout, "the help says how to change the language", done.stdout)
+
+
 def check_commands(tap, served, folder, store):
     tap.check(served.init.returncode == 0 and "ready" in served.init.stdout, "init makes a collector", served.init.stderr)
     again = served.run("init")
     tap.check((again.returncode == 0 and "as this program needs" in again.stdout) if store else (again.returncode == 1 and "already" in again.stderr),
               "init does not run over an existing one", again.stdout + again.stderr)
+    tap.check(f"--port {served.port}\n" in served.init.stdout and "firewall" in served.init.stdout, "and says what is to be done next",
+              served.init.stdout)
+    check_refusals(tap, served, folder)
     tap.check((served.folder / "key.pem").stat().st_mode & 0o777 == 0o600 and served.folder.stat().st_mode & 0o777 == 0o700,
               "the key is for its owner alone")
     for arguments, what in ((["enrol", "--name", "x", "--scope", "99999", "--output", "-"], "no commune"),
                             (["enrol", "--name", "x", "--scope", "02947"], "either --output"),
-                            (["device", "revoke", "nine"], "no tablet"), (["report", "--period", "soon"], "no period")):
+                            (["device", "revoke", "nine"], "no tablet"), (["check", "twice"], "one word too many"),
+                            (["report", "2026"], "one word too many"), (["init", "here"], "one word too many"), (["report", "--period", "soon"], "no period")):
         done = served.run(*arguments)
         tap.check(done.returncode == 2 and what in done.stderr, f"a wrong command line is exit code 2: {' '.join(arguments[:2])}", done.stderr)
     done = subprocess.run([str(COLLECTOR), "dance"], env=ENV, capture_output=True, text=True, check=False)
@@ -181,6 +204,8 @@ def check_revocation(tap, served, folder):
     done = served.run("device", "revoke", enrolment["device"])
     after = served.ask("/v1/sync", "POST", body, token=enrolment["token"])[0]
     tap.check((before, done.returncode, after) == (200, 0, 401), "a revoked tablet is refused at once", f"{before} {done.stderr} {after}")
+    done = served.run("device", "revoke", enrolment["device"])
+    tap.check(done.returncode == 1 and "revoked already" in done.stderr, "a second time there is nothing to revoke", done.stdout + done.stderr)
 
 
 def sync_tool(store, verb, *arguments, text=None):

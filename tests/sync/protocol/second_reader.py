@@ -141,6 +141,8 @@ def hello_lines(r):
         yield f"page {scopes[r.varint()]} {r.id()} {r.varint()}"
     if flags & 4:
         yield f"forms {r.u64():016x}"
+    if flags & 8:
+        yield f"keys {r.varint()}"
 
 
 def reply_lines(r):
@@ -226,6 +228,8 @@ def keys_lines(r):
     for _ in range(r.varint()):
         yield f"exchange_key {escape(r.text())}"
         r.bytes(32)
+    if r.left():
+        yield f"generation {r.varint()}"
 
 
 def digests_lines(r):

@@ -172,6 +172,37 @@ test_hello_tells_its_forms (void)
   g_assert_cmpuint (read->forms, ==, hello->forms);
 }
 
+/* The generation costs nothing until a tablet was revoked, and three bytes at most after that. */
+static void
+test_hello_tells_the_generation_of_its_keys (void)
+{
+  g_autoptr (SobanHello) hello = soban_hello_new ();
+  g_autoptr (SobanKeys) keys = soban_keys_new (), kept = NULL;
+  g_autoptr (GByteArray) without = g_byte_array_new (), with = g_byte_array_new (), plain = g_byte_array_new (), numbered = g_byte_array_new ();
+  g_autoptr (GBytes) body = NULL, keys_body = NULL;
+  g_autoptr (SobanHello) read = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hello->keys = (1 << 21) - 1;
+  soban_hello_encode (hello, without);
+  hello->flags = SOBAN_HELLO_TELLS_KEYS;
+  soban_hello_encode (hello, with);
+  g_assert_cmpuint (with->len, ==, without->len + 3);
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&with));
+  read = soban_hello_decode (body, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->keys, ==, hello->keys);
+
+  soban_keys_encode (keys, plain);
+  keys->generation = hello->keys;
+  soban_keys_encode (keys, numbered);
+  g_assert_cmpuint (numbered->len, ==, plain->len + 3);
+  keys_body = g_byte_array_free_to_bytes (g_steal_pointer (&numbered));
+  kept = soban_keys_decode (keys_body, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (kept->generation, ==, hello->keys);
+}
+
 /* What is out of order, twice, a path in place of a name, or beyond a bound is no list. */
 static void
 test_bad_forms (gconstpointer data)
@@ -607,6 +638,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < message_samples_count; i++)
     add_tests (&message_samples[i]);
   g_test_add_func ("/messages/forms/hello", test_hello_tells_its_forms);
+  g_test_add_func ("/messages/keys/generation", test_hello_tells_the_generation_of_its_keys);
   g_test_add_func ("/messages/forms/fingerprint", test_fingerprint_tells_lists_apart);
   for (int i = 0; i <= 8; i++) {
     g_autofree char *path = g_strdup_printf ("/messages/forms/bad/%d", i);
