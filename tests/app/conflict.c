@@ -8,9 +8,6 @@
 #include "store/sync-store.h"
 #include "ui.h"
 
-#define OWN_DEVICE 8
-#define OTHER_DEVICE 7
-#define OTHER_INCARNATION G_GUINT64_CONSTANT (0x5eed)
 #define OWN_TOTAL "41"
 #define OTHER_TOTAL "58"
 
@@ -21,25 +18,6 @@ typedef struct {
 } Fixture;
 
 static void
-enrol (SobanStore *store)
-{
-  const SobanEnrolment enrolment = {
-    .device = OWN_DEVICE,
-    .device_name = "Máy của chị Thủy",
-    .url = "https://localhost:1",
-    .key = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-    .token = "token",
-    .role = "member",
-    .scopes = SAMPLE_COMMUNE,
-    .home_scope = SAMPLE_COMMUNE,
-  };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (soban_store_enrol (store, &enrolment, &error));
-  g_assert_no_error (error);
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *day = sample_day (1);
@@ -47,7 +25,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->store = sample_store_new ();
   sample_store_begin (fixture->store);
-  enrol (fixture->store);
+  sample_store_enrol (fixture->store, SAMPLE_DEAD_URL);
   id = sample_store_save (fixture->store, "communication_session", "activity_date", day, "commune_id", SAMPLE_COMMUNE,
                           "village_id", "other", "village_new", "Nà Lùng", "topics", "02", "method", "own_session",
                           "total", OWN_TOTAL, "female", "30", "minority", "40", "count_method", "head_count", NULL);
@@ -62,30 +40,12 @@ tear_down (Fixture *fixture, gconstpointer data)
   sample_store_free (fixture->store);
 }
 
-/* What the collector brings: a later write of another tablet that had not seen ours. */
 static void
 receive_other_answer (Fixture *fixture)
 {
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
-  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  SobanCursor cursor = { (char *)SAMPLE_COMMUNE, 1 };
-  const SobanSyncResult result = { .changes = changes, .cursors = cursors };
-  gint64 ms = g_get_real_time () / 1000 + 1000;
-  SobanChange *change = soban_change_new ();
+  g_autofree char *id = soban_uuid_to_string (&fixture->id);
 
-  change->id = (SobanChangeId){ OTHER_DEVICE, OTHER_INCARNATION, 1 };
-  change->record = fixture->id;
-  change->form = g_strdup ("communication_session");
-  change->form_version = g_strdup ("2026112201");
-  change->scope = g_strdup (SAMPLE_COMMUNE);
-  change->stamp = SOBAN_STAMP (ms, 0);
-  change->wall_ms = ms;
-  soban_change_assign (change, "total", OTHER_TOTAL);
-  g_ptr_array_add (changes, change);
-  g_ptr_array_add (cursors, &cursor);
-  g_assert_true (soban_store_apply (fixture->store, &result, &error));
-  g_assert_no_error (error);
+  sample_store_receive (fixture->store, id, "total", OTHER_TOTAL);
 }
 
 static GtkWidget *

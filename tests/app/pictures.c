@@ -1,42 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Draws every screen in Vietnamese, with real records, at the sizes below:  pictures FOLDER [SCREEN]
- * With ADW_DEBUG_HIGH_CONTRAST=1 in high contrast. */
+/* Draws every stop of the tour (tour.h) for people to look at:  pictures [OPTION…] FOLDER [SCREEN…]
+ * One process draws one language and one look; pictures.sh calls it for all of them. */
 #include <adwaita.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "application.h"
 #include "base/language.h"
-#include "entry/entry-page.h"
-#include "home/home-page.h"
-#include "record/record-page.h"
-#include "records/records-page.h"
-#include "reports/report-document.h"
-#include "reports/report-page.h"
-#include "sample.h"
-#include "store/settings.h"
-#include "trouble/trouble-text.h"
-#include "base/error.h"
-#include "welcome/welcome-page.h"
-#include "window.h"
-
-typedef struct {
-  int width, height;
-  int text; /* percent of the usual size */
-} Size;
-
-/* The tablets; then what a person with weak eyes sets, and what an on-screen keyboard leaves. */
-static const Size SIZES[] = {
-  { 360, 640, 100 }, { 800, 1280, 100 }, { 1280, 800, 100 }, { 360, 640, 200 }, { 360, 320, 100 },
-};
+#include "tour.h"
 
 #define DPI_USUAL (96 * PANGO_SCALE)
+#define DRAW_MS 60      /* what a list does when idle after its first frame */
+#define END_HEIGHT_MAX 700 /* px: on lower windows the end of a long page is a picture of its own */
 
 typedef struct {
-  const char *folder;
-  SobanStore *store;
-  SobanSyncScheduler *scheduler;
-  SobanWindow *window;
-  Size size;
+  char *folder;
+  const char *look;
 } Studio;
 
 static gboolean
@@ -52,307 +30,168 @@ is_true (gpointer data)
   return *(gboolean *)data;
 }
 
-/* Frames have no signal to wait for here: the loop runs until it has been idle for a moment. */
 static void
-let_draw (guint ms)
+let_draw (void)
 {
   gboolean passed = FALSE;
 
-  g_timeout_add (ms, on_passed, &passed);
+  g_timeout_add (DRAW_MS, on_passed, &passed);
   sample_wait (is_true, &passed);
 }
 
+/* A dialog stands on the window, which is dimmed: as a window manager shows it. */
 static void
-shoot (Studio *studio, const char *name)
+snapshot_windows (GtkSnapshot *snapshot, GtkWindow *below, GtkWindow *window)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (studio->window));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (below));
+  int width = gtk_widget_get_width (GTK_WIDGET (below)), height = gtk_widget_get_height (GTK_WIDGET (below));
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  if (window != below) {
+    g_autoptr (GdkPaintable) over = gtk_widget_paintable_new (GTK_WIDGET (window));
+    int over_width = gtk_widget_get_width (GTK_WIDGET (window)), over_height = gtk_widget_get_height (GTK_WIDGET (window));
+    graphene_point_t corner = GRAPHENE_POINT_INIT ((width - over_width) / 2, (height - over_height) / 2);
+
+    gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0, 0, 0, 0.4 }, &GRAPHENE_RECT_INIT (0, 0, width, height));
+    gtk_snapshot_translate (snapshot, &corner);
+    gdk_paintable_snapshot (over, snapshot, over_width, over_height);
+  }
+}
+
+static void
+shoot (Tour *tour, GtkWindow *window, Studio *studio, const char *name)
+{
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
-  g_autofree char *file =
-      g_strdup_printf ("%s/%s-%dx%d%s%s.png", studio->folder, name, studio->size.width, studio->size.height,
-                       studio->size.text == 200 ? "-text200" : "", contrast ? "-contrast" : "");
-  int width, height;
+  GtkWindow *below = GTK_WINDOW (tour->window);
+  graphene_rect_t frame;
+  g_autofree char *folder = g_strdup_printf ("%s/%s-%s-%dx%d", studio->folder, soban_language_get (), studio->look, tour->width, tour->height);
+  g_autofree char *file = g_strdup_printf ("%s/%s.png", folder, name);
 
-  let_draw (400);
-  width = gtk_widget_get_width (GTK_WIDGET (studio->window));
-  height = gtk_widget_get_height (GTK_WIDGET (studio->window));
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  let_draw ();
+  g_mkdir_with_parents (folder, 0755);
+  snapshot_windows (snapshot, below, window);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (studio->window)), node, NULL);
-  gdk_texture_save_to_png (texture, file);
-  g_print ("%s %dx%d\n", file, width, height);
+  frame = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (GTK_WIDGET (below)), gtk_widget_get_height (GTK_WIDGET (below)));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (below)), node, &frame);
+  if (frame.size.width != tour->width || frame.size.height != tour->height) {
+    g_printerr ("%s: the window is %gx%g\n", file, frame.size.width, frame.size.height);
+  }
+  if (!gdk_texture_save_to_png (texture, file)) {
+    g_printerr ("%s is not written\n", file);
+  }
+}
+
+/* (nullable): what scrolls furthest. */
+static GtkAdjustment *
+find_longest (GtkWidget *widget)
+{
+  GtkAdjustment *longest = NULL;
+
+  if (!gtk_widget_get_mapped (widget)) {
+    return NULL;
+  }
+  if (GTK_IS_SCROLLED_WINDOW (widget)) {
+    GtkAdjustment *own = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget));
+
+    longest = gtk_adjustment_get_upper (own) > gtk_adjustment_get_page_size (own) ? own : NULL;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    GtkAdjustment *other = find_longest (child);
+
+    if (other != NULL && (longest == NULL || gtk_adjustment_get_upper (other) > gtk_adjustment_get_upper (longest))) {
+      longest = other;
+    }
+  }
+  return longest;
 }
 
 static void
-open_window (Studio *studio)
+on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
 {
-  studio->window = SOBAN_WINDOW (soban_window_new (NULL));
-  gtk_window_set_default_size (GTK_WINDOW (studio->window), studio->size.width, studio->size.height);
-  soban_window_set_store (studio->window, studio->store, studio->scheduler);
-  gtk_window_present (GTK_WINDOW (studio->window));
-  let_draw (300);
-}
+  GtkAdjustment *scroll = window == GTK_WINDOW (tour->window) ? find_longest (tour_get_top (tour)) : NULL;
+  g_autofree char *end = g_strconcat (stop, "-end", NULL);
+  double before;
 
-static void
-close_window (Studio *studio)
-{
-  /* As in ui_close_window(). */
-  soban_page_stack_clear (soban_window_get_pages (studio->window));
-  sample_settle ();
-  gtk_window_destroy (GTK_WINDOW (studio->window));
-  studio->window = NULL;
-  sample_settle ();
-}
-
-static GtkWidget *
-get_top (Studio *studio)
-{
-  return soban_page_stack_get_top (soban_window_get_pages (studio->window));
+  shoot (tour, window, data, stop);
+  if (scroll == NULL || tour->height > END_HEIGHT_MAX) {
+    return;
+  }
+  before = gtk_adjustment_get_value (scroll);
+  gtk_adjustment_set_value (scroll, gtk_adjustment_get_upper (scroll));
+  if (gtk_adjustment_get_value (scroll) != before) {
+    shoot (tour, window, data, end);
+    gtk_adjustment_set_value (scroll, before);
+  }
 }
 
 static gboolean
-has_entry (gpointer data)
+is_wanted (char **screens, const char *name)
 {
-  return SOBAN_IS_ENTRY_PAGE (get_top (data));
+  return screens == NULL || *screens == NULL || g_strv_contains ((const char *const *)screens, name);
 }
 
-static void
-answer (SobanEntry *entry, const char *path, const char *value)
+/* Before libadwaita starts: it reads these once. */
+static gboolean
+set_look (const char *look)
 {
-  soban_entry_set (entry, path, value);
-}
-
-static void
-shoot_welcome (Studio *studio)
-{
-  const char *const steps[] = { "language", "ways", "code", "local" };
-  SobanStore *filled = studio->store;
-
-  studio->store = sample_store_new ();
-  open_window (studio);
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
-    g_autofree char *name = g_strdup_printf ("welcome-%s", steps[i]);
-
-    soban_welcome_page_show_step (SOBAN_WELCOME_PAGE (get_top (studio)), steps[i]);
-    shoot (studio, name);
+  if (g_str_equal (look, "contrast")) {
+    g_setenv ("ADW_DEBUG_HIGH_CONTRAST", "1", TRUE);
+  } else if (g_str_equal (look, "dark")) {
+    g_setenv ("ADW_DEBUG_COLOR_SCHEME", "prefer-dark", TRUE);
+  } else if (!g_str_equal (look, "normal") && !g_str_equal (look, "text200")) {
+    return FALSE;
   }
-  gtk_widget_activate (sample_find (GTK_WIDGET (studio->window), GTK_TYPE_BUTTON, "Chọn…"));
-  let_draw (500);
-  shoot (studio, "welcome-commune");
-  close_window (studio);
-  sample_store_free (studio->store);
-  studio->store = filled;
+  return TRUE;
 }
 
 static void
-shoot_trouble (Studio *studio)
+draw (Studio *studio, const char *size, char **screens)
 {
-  g_autoptr (GError) error = g_error_new_literal (SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL, "disk full");
+  Tour tour = { .visit = on_visit, .data = studio };
 
-  open_window (studio);
-  soban_window_show_store_error (studio->window, error);
-  shoot (studio, "trouble");
-  close_window (studio);
-}
-
-static void
-shoot_home (Studio *studio)
-{
-  open_window (studio);
-  let_draw (500);
-  shoot (studio, "home");
-  close_window (studio);
-}
-
-static void
-shoot_entry (Studio *studio)
-{
-  SobanEntryPage *page;
-  SobanEntry *entry;
-  g_autofree char *day = sample_day (0);
-
-  open_window (studio);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.new", "s", "communication_session");
-  sample_wait (has_entry, studio);
-  page = SOBAN_ENTRY_PAGE (get_top (studio));
-  entry = soban_entry_page_get_entry (page);
-  shoot (studio, "entry-1");
-  soban_entry_page_next (page);
-  shoot (studio, "entry-1-told");
-  answer (entry, "activity_date", day);
-  answer (entry, "village_id", "other");
-  answer (entry, "village_new", "thôn Tân Dương");
-  shoot (studio, "entry-1-filled");
-  soban_entry_page_show_question (page, "topics");
-  answer (entry, "topics", "02 04");
-  answer (entry, "method", "own_session");
-  shoot (studio, "entry-2");
-  soban_entry_page_show_question (page, "total");
-  answer (entry, "total", "42");
-  answer (entry, "female", "48");
-  answer (entry, "minority", "30");
-  soban_entry_page_next (page);
-  shoot (studio, "entry-3-problem");
-  answer (entry, "total", "420");
-  shoot (studio, "entry-3-warning");
-  soban_entry_page_show_review (page);
-  shoot (studio, "entry-review");
-  soban_entry_page_show_question (page, "duration_min");
-  shoot (studio, "entry-more");
-  soban_entry_flush_now (entry, NULL);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.back", NULL);
-  let_draw (800);
-  shoot (studio, "home-with-draft");
-  close_window (studio);
-}
-
-static void
-shoot_repeat (Studio *studio)
-{
-  SobanEntryPage *page;
-  SobanEntry *entry;
-  g_autofree char *instance = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *group = NULL;
-
-  open_window (studio);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.new", "s", "policy_dialogue");
-  sample_wait (has_entry, studio);
-  page = SOBAN_ENTRY_PAGE (get_top (studio));
-  entry = soban_entry_page_get_entry (page);
-  answer (entry, "opinions_total", "3");
-  instance = soban_entry_add_repeat (entry, "opinion", NULL);
-  if (instance != NULL) {
-    text = g_strconcat (instance, "/text", NULL);
-    group = g_strconcat (instance, "/group", NULL);
-    answer (entry, group, "roads_markets_water");
-    answer (entry, text, "Đường vào bản còn lầy, học sinh khó đi học");
-    soban_entry_page_show_question (page, text);
-    shoot (studio, "entry-repeat-instance");
-    soban_entry_page_next (page);
-    shoot (studio, "entry-repeat-list");
+  if (sscanf (size, "%dx%d", &tour.width, &tour.height) != 2) {
+    g_printerr ("%s is no size\n", size);
+    return;
   }
-  close_window (studio);
-}
-
-static void
-shoot_records (Studio *studio)
-{
-  SobanRecordsPage *page;
-  SobanRecordListModel *model;
-  g_autoptr (SobanRecordItem) item = NULL;
-
-  open_window (studio);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.records", "s", "");
-  let_draw (600);
-  shoot (studio, "records");
-  page = SOBAN_RECORDS_PAGE (get_top (studio));
-  model = soban_record_list_get_model (soban_records_page_get_list (page));
-  item = g_list_model_get_item (G_LIST_MODEL (model), 1);
-  soban_records_page_open (page, soban_record_item_get_id (item));
-  let_draw (500);
-  shoot (studio, "record");
-  soban_records_page_back (page);
-  soban_record_list_show_state (soban_records_page_get_list (page), TRUE, FALSE);
-  let_draw (500);
-  shoot (studio, "records-filter");
-  soban_record_list_show_state (soban_records_page_get_list (page), FALSE, FALSE);
-  soban_record_list_set_search (soban_records_page_get_list (page), "khong co");
-  let_draw (700);
-  shoot (studio, "records-nothing");
-  close_window (studio);
-}
-
-static void
-write_report (Studio *studio)
-{
-  g_autofree char *path = g_build_filename (studio->folder, "report.pdf", NULL);
-  g_autoptr (SobanPeriod) period = soban_period_parse ("2021-2025");
-  g_autoptr (SobanReport) report = soban_report_read (studio->store, period, NULL);
-
-  if (report == NULL || !soban_report_document_write (report, path, NULL)) {
-    g_printerr ("%s is not written\n", path);
+  for (guint i = 0; TOUR_SCREENS[i].name != NULL; i++) {
+    if (is_wanted (screens, TOUR_SCREENS[i].name)) {
+      TOUR_SCREENS[i].walk (&tour);
+    }
   }
 }
-
-static void
-shoot_reports (Studio *studio)
-{
-  write_report (studio);
-  open_window (studio);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.reports", NULL);
-  soban_report_page_show_period (SOBAN_REPORT_PAGE (get_top (studio)), "all");
-  let_draw (500);
-  shoot (studio, "report");
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.report-parts", "(ss)", "session_attendances", "all");
-  let_draw (500);
-  shoot (studio, "report-parts");
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.report-records", "(ssumss)", "session_attendances", "all", 0, NULL, "");
-  let_draw (500);
-  shoot (studio, "report-records");
-  close_window (studio);
-}
-
-static void
-shoot_rest (Studio *studio)
-{
-  open_window (studio);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.sync", NULL);
-  let_draw (400);
-  shoot (studio, "sync");
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.back", NULL);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.settings", NULL);
-  let_draw (400);
-  shoot (studio, "settings");
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.back", NULL);
-  gtk_widget_activate_action (GTK_WIDGET (studio->window), "win.look", NULL);
-  let_draw (400);
-  shoot (studio, "look");
-  close_window (studio);
-}
-
-typedef struct {
-  const char *name;
-  void (*shoot) (Studio *studio);
-} Screen;
-
-static const Screen SCREENS[] = {
-  { "welcome", shoot_welcome }, { "trouble", shoot_trouble }, { "home", shoot_home }, { "entry", shoot_entry },
-  { "repeat", shoot_repeat },   { "records", shoot_records }, { "reports", shoot_reports },
-  { "rest", shoot_rest },
-};
 
 int
 main (int argc, char **argv)
 {
+  g_autofree char *language = g_strdup ("vi"), *look = g_strdup ("normal");
+  g_auto (GStrv) sizes = NULL, rest = NULL;
+  const GOptionEntry options[] = {
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "vi or en", "LANGUAGE" },
+    { "look", 0, 0, G_OPTION_ARG_STRING, &look, "normal, text200, contrast or dark", "LOOK" },
+    { "size", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "of the window; may be given again", "WIDTHxHEIGHT" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, "FOLDER [SCREEN…]" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
   Studio studio = { NULL };
 
-  if (argc < 2) {
-    g_printerr ("pictures FOLDER [SCREEN]\n");
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || rest == NULL || sizes == NULL || !set_look (look)) {
+    g_printerr ("%s\n", error == NULL ? "a folder, a size and a look are needed" : error->message);
     return 2;
   }
-  soban_language_init ("vi");
+  soban_language_init (language);
   adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, "gtk-xft-dpi",
+                DPI_USUAL * (g_str_equal (look, "text200") ? 2 : 1), NULL);
   soban_application_add_style ();
-  g_mkdir_with_parents (argv[1], 0755);
-  studio.folder = argv[1];
-  studio.store = sample_store_new ();
-  sample_store_begin (studio.store);
-  sample_store_fill (studio.store);
-  studio.scheduler = soban_sync_scheduler_new (studio.store);
-  for (guint i = 0; i < G_N_ELEMENTS (SIZES); i++) {
-    for (guint k = 0; k < G_N_ELEMENTS (SCREENS); k++) {
-      studio.size = SIZES[i];
-      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", DPI_USUAL * SIZES[i].text / 100, NULL);
-      if (argc < 3 || g_str_equal (argv[2], SCREENS[k].name)) {
-        SCREENS[k].shoot (&studio);
-      }
-    }
+  studio.folder = rest[0];
+  studio.look = look;
+  for (guint i = 0; sizes[i] != NULL; i++) {
+    draw (&studio, sizes[i], rest + 1);
   }
-  g_object_unref (studio.scheduler);
-  sample_store_free (studio.store);
   return 0;
 }

@@ -6,10 +6,15 @@
 #include "base/language.h"
 #include "store/record-store.h"
 #include "store/settings.h"
+#include "store/sync-store.h"
 
 /* Of a machine that is busy with other things; what this finds is a state that never comes. */
 #define WAIT_SECONDS_MAX 60
 #define FOLDER_KEY "sample-folder"
+
+#define OWN_DEVICE 8
+#define OTHER_DEVICE 7
+#define OTHER_INCARNATION G_GUINT64_CONSTANT (0x5eed)
 
 SobanStore *
 sample_store_new (void)
@@ -108,6 +113,50 @@ sample_store_fill (SobanStore *store)
                                 village, "total", "30", "female", "45", "minority", "12", "program", "team_operation",
                                 "days", "1.5", "trainee_group", "team_members", NULL);
   save_session (store, 0, village, team, "06", "small_group", "18", "18", "15");
+}
+
+void
+sample_store_enrol (SobanStore *store, const char *url)
+{
+  const SobanEnrolment enrolment = {
+    .device = OWN_DEVICE,
+    .device_name = "Máy của chị Thủy",
+    .url = (char *)url,
+    .key = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    .token = "token",
+    .role = "member",
+    .scopes = SAMPLE_COMMUNE,
+    .home_scope = SAMPLE_COMMUNE,
+  };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (soban_store_enrol (store, &enrolment, &error));
+  g_assert_no_error (error);
+}
+
+void
+sample_store_receive (SobanStore *store, const char *id, const char *path, const char *value)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  SobanCursor cursor = { (char *)SAMPLE_COMMUNE, 1 };
+  const SobanSyncResult result = { .changes = changes, .cursors = cursors };
+  gint64 ms = g_get_real_time () / 1000 + 1000;
+  SobanChange *change = soban_change_new ();
+
+  change->id = (SobanChangeId){ OTHER_DEVICE, OTHER_INCARNATION, 1 };
+  g_assert_true (soban_uuid_parse (id, &change->record));
+  change->form = g_strdup ("communication_session");
+  change->form_version = g_strdup ("2026112201");
+  change->scope = g_strdup (SAMPLE_COMMUNE);
+  change->stamp = SOBAN_STAMP (ms, 0);
+  change->wall_ms = ms;
+  soban_change_assign (change, path, value);
+  g_ptr_array_add (changes, change);
+  g_ptr_array_add (cursors, &cursor);
+  g_assert_true (soban_store_apply (store, &result, &error));
+  g_assert_no_error (error);
 }
 
 void

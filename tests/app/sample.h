@@ -8,6 +8,7 @@
 /* What the tests of the windows stand on: a store with a little of everything, and waiting for what happens later. */
 
 #define SAMPLE_COMMUNE "02947@2025-07-01" /* xã Bảo Yên, Lào Cai */
+#define SAMPLE_DEAD_URL "https://localhost:1" /* nothing listens there */
 
 /* (transfer full): an empty store in a folder of its own; stops the test when that does not work. */
 SobanStore *sample_store_new (void);
@@ -19,6 +20,10 @@ void sample_store_begin (SobanStore *store);
 void sample_store_fill (SobanStore *store);
 /* Saves one record; pairs of path and value, NULL at the end. (transfer full): its id as text */
 char *sample_store_save (SobanStore *store, const char *form, ...) G_GNUC_NULL_TERMINATED;
+/* Links @store with a commune office at @url, as an enrolment file does. */
+void sample_store_enrol (SobanStore *store, const char *url);
+/* What the office brings to a linked store: a later answer of another tablet that had not seen ours. */
+void sample_store_receive (SobanStore *store, const char *id, const char *path, const char *value);
 /* ISO date so many days ago. */
 char *sample_day (int days_ago);
 
