@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#define SOBAN_ATTACHMENT_NAME_BYTES_MAX (64 + 1 + SOBAN_ATTACHMENT_EXTENSION_BYTES_MAX)
+
 /*
  * The name of an attachment: what a person answered to an `upload` question is a file (a photo, a sound), the value of the question is the
  * file's name: 64 lower case hexadecimal digits of its SHA-256, a dot, and an extension of 1 to SOBAN_ATTACHMENT_EXTENSION_BYTES_MAX

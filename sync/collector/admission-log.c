@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "attachment-shelf.h"
 #include "base/error.h"
 #include "collector-store-private.h"
 #include "protocol/message.h"
@@ -321,6 +322,8 @@ append (gpointer data, const SobanAdmittedChange *admitted, const SobanRecordSta
   SobanCollectorStore *self = data;
 
   note_stamp (self, admitted->change);
+  if (!soban_attachment_shelf_note_uses (self->database, admitted->change, error))
+    return FALSE;
   if (self->batch != NULL)
     return append_batched (self, admitted, state, error);
   return write_change (self, admitted, error) && write_record (self, admitted->change, state, created, error);

@@ -5,21 +5,22 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "attachment-shelf.h"
 #include "base/error.h"
 #include "chain-walk.h"
 #include "collector-resources.h"
 #include "log/digest.h"
 #include "scope-digests.h"
 
-#define VERSION 3
+#define VERSION 4
 #define VERSION_KEY "schema-version"
 #define BATCH_ROWS 1000
 /* Any number that nothing else locks. */
 #define LOCK_UPGRADE "SELECT pg_advisory_xact_lock (1399800432)"
 
 /* PostgreSQL came with version 2. */
-static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql", "0003-forms.sql" };
-static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql" };
+static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql", "0003-forms.sql", "0004-attachments.sql" };
+static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql", "0004-attachments.sql" };
 
 static gboolean
 put_link (gint64 row, gint64 device, guint64 number, guint64 chain, guint64 stored, gpointer database, GError **error)
@@ -98,6 +99,19 @@ fill_version_2 (SobanDatabase *database, GError **error)
 }
 
 static gboolean
+fill_version (SobanDatabase *database, guint version, GError **error)
+{
+  switch (version) {
+  case 2:
+    return fill_version_2 (database, error);
+  case 4:
+    return soban_attachment_shelf_note_log (database, error);
+  default:
+    return TRUE;
+  }
+}
+
+static gboolean
 run_file (SobanDatabase *database, const char *name, GError **error)
 {
   gboolean sqlite = soban_database_get_kind (database) == SOBAN_DATABASE_SQLITE;
@@ -149,7 +163,7 @@ upgrade (SobanDatabase *database, GError **error)
 
     if (name == NULL)
       continue;
-    if (!run_file (database, name, error) || (next == 2 && !fill_version_2 (database, error)) || !write_version (database, next, error)) {
+    if (!run_file (database, name, error) || !fill_version (database, next, error) || !write_version (database, next, error)) {
       g_prefix_error (error, _ ("Cannot bring the data to version %u: "), next);
       return FALSE;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "admission.h"
+#include "attachment-shelf.h"
 #include "base/error.h"
 #include "record-repair.h"
 #include "record-search.h"
@@ -257,5 +258,5 @@ soban_erase_record (SobanCollectorStore *store, const SobanUuid *record, const c
   if (soban_database_get_kind (self.database) == SOBAN_DATABASE_SQLITE && !soban_database_execute (self.database, "PRAGMA secure_delete = ON", error))
     return FALSE;
   return find_record (&self, error) && blank_log (&self, error) && blank_forks (&self, error) && blank_record (&self, error)
-         && admit (&self, error) && note_erasure (&self, reason, error);
+         && soban_attachment_shelf_release (store, record, error) && admit (&self, error) && note_erasure (&self, reason, error);
 }

@@ -37,6 +37,7 @@ struct _SobanServer {
   char *pin;
   GPtrArray *uploads;          /* sync-handler.c: requests under way */
   gsize held_bytes;            /* about what they hold */
+  GPtrArray *transfers;        /* attachment-handler.c: requests under way */
 };
 
 /* guard.c: cuts requests that take too long, counts what runs. */
@@ -54,6 +55,11 @@ void soban_sync_handler_end (SobanServer *server, SoupServerMessage *msg);
 void soban_sync_handler_flush (SobanServer *server);
 void soban_enrol_handler_begin (SobanServer *server, SoupServerMessage *msg);
 void soban_enrol_handler_end (SobanServer *server, SoupServerMessage *msg);
+
+#define SOBAN_ATTACHMENT_PATH "/v1/attachment/"
+/* attachment-handler.c: the same for SOBAN_ATTACHMENT_PATH and @name. */
+void soban_attachment_handler_begin (SobanServer *server, SoupServerMessage *msg, const char *name);
+void soban_attachment_handler_end (SobanServer *server, SoupServerMessage *msg);
 
 /* form-handler.c: a complete request for /v1/form/@hex. */
 void soban_form_handler_answer (SobanServer *server, SoupServerMessage *msg, const char *hex, GHashTable *query);

@@ -68,6 +68,8 @@ on_headers (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTab
     soban_sync_handler_begin (self, msg);
   else if (strcmp (path, ENROL_PATH) == 0 && strcmp (soup_server_message_get_method (msg), "POST") == 0)
     soban_enrol_handler_begin (self, msg);
+  else if (g_str_has_prefix (path, SOBAN_ATTACHMENT_PATH))
+    soban_attachment_handler_begin (self, msg, path + strlen (SOBAN_ATTACHMENT_PATH));
   else
     soban_guard_discard_body (msg, PAGE_BODY_BYTES_MAX);
 }
@@ -89,6 +91,8 @@ on_request (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTab
     answer_key (self, msg);
   else if (g_str_has_prefix (path, FORM_PATH))
     soban_form_handler_answer (self, msg, path + strlen (FORM_PATH), query);
+  else if (g_str_has_prefix (path, SOBAN_ATTACHMENT_PATH))
+    soban_attachment_handler_end (self, msg);
   else if (g_str_has_prefix (path, "/v1/"))
     soup_server_message_set_status (msg, SOUP_STATUS_NOT_FOUND, NULL);
   else
@@ -188,6 +192,7 @@ soban_server_new (const SobanCollectorFolder *folder, const SobanServerOptions *
 
   self->plain = options->plain;
   self->uploads = g_ptr_array_new ();
+  self->transfers = g_ptr_array_new ();
   self->lock_fd = -1;
   self->folder = soban_collector_folder_copy (folder);
   return start (self, options, error) ? g_steal_pointer (&self) : NULL;
@@ -218,6 +223,7 @@ soban_server_free (SobanServer *self)
   g_clear_pointer (&self->secrets, soban_attempts_free);
   soban_collector_folder_free (self->folder);
   g_ptr_array_unref (self->uploads);
+  g_ptr_array_unref (self->transfers);
   g_free (self->pin);
   if (self->lock_fd >= 0)
     close (self->lock_fd);

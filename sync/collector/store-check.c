@@ -3,6 +3,7 @@
 
 #include "store-check.h"
 
+#include "attachment-shelf.h"
 #include "chain-walk.h"
 #include "record-repair.h"
 
@@ -184,6 +185,16 @@ check_chains (Check *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_attachments (Check *self, GError **error)
+{
+  g_autoptr (GPtrArray) damaged = soban_attachment_shelf_list_damaged (self->database, error);
+
+  for (guint i = 0; damaged != NULL && i < damaged->len; i++)
+    report (self, _ ("The file %s is damaged."), (const char *) g_ptr_array_index (damaged, i));
+  return damaged != NULL;
+}
+
 GPtrArray *
 soban_collector_check (SobanCollectorStore *store, GError **error)
 {
@@ -208,7 +219,7 @@ soban_collector_check (SobanCollectorStore *store, GError **error)
                              " FROM incarnation i) AS counted WHERE high_number <> n OR n <> top",
                              _ ("Tablet %s: the receipt says %d, the log has %d changes."), error)
            && check_chains (&self, error) && check_states (&self, error) && check_digests (&self, error)
-           && check_orphans (&self, error);
+           && check_orphans (&self, error) && check_attachments (&self, error);
   soban_database_roll_back (self.database);
   return looked ? g_steal_pointer (&breaches) : NULL;
 }

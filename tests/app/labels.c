@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* At every stop of the tour, on the smallest tablet, in Vietnamese, with usual type and with type of twice the size: no text is cut off,
+ * and nothing needs sideways scrolling. Up and down may be scrolled. */
+#include <adwaita.h>
+
+#include "tour.h"
+#include "ui.h"
+
+#define WIDTH 360
+#define HEIGHT 640
+#define DPI_USUAL (96 * PANGO_SCALE)
+#define SLACK 1.0 /* px: of rounding */
+
+typedef struct {
+  GtkWindow *window;
+  const char *stop;
+  guint cut;
+} Check;
+
+static void
+tell (Check *check, GtkWidget *widget, const char *what)
+{
+  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "";
+
+  g_test_message ("%s: %s %s: “%s”", check->stop, G_OBJECT_TYPE_NAME (widget), what, text);
+  check->cut++;
+}
+
+static gboolean
+is_scrolled (GtkWidget *widget)
+{
+  return gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW) != NULL;
+}
+
+static void
+check_place (Check *check, GtkWidget *label)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (label, GTK_WIDGET (check->window), &bounds) || bounds.size.width < 1) {
+    return;
+  }
+  if (bounds.origin.x < -SLACK || bounds.origin.x + bounds.size.width > gtk_widget_get_width (GTK_WIDGET (check->window)) + SLACK) {
+    tell (check, label, "leaves the window sideways");
+  }
+  if (!is_scrolled (label) && bounds.origin.y + bounds.size.height > gtk_widget_get_height (GTK_WIDGET (check->window)) + SLACK) {
+    tell (check, label, "leaves the window below and cannot be scrolled to");
+  }
+}
+
+static void
+check_label (Check *check, GtkWidget *label)
+{
+  int width = gtk_widget_get_allocated_width (label), needed, height = gtk_widget_get_allocated_height (label), needed_height;
+
+  if (*gtk_label_get_text (GTK_LABEL (label)) == '\0') {
+    return;
+  }
+  check_place (check, label);
+  if (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label)))) {
+    tell (check, label, "ends in dots");
+    return;
+  }
+  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, &needed, NULL, NULL, NULL);
+  if (width + SLACK < needed) {
+    tell (check, label, "is narrower than its longest word");
+    return;
+  }
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, MAX (width, needed), &needed_height, NULL, NULL, NULL);
+  if (height + SLACK < needed_height) {
+    tell (check, label, "is lower than its lines");
+  }
+}
+
+/* What a person has typed may scroll in its field; everything that the app says may not. */
+static void
+check_widget (Check *check, GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_get_child_visible (widget) || GTK_IS_WINDOW_CONTROLS (widget)) {
+    return;
+  }
+  if (GTK_IS_LABEL (widget)) {
+    check_label (check, widget);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    check_widget (check, child);
+  }
+}
+
+static void
+on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
+{
+  Check check = { window, stop, 0 };
+  int minimum, width;
+
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  width = gtk_widget_get_width (GTK_WIDGET (window));
+  if (minimum > WIDTH || width > WIDTH) {
+    g_test_message ("%s: the window is %d px wide and needs %d", stop, width, minimum);
+    check.cut++;
+  }
+  check_widget (&check, GTK_WIDGET (window));
+  *(guint *)data += check.cut;
+}
+
+typedef struct {
+  const TourScreen *screen;
+  int percent; /* size of type */
+} Case;
+
+static void
+test_screen (gconstpointer data)
+{
+  const Case *at = data;
+  guint cut = 0;
+  Tour tour = { .width = WIDTH, .height = HEIGHT, .visit = on_visit, .data = &cut };
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", DPI_USUAL * at->percent / 100, NULL);
+  at->screen->walk (&tour);
+  if (cut > 0) {
+    g_test_fail ();
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  const int percents[] = { 100, 200 };
+
+  ui_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (percents); i++) {
+    for (guint k = 0; TOUR_SCREENS[k].name != NULL; k++) {
+      g_autofree char *path = g_strdup_printf ("/labels/%d/%s", percents[i], TOUR_SCREENS[k].name);
+      Case *at = g_new (Case, 1);
+
+      *at = (Case){ &TOUR_SCREENS[k], percents[i] };
+      g_test_add_data_func_full (path, at, test_screen, g_free);
+    }
+  }
+  return g_test_run ();
+}
