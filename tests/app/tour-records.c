@@ -102,7 +102,7 @@ walk_record (Tour *tour, SobanRecordsPage *page)
   g_autofree char *id = soban_uuid_to_string (soban_record_item_get_id (item));
 
   soban_records_page_open (page, soban_record_item_get_id (item));
-  tour_wait_for (tour, GTK_TYPE_BUTTON, "_Edit");
+  tour_wait_for (tour, GTK_TYPE_BUTTON, "_Correct");
   tour_stop (tour, "record");
   expand_history (tour);
   tour_stop (tour, "record-history");
