@@ -17,6 +17,7 @@ struct _SobanDayGrid {
   GtkWidget *days[WEEKS * 7];
   int year, month;
   char *marked; /* iso date */
+  char *today;  /* iso date */
 };
 
 G_DEFINE_FINAL_TYPE (SobanDayGrid, soban_day_grid, ADW_TYPE_BIN)
@@ -32,8 +33,6 @@ static void
 fill (SobanDayGrid *self)
 {
   g_autofree char *title = soban_month_text (self->year, self->month);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
   GDate first;
   int lead, n_days;
 
@@ -58,26 +57,26 @@ fill (SobanDayGrid *self)
     if (inside && g_strcmp0 (iso, self->marked) == 0) {
       gtk_widget_add_css_class (self->days[i], "marked");
     }
-    if (inside && g_str_equal (iso, today)) {
+    if (inside && g_strcmp0 (iso, self->today) == 0) {
       gtk_widget_add_css_class (self->days[i], "today");
     }
   }
 }
 
 void
-soban_day_grid_show (SobanDayGrid *self, const char *iso_date)
+soban_day_grid_show (SobanDayGrid *self, const char *iso_date, GDateTime *now)
 {
   int year, month, day;
 
   g_return_if_fail (SOBAN_IS_DAY_GRID (self));
   g_free (self->marked);
   self->marked = g_strdup (iso_date);
+  g_free (self->today);
+  self->today = g_date_time_format (now, "%Y-%m-%d");
   if (sscanf (iso_date, "%4d-%2d-%2d", &year, &month, &day) == 3 && g_date_valid_dmy (day, month, year)) {
     self->year = year;
     self->month = month;
   } else {
-    g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-
     self->year = g_date_time_get_year (now);
     self->month = g_date_time_get_month (now);
   }
@@ -130,6 +129,7 @@ static void
 soban_day_grid_finalize (GObject *object)
 {
   g_free (SOBAN_DAY_GRID (object)->marked);
+  g_free (SOBAN_DAY_GRID (object)->today);
   G_OBJECT_CLASS (soban_day_grid_parent_class)->finalize (object);
 }
 

@@ -12,7 +12,7 @@
 G_DECLARE_FINAL_TYPE (SobanDayGrid, soban_day_grid, SOBAN, DAY_GRID, AdwBin)
 
 GtkWidget *soban_day_grid_new (void);
-/* Shows the month of @iso_date with that day marked; a text that is no date shows this month. */
-void soban_day_grid_show (SobanDayGrid *self, const char *iso_date);
+/* Shows the month of @iso_date with that day marked; a text that is no date shows the month of @now, which is today. */
+void soban_day_grid_show (SobanDayGrid *self, const char *iso_date, GDateTime *now);
 /* (transfer full): "Tháng 11/2026" */
 char *soban_month_text (int year, int month);

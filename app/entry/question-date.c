@@ -34,6 +34,13 @@ get_value (SobanQuestionDate *self)
   return value == NULL ? "" : value;
 }
 
+/* (transfer full) */
+static GDateTime *
+get_now (SobanQuestionDate *self)
+{
+  return soban_store_get_now (soban_entry_get_store (soban_question_view_get_entry (SOBAN_QUESTION_VIEW (self))));
+}
+
 static void
 answer (SobanQuestionDate *self, const char *iso_date)
 {
@@ -44,7 +51,7 @@ answer (SobanQuestionDate *self, const char *iso_date)
 static void
 answer_days_ago (SobanQuestionDate *self, int days)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = get_now (self);
   g_autoptr (GDateTime) then = g_date_time_add_days (now, -days);
   g_autofree char *iso = g_date_time_format (then, "%Y-%m-%d");
 
@@ -75,12 +82,14 @@ on_day_chosen (SobanDayGrid *grid, const char *iso_date, SobanQuestionDate *self
 static void
 on_button_clicked (SobanQuestionDate *self)
 {
+  g_autoptr (GDateTime) now = get_now (self);
+
   if (self->grid == NULL) {
     self->grid = soban_day_grid_new ();
     g_signal_connect_object (self->grid, "chosen", G_CALLBACK (on_day_chosen), self, 0);
     adw_bin_set_child (ADW_BIN (self->frame), self->grid);
   }
-  soban_day_grid_show (SOBAN_DAY_GRID (self->grid), get_value (self));
+  soban_day_grid_show (SOBAN_DAY_GRID (self->grid), get_value (self), now);
   gtk_widget_set_visible (self->frame, !gtk_widget_get_visible (self->frame));
 }
 

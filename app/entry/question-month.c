@@ -23,9 +23,9 @@ struct _SobanQuestionMonth {
 G_DEFINE_FINAL_TYPE (SobanQuestionMonth, soban_question_month, SOBAN_TYPE_QUESTION_VIEW)
 
 static int
-count_this_month (void)
+count_this_month (SobanQuestionView *view)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = soban_store_get_now (soban_entry_get_store (soban_question_view_get_entry (view)));
 
   return g_date_time_get_year (now) * 12 + g_date_time_get_month (now) - 1;
 }
@@ -59,7 +59,7 @@ move (SobanQuestionMonth *self, int months)
                                                soban_question_view_get_path (view));
   int count = value == NULL ? -1 : parse_month (value);
 
-  answer (self, count < 0 ? count_this_month () : count + months);
+  answer (self, count < 0 ? count_this_month (view) : count + months);
 }
 
 static void
@@ -77,13 +77,13 @@ on_next_clicked (SobanQuestionMonth *self)
 static void
 on_this_clicked (SobanQuestionMonth *self)
 {
-  answer (self, count_this_month ());
+  answer (self, count_this_month (SOBAN_QUESTION_VIEW (self)));
 }
 
 static void
 on_last_clicked (SobanQuestionMonth *self)
 {
-  answer (self, count_this_month () - 1);
+  answer (self, count_this_month (SOBAN_QUESTION_VIEW (self)) - 1);
 }
 
 static GtkWidget *

@@ -48,11 +48,18 @@ format_shown (SobanQuestionTime *self, const char *value)
   return g_date_time_format (here, "%d/%m/%Y %H:%M");
 }
 
+/* (transfer full) */
+static GDateTime *
+get_now (SobanQuestionTime *self)
+{
+  return soban_store_get_now (soban_entry_get_store (soban_question_view_get_entry (SOBAN_QUESTION_VIEW (self))));
+}
+
 /* (transfer full): the value that was typed, or what was typed where it is none. */
 static char *
 parse_typed (SobanQuestionTime *self, const char *typed)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = get_now (self);
   int day = g_date_time_get_day_of_month (now), month = g_date_time_get_month (now), year = g_date_time_get_year (now);
   int hour = 0, minute = 0, length = 0;
   g_autofree char *text = g_strstrip (g_strdup (typed));
@@ -85,7 +92,7 @@ on_changed (SobanQuestionTime *self)
 static void
 on_now_clicked (SobanQuestionTime *self)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = get_now (self);
   g_autofree char *value = format_value (self, now);
 
   soban_question_view_answer (SOBAN_QUESTION_VIEW (self), value);

@@ -376,7 +376,7 @@ read_digest (SobanHomePage *self)
     return;
   }
   self->reading = TRUE;
-  now = g_date_time_new_now_local ();
+  now = soban_store_get_now (self->store);
   reading = g_new0 (Reading, 1);
   reading->month = g_date_time_format (now, "%Y-%m");
   answer = g_new0 (ReadingAnswer, 1);

@@ -105,7 +105,8 @@ show_state (SobanRecordPage *self)
   g_autofree char *changed = soban_time_text (self->record->changed_ms, soban_language_get ());
   const char *delivery = self->record->delivery == SOBAN_RECORD_RECEIVED ? _("The commune has received it")
                                                                          : _("Saved on this tablet, not sent yet");
-  g_autofree char *text = g_strdup_printf ("%s · %s", self->record->deleted ? _("Deleted") : delivery, changed);
+  const char *gone = self->record->erased ? _("Erased by law, for good") : _("Deleted");
+  g_autofree char *text = g_strdup_printf ("%s · %s", self->record->deleted || self->record->erased ? gone : delivery, changed);
 
   gtk_label_set_text (self->state, text);
 }
@@ -137,9 +138,9 @@ set_targets (SobanRecordPage *self)
   gtk_actionable_set_action_target (self->edit, "s", id);
   gtk_actionable_set_action_target (self->delete, "s", id);
   gtk_actionable_set_action_target (self->undelete, "s", id);
-  gtk_widget_set_visible (GTK_WIDGET (self->edit), !self->record->deleted);
-  gtk_widget_set_visible (GTK_WIDGET (self->delete), !self->record->deleted);
-  gtk_widget_set_visible (GTK_WIDGET (self->undelete), self->record->deleted);
+  gtk_widget_set_visible (GTK_WIDGET (self->edit), !self->record->deleted && !self->record->erased);
+  gtk_widget_set_visible (GTK_WIDGET (self->delete), !self->record->deleted && !self->record->erased);
+  gtk_widget_set_visible (GTK_WIDGET (self->undelete), self->record->deleted && !self->record->erased);
 }
 
 static void
@@ -167,7 +168,7 @@ show_record (SobanRecordPage *self)
   show_state (self);
   show_problems (self);
   set_targets (self);
-  adw_bin_set_child (self->answers, soban_answer_list_new (self->instance, NULL, NULL));
+  adw_bin_set_child (self->answers, soban_answer_list_new (self->store, self->instance, NULL, NULL));
   fill_history (self);
   gtk_stack_set_visible_child_name (self->stack, "record");
 }

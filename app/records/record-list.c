@@ -215,7 +215,7 @@ static void
 fill_months (SobanRecordList *self)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = soban_store_get_now (self->store);
   int count = g_date_time_get_year (now) * 12 + g_date_time_get_month (now) - 1;
 
   gtk_string_list_append (names, _("All months"));

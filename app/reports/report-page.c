@@ -188,12 +188,15 @@ static void
 on_kind_changed (SobanReportPage *self)
 {
   guint selected = gtk_drop_down_get_selected (self->kind);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  int year = g_date_time_get_year (now), month = g_date_time_get_month (now);
+  g_autoptr (GDateTime) now = NULL;
+  int year, month;
 
   if (self->setting || self->store == NULL || selected >= G_N_ELEMENTS (kinds)) {
     return;
   }
+  now = soban_store_get_now (self->store);
+  year = g_date_time_get_year (now);
+  month = g_date_time_get_month (now);
   if (self->shown->kind >= SOBAN_PERIOD_YEAR && self->shown->year != year) {
     year = self->shown->year;
     month = soban_period_get_month (self->shown);
@@ -310,7 +313,7 @@ GtkWidget *
 soban_report_page_new (SobanStore *store)
 {
   SobanReportPage *self = g_object_new (SOBAN_TYPE_REPORT_PAGE, NULL);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = soban_store_get_now (store);
 
   self->store = g_object_ref (store);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);

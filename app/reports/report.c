@@ -87,7 +87,7 @@ soban_report_read (SobanStore *store, const SobanPeriod *period, GError **error)
 {
   g_autofree char *unit = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
   g_autoptr (GArray) figures = soban_store_read_report (store, period, unit == NULL ? "" : unit, error);
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = soban_store_get_now (store);
   g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
   SobanReport *report;
 

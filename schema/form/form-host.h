@@ -17,6 +17,8 @@
  *   root element with `item` children; (transfer none), must live as long as the host; NULL with @error when there is none
  * @load_file: (nullable): the same document where @form brought it along as a file of its own; asked first; NULL without @error when it
  *   did not; as long-lived as those of @load_instance
+ * @is_now_least: (nullable): TRUE where nobody knows how much later it is than @clock says: a rule then refuses no answer that could be
+ *   true at a later time
  * @translate: (nullable): translation of a msgid for forms without itext; NULL = as written
  * @language: "vi": the itext language to prefer (a translation's lang is matched by prefix or by its name)
  * @choices: (nullable): what is looked up in the trees of @load_instance is kept here from one form to the next (made with
@@ -35,4 +37,5 @@ typedef struct {
   gpointer data;
   SobanChoiceIndex *choices;
   SobanTree *(*load_file) (gpointer data, const SobanForm *form, const char *src, GError **error);
+  gboolean (*is_now_least) (gpointer data);
 } SobanFormHost;

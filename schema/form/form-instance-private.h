@@ -53,6 +53,7 @@ struct _SobanFormInstance {
   char *deprecated_id;    /* (nullable): meta/deprecatedID, where the form itself has no such node */
   GHashTable *translations; /* translated text -> SobanText */
   SobanChoiceIndex *own_choices; /* (nullable): lists of the form itself */
+  gint64 supposed_ms;     /* while an answer is tried against a later time; else 0 */
   guint text_depth;
   SobanNode *text_node;   /* (nullable): where the text being rendered stands */
 };

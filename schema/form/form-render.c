@@ -153,7 +153,7 @@ static gint64
 read_clock (gpointer data)
 {
   SobanFormInstance *self = data;
-  return soban_clock_wall_ms (self->host.clock);
+  return MAX (soban_clock_wall_ms (self->host.clock), self->supposed_ms);
 }
 
 static SobanNode *

@@ -9,6 +9,8 @@
 
 #include "base/limits.h"
 
+#define LATER_DAYS (10 * 365) /* a tablet is not left alone for longer */
+
 void
 soban_problem_free (SobanProblem *problem)
 {
@@ -98,6 +100,28 @@ is_confirmed (SobanFormInstance *self, const SobanFormState *state, const char *
   return g_strcmp0 (soban_field_map_get (self->extras, field), value) == 0;
 }
 
+/* Where nobody knows what day it is the person may: a rule holds when it holds at the moment that the answer names, or years from now. */
+static gboolean
+holds_later (SobanFormInstance *self, SobanFormState *state, const SobanXPath *xpath)
+{
+  if (self->host.is_now_least == NULL || !self->host.is_now_least (self->host.data))
+    return FALSE;
+  g_autoptr (GTimeZone) local = self->host.timezone != NULL ? g_time_zone_ref (self->host.timezone) : g_time_zone_new_local ();
+  const char *value = soban_form_state_text (state);
+  g_autofree char *evening = strchr (value, 'T') == NULL ? g_strconcat (value, "T23:59:59", NULL) : NULL;
+  g_autoptr (GDateTime) named = g_date_time_new_from_iso8601 (evening != NULL ? evening : value, local);
+  gint64 later[] = { named != NULL ? g_date_time_to_unix (named) * 1000 : 0,
+                     soban_clock_wall_ms (self->host.clock) + LATER_DAYS * G_TIME_SPAN_DAY / 1000 };
+  gboolean holds = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (later) && !holds; i++) {
+    SobanXPathContext context = soban_form_instance_context (self, state->node);
+    self->supposed_ms = later[i];
+    holds = soban_xpath_evaluate_boolean (xpath, &context, &holds, NULL) && holds;
+  }
+  self->supposed_ms = 0;
+  return holds;
+}
+
 /* An expression that fails is a fault of the form or of a missing list; the person can only be told. */
 static SobanProblem *
 check_rule (SobanFormInstance *self, SobanFormState *state, const SobanXPath *xpath, SobanProblemKind kind,
@@ -113,7 +137,7 @@ check_rule (SobanFormInstance *self, SobanFormState *state, const SobanXPath *xp
                         g_strdup_printf ("%s (%s)",
                                          soban_form_instance_translate (self, N_("This answer cannot be checked.")),
                                          error->message));
-  return holds ? NULL : make_problem (self, state, kind, text, msgid);
+  return holds || holds_later (self, state, xpath) ? NULL : make_problem (self, state, kind, text, msgid);
 }
 
 /* A ranking names every choice that is offered. */

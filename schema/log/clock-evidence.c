@@ -241,9 +241,9 @@ judge (const Window *window, gboolean wall)
   return wall && is_steady (window) ? SOBAN_TIME_STEADY : SOBAN_TIME_BETWEEN;
 }
 
-/* The time at @place, whose wall clock showed @wall_ms. */
+/* The time at @place, whose wall clock showed @wall_ms. *ret_read FALSE: by what has run alone. */
 static SobanTimeQuality
-find_time (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, gint64 *ret_ms)
+find_time (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, gint64 *ret_ms, gboolean *ret_read)
 {
   const SobanAnchor *before, *after, *same;
   Window window;
@@ -251,6 +251,7 @@ find_time (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, gint
 
   find_anchors (evidence, place, &before, &after);
   *ret_ms = wall_ms;
+  *ret_read = TRUE;
   if (!before && !after)
     return SOBAN_TIME_RAW;
   same = choose_same_boot (place, before, after);
@@ -260,6 +261,7 @@ find_time (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, gint
   }
   window = find_window (evidence, place, before, after);
   wall = read_wall (evidence, place, bound (wall_ms), &window, ret_ms);
+  *ret_read = wall;
   if (!wall)
     *ret_ms = share_out (place, &window);
   if (window.least_ms <= window.greatest_ms)
@@ -271,16 +273,30 @@ SobanTimeQuality
 soban_clock_evidence_correct (const SobanClockEvidence *evidence, guint64 number, gint64 wall_ms, gint64 boottime_ms, gint64 *ret_ms)
 {
   Place place = { find_boot (evidence, number), bound (boottime_ms) };
+  gboolean read;
 
-  return find_time (evidence, place, wall_ms, ret_ms);
+  return find_time (evidence, place, wall_ms, ret_ms, &read);
 }
 
 gint64
 soban_clock_evidence_estimate_now (const SobanClockEvidence *evidence, gint64 wall_ms, gint64 boottime_ms)
 {
-  Place present = { (gint) evidence->boots->len - 1, bound (boottime_ms) };
+  gboolean is_least;
   gint64 now_ms;
 
-  find_time (evidence, present, wall_ms, &now_ms);
+  soban_clock_evidence_find_now (evidence, wall_ms, boottime_ms, &now_ms, &is_least);
   return now_ms;
+}
+
+SobanTimeQuality
+soban_clock_evidence_find_now (const SobanClockEvidence *evidence, gint64 wall_ms, gint64 boottime_ms, gint64 *ret_now_ms,
+                               gboolean *ret_is_least)
+{
+  Place present = { (gint) evidence->boots->len - 1, bound (boottime_ms) };
+  SobanTimeQuality quality;
+  gboolean read;
+
+  quality = find_time (evidence, present, wall_ms, ret_now_ms, &read);
+  *ret_is_least = quality == SOBAN_TIME_AFTER && !read;
+  return quality;
 }

@@ -52,3 +52,13 @@ SobanTimeQuality soban_clock_evidence_correct (const SobanClockEvidence *evidenc
  * what has certainly passed since that anchor by running time; then that. The last boot is the present one. @wall_ms when there is no anchor.
  */
 gint64 soban_clock_evidence_estimate_now (const SobanClockEvidence *evidence, gint64 wall_ms, gint64 boottime_ms);
+
+/**
+ * soban_clock_evidence_find_now:
+ * @ret_now_ms: as soban_clock_evidence_estimate_now() gives it
+ * @ret_is_least: (out): it may be later: this is what has certainly passed, and no clock tells how long the tablet was off
+ *
+ * Returns how well the time is known.
+ */
+SobanTimeQuality soban_clock_evidence_find_now (const SobanClockEvidence *evidence, gint64 wall_ms, gint64 boottime_ms,
+                                                gint64 *ret_now_ms, gboolean *ret_is_least);

@@ -332,12 +332,13 @@ set_clock (Application *application, GError **error)
   }
   soban_hybrid_clock_observe (&store->db_thread.clock, application->newest);
   if (result->collector_ms == 0)
-    return TRUE;
+    return soban_present_time_learn (store, SOBAN_STAMP_MS (MAX (result->floor, application->newest)), FALSE, error);
   if (wall_ms == 0 && boottime_ms == 0) {
     wall_ms = soban_clock_wall_ms (store->clock);
     boottime_ms = soban_clock_boottime_ms (store->clock);
   }
-  return soban_evidence_add_anchor (store, wall_ms, boottime_ms, result->collector_ms, error);
+  return soban_present_time_learn (store, result->collector_ms, TRUE, error)
+         && soban_evidence_add_anchor (store, wall_ms, boottime_ms, result->collector_ms, error);
 }
 
 static gboolean

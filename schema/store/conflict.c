@@ -316,61 +316,19 @@ add_bases (SobanStore *store, SobanChange *change, GError **error)
   return TRUE;
 }
 
-typedef struct {
-  SobanForm *form;
-  SobanChange *change;
-} Computed;
-
-static void
-assign_computed (const char *path, const char *value, gpointer data)
-{
-  Computed *computed = data;
-
-  if (*path != '.' && !soban_form_is_answered (computed->form, path))
-    soban_change_assign (computed->change, path, value);
-}
-
-/* What the form computes follows the answer. */
-static gboolean
-compute (SobanStore *store, SobanForm *form, const SobanStoredRecord *record, const SettleJob *job, SobanChange *change,
-         GError **error)
-{
-  g_autoptr (SobanFieldMap) before = soban_record_state_get_fields (record->state);
-  g_autoptr (SobanFieldMap) after = NULL;
-  g_autoptr (SobanFieldMap) answer = soban_field_map_new ();
-  g_autoptr (SobanFormInstance) instance = NULL;
-  Computed computed = { form, change };
-
-  if (job->value)
-    soban_field_map_set (answer, job->path, job->value);
-  if (!soban_forms_refuse_sensitive (form, answer, error))
-    return FALSE;
-  if (!store->db_thread.form_host)
-    store->db_thread.form_host = soban_store_get_form_host (store);
-  instance = soban_form_instance_new (form, store->db_thread.form_host, before, error);
-  if (!instance || !soban_form_instance_set (instance, job->path, job->value, error))
-    return FALSE;
-  after = soban_form_instance_get_fields (instance, FALSE);
-  soban_field_map_diff (before, after, assign_computed, &computed);
-  return TRUE;
-}
-
 static gboolean
 settle (SobanStore *store, gpointer data, GError **error)
 {
   const SettleJob *job = data;
   g_auto (SobanStoredRecord) record = { 0 };
   g_autoptr (SobanChange) change = NULL;
-  g_autoptr (SobanForm) form = NULL;
 
-  if (!soban_record_require (store, job->id, store->db_thread.state, &record, error))
+  if (!soban_record_require (store, job->id, store->db_thread.state, &record, error)
+      || !soban_record_refuse_erased (record.state, error))
     return FALSE;
   change = soban_change_begin (&record);
-  form = soban_form_library_get (store->forms, record.form, record.form_version, NULL);
-  if (form && *job->path != '.' && !compute (store, form, &record, job, change, error))
-    return FALSE;
-  soban_change_assign (change, job->path, job->value);
-  return add_bases (store, change, error) && soban_log_append_own (store, change, -1, NULL, error);
+  return soban_change_answer (store, &record, job->path, job->value, change, error) && add_bases (store, change, error)
+         && soban_log_append_own (store, change, -1, NULL, error);
 }
 
 gboolean

@@ -247,6 +247,7 @@ open_record (SobanStore *store, const SobanUuid *id, GError **error)
   g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
 
   if (!soban_record_require (store, id, store->db_thread.state, &record, error)
+      || !soban_record_refuse_erased (record.state, error)
       || !soban_scope_get_cursor (store, record.scope, &open->seen, error) || !name_person (store, open, error))
     return NULL;
   open->id = *id;
@@ -583,7 +584,8 @@ make_completion (SobanStore *store, const OpenDraft *open, SobanForm *form, cons
   g_auto (SobanStoredRecord) record = { 0 };
   g_autoptr (SobanFieldMap) before = NULL;
 
-  if (!soban_stored_record_load (store, &open->id, store->db_thread.state, &record, error))
+  if (!soban_stored_record_load (store, &open->id, store->db_thread.state, &record, error)
+      || !soban_record_refuse_erased (record.state, error))
     return NULL;
   if (!record.exists)
     record.scope = soban_scope_choose (store, open->form, fields, error);
@@ -655,6 +657,13 @@ soban_store_discard_draft (SobanStore *store, const SobanUuid *id, GError **erro
     return FALSE;
   }
   return soban_store_read (store, forget_opened, (gpointer) id, error);
+}
+
+gboolean
+soban_drafts_remove_edits (SobanStore *store, const SobanUuid *record, GError **error)
+{
+  g_hash_table_remove (store->db_thread.opened, record);
+  return remove_draft (store, record, error);
 }
 
 gboolean

@@ -10,7 +10,7 @@
  * paths and keys stay. The collector does the same with what comes for it later (admission.c, A16), so states and
  * digests agree. (2) What waits here (own, or to be relayed) keeps its bytes until a collector has it: its hash is
  * known there. Such a record stands in the table `erasure` until then. (3) Nothing of an erased record is shown, found
- * or counted, not even a value that waits.
+ * or counted, not even a value that waits. (4) Nothing is written to it any more; the draft of a change to it goes.
  */
 #include "config.h"
 
@@ -152,7 +152,7 @@ soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError 
       return FALSE;
     blanked = TRUE;
   }
-  return note (store, &record->id, waits, error) && soban_attachments_release_record (store, &record->id, error)
+  return note (store, &record->id, waits, error) && soban_drafts_remove_edits (store, &record->id, error) && soban_attachments_release_record (store, &record->id, error)
          && (!blanked || soban_stored_record_merge_anew (store, &record->id, error));
 }
 

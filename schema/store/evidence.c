@@ -22,6 +22,7 @@ soban_evidence_forget (SobanStore *store)
 {
   g_clear_pointer (&store->db_thread.evidence, soban_clock_evidence_free);
   store->db_thread.boot_stored = FALSE;
+  store->db_thread.evidence_told = FALSE;
 }
 
 static SobanBoot *
@@ -41,6 +42,7 @@ read_file (SobanStore *store, gint64 boottime_ms, GError **error)
   if (!evidence)
     return FALSE;
   store->db_thread.evidence = evidence;
+  store->db_thread.evidence_told = FALSE;
   last = get_last_boot (evidence);
   if (last)
     last->ran_ms = MAX (last->ran_ms, store->db_thread.boottime_ms - last->boottime_ms);
@@ -67,6 +69,7 @@ take_reading (SobanStore *store, gint64 wall_ms, gint64 boottime_ms, GError **er
 
     g_array_append_val (store->db_thread.evidence->boots, boot);
     store->db_thread.boot_stored = FALSE;
+    store->db_thread.evidence_told = FALSE;
     last = get_last_boot (store->db_thread.evidence);
   }
   last->ran_ms = MAX (last->ran_ms, boottime_ms - last->boottime_ms);
@@ -237,6 +240,7 @@ soban_evidence_add_anchor (SobanStore *store, gint64 wall_ms, gint64 boottime_ms
   if (n > 1 && g_array_index (evidence->anchors, SobanAnchor, n - 2).boot == anchor.boot)
     g_array_set_size (evidence->anchors, n - 1);
   g_array_append_val (evidence->anchors, anchor);
+  store->db_thread.evidence_told = FALSE;
   store->db_thread.boot_stored = TRUE;
   return trim (store, error)
          && soban_evidence_replace (store, store->db_thread.evidence, store->db_thread.boot_id, error);
@@ -275,6 +279,7 @@ soban_evidence_renumber (SobanStore *store, const GArray *numbers, GError **erro
     firsts[set] = numbers->len + 1;
   for (guint i = 0; i < evidence->boots->len; i++)
     g_array_index (evidence->boots, SobanBoot, i).first_number = firsts[i];
+  store->db_thread.evidence_told = FALSE;
   store->db_thread.boot_stored = TRUE;
   return soban_evidence_replace (store, evidence, store->db_thread.boot_id, error);
 }

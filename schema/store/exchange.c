@@ -302,6 +302,7 @@ typedef struct {
   const GPtrArray *changes;
   const GArray *scope_numbers;
   guint fresh;
+  SobanStamp newest; /* of what a collector has admitted */
 } ImportJob;
 
 static gboolean
@@ -363,6 +364,7 @@ import_change (SobanStore *store, ImportJob *job, guint at, GHashTable *touched,
   if (!soban_log_insert (store, change, &arrival, &insertion, error))
     return FALSE;
   job->fresh += insertion.new;
+  job->newest = number != 0 ? MAX (job->newest, change->stamp) : job->newest;
   soban_hybrid_clock_observe (&store->db_thread.clock, change->stamp);
   if (insertion.new || insertion.restamped)
     g_hash_table_add (touched, g_memdup2 (&change->record, sizeof change->record));
@@ -393,7 +395,8 @@ import_exchange (SobanStore *store, gpointer data, GError **error)
         || !soban_erasure_apply (store, &record, error))
       return FALSE;
   }
-  return (!job->evidence || soban_evidence_keep (store, job->evidence, error)) && forget_senders (store, error)
+  return soban_present_time_learn (store, SOBAN_STAMP_MS (job->newest), FALSE, error)
+         && (!job->evidence || soban_evidence_keep (store, job->evidence, error)) && forget_senders (store, error)
          && soban_identity_save (store, error);
 }
 
@@ -401,7 +404,7 @@ gboolean
 soban_store_import_exchange (SobanStore *store, const char *scope, const SobanClockEvidence *evidence,
                              const GPtrArray *changes, const GArray *scope_numbers, guint *ret_new, GError **error)
 {
-  ImportJob job = { scope, evidence, changes, scope_numbers, 0 };
+  ImportJob job = { scope, evidence, changes, scope_numbers, 0, 0 };
 
   if (!soban_store_write (store, import_exchange, &job, error)) {
     g_prefix_error (error, _ ("Taking in what another tablet has: "));

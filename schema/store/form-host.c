@@ -13,6 +13,7 @@
 
 typedef struct {
   SobanFormHost host; /* first: callers hold a pointer to it */
+  SobanClock clock;   /* corrected: a form asks what day it is */
   SobanStore *store;
   gboolean owns_store;
   GHashTable *properties; /* name -> value: what was handed out must stay */
@@ -119,6 +120,28 @@ translate (gpointer data, const char *msgid)
   return *msgid ? g_dgettext (GETTEXT_PACKAGE, msgid) : msgid;
 }
 
+static gint64
+read_now (gpointer data)
+{
+  return soban_store_get_now_ms (data, NULL);
+}
+
+static gint64
+read_boottime (gpointer data)
+{
+  SobanStore *store = data;
+
+  return soban_clock_boottime_ms (store->clock);
+}
+
+static gboolean
+is_now_least (gpointer data)
+{
+  StoreFormHost *self = data;
+
+  return soban_store_is_now_least (self->store);
+}
+
 SobanFormHost *
 soban_store_get_form_host (SobanStore *store)
 {
@@ -130,8 +153,9 @@ soban_store_get_form_host (SobanStore *store)
   self->properties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->trees = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) soban_shared_tree_unref);
   self->absent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->clock = (SobanClock){ read_now, read_boottime, store };
   self->host = (SobanFormHost){
-    .clock = store->clock,
+    .clock = &self->clock,
     .entropy = store->entropy,
     .property = get_property,
     .load_instance = load_instance,
@@ -140,6 +164,7 @@ soban_store_get_form_host (SobanStore *store)
     .choices = soban_choice_index_new (),
     .data = self,
     .load_file = load_file,
+    .is_now_least = is_now_least,
   };
   return &self->host;
 }

@@ -95,6 +95,7 @@ get_record (SobanStore *store, gpointer data, GError **error)
   record->scope = g_steal_pointer (&stored.scope);
   record->fields = soban_record_get_shown_fields (stored.state);
   record->deleted = soban_record_state_is_deleted (stored.state);
+  record->erased = soban_record_state_is_erased (stored.state);
   record->created_ms = soban_uuid_get_ms (job->id);
   record->changed_ms = SOBAN_STAMP_MS (soban_record_state_get_newest (stored.state).stamp);
   return read_summary (store, record, error);
@@ -165,7 +166,8 @@ load_for_save (SobanStore *store, SaveJob *job, SobanStoredRecord *record, GErro
 {
   if (job->is_new)
     job->id = soban_record_new_id (store);
-  if (!soban_stored_record_load (store, &job->id, store->db_thread.state, record, error))
+  if (!soban_stored_record_load (store, &job->id, store->db_thread.state, record, error)
+      || !soban_record_refuse_erased (record->state, error))
     return FALSE;
   if (!record->exists)
     record->scope = job->scope ? g_strdup (job->scope) : soban_scope_choose (store, job->form, job->fields, error);
@@ -224,27 +226,16 @@ assign_field (SobanStore *store, gpointer data, GError **error)
 {
   AssignJob *job = data;
   g_auto (SobanStoredRecord) record = { 0 };
-  g_autoptr (SobanFieldMap) fields = soban_field_map_new ();
   g_autoptr (SobanChange) change = NULL;
-  g_autoptr (SobanForm) form = NULL;
 
   if (!soban_record_require (store, job->id, store->db_thread.state, &record, error))
     return FALSE;
   if (g_strcmp0 (soban_record_state_get (record.state, job->path), job->value) == 0)
     return TRUE;
-  if (soban_record_state_is_erased (record.state)) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("The record was erased by law, for good"));
-    return FALSE;
-  }
-  form = soban_form_library_get (store->forms, record.form, record.form_version, NULL);
-  if (form && job->value) {
-    soban_field_map_set (fields, job->path, job->value);
-    if (!soban_forms_refuse_sensitive (form, fields, error))
-      return FALSE;
-  }
   change = soban_change_begin (&record);
-  soban_change_assign (change, job->path, job->value);
-  return soban_log_append_own (store, change, -1, NULL, error);
+  return soban_record_refuse_erased (record.state, error)
+         && soban_change_answer (store, &record, job->path, job->value, change, error)
+         && soban_log_append_own (store, change, -1, NULL, error);
 }
 
 gboolean

@@ -11,6 +11,7 @@ typedef struct {
   char *form, *form_version, *scope;
   SobanFieldMap *fields;       /* winning values */
   gboolean deleted, needs_look;
+  gboolean erased;             /* by law, for good: nothing of it can be changed */
   SobanRecordDelivery delivery; /* WAITING while any own change of it has no receipt */
   gint64 created_ms, changed_ms;
   char *title, *date, *unit;
@@ -35,7 +36,7 @@ SobanRecord *soban_store_get_record (SobanStore *store, const SobanUuid *id, GEr
 gboolean soban_store_save (SobanStore *store, SobanUuid *id, const char *form, const char *form_version, const char *scope, const SobanFieldMap *fields, GError **error);
 /* A change to the delete register; @deleted FALSE undoes. */
 gboolean soban_store_set_deleted (SobanStore *store, const SobanUuid *id, gboolean deleted, GError **error);
-/* Puts an old value back: a new change of one field. @value NULL removes. */
+/* Puts an old value back: a new change of one answer and of what the form computes from it. @value NULL removes. */
 gboolean soban_store_restore_value (SobanStore *store, const SobanUuid *id, const char *path, const char *value, GError **error);
 
 /* One assignment in a record's history, newest first. */

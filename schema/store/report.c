@@ -96,8 +96,8 @@ GArray *
 soban_store_read_report (SobanStore *store, const SobanPeriod *period, const char *unit, GError **error)
 {
   g_autoptr (GArray) figures = g_array_new (FALSE, FALSE, sizeof (SobanReportFigure));
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (soban_clock_wall_ms (store->clock) / 1000);
-  g_autofree char *today = now ? g_date_time_format (now, "%Y-%m-%d") : g_strdup ("");
+  g_autoptr (GDateTime) now = soban_store_get_now (store);
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
   ReportJob job = { period, unit, today, figures };
 
   if (!soban_store_read (store, read_report, &job, error)) {

@@ -14,11 +14,12 @@
 #define SOBAN_SETTING_TOKEN "token"
 #define SOBAN_SETTING_COMMUNE "commune"             /* unit uid offered as default */
 #define SOBAN_SETTING_TEAM "team"                   /* record id of the own team */
+#define SOBAN_SETTING_VILLAGE "village"             /* record id of the village that new records begin with */
 #define SOBAN_SETTING_PLACE "place"                 /* record id of the own trusted address */
 #define SOBAN_SETTING_EMERGENCY "emergency"         /* emergency numbers of the place, for the forms */
 #define SOBAN_SETTING_LANGUAGE "language"
-#define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
 #define SOBAN_SETTING_READ_ALOUD "read_aloud"       /* "1": a button at each question reads it aloud */
+#define SOBAN_SETTING_LAST_SYNC_MS "last_sync_ms"   /* collector time of the last complete sync */
 #define SOBAN_SETTING_LAST_SYNC_ERROR "last_sync_error"
 #define SOBAN_SETTING_PACE "pace"                   /* how much goes over the link at a time: client/pace.h */
 #define SOBAN_SETTING_COLLECTOR_PUBLIC_KEY "collector_public_key" /* base64: for bundles; client/keyring.h */
@@ -26,5 +27,7 @@
 /* How many days back a tablet keeps what is no registry: a number, or "role=days" separated by blanks, "*=days" for all others.
  * Nothing or 0: everything. */
 #define SOBAN_SETTING_RETENTION_DAYS "retention_days"
+#define SOBAN_SETTING_KNOWN_MS "known_ms"         /* a time that a collector has told: it is later now; store/present-time.c */
 #define SOBAN_SETTING_KEYS_ORIGIN "keys_origin"         /* to which enrolment, and when, the keys for bundles were given: client/keyring.c */
 #define SOBAN_SETTING_FORMS "forms"               /* fingerprint of the published forms that are here, and by which program: store/form-files.c */
+#define SOBAN_SETTING_KEPT_DAYS "kept_days" /* fewer days than the role allows, as the person chose: store/kept-days.h; nothing or 0: no choice */

@@ -41,6 +41,7 @@ struct _SobanStore {
     SobanClockEvidence *evidence; /* (nullable): of this tablet, its last boot the present one; NULL = read it anew */
     char *boot_id;                /* of the present boot */
     gboolean boot_stored;         /* the present boot stands in the file */
+    gboolean evidence_told;       /* shared.evidence says the same as `evidence` */
     gint64 window_ms;
     gint64 boottime_ms;           /* the last reading in the present boot */
     SobanDigestSums *sums;        /* what the running transaction adds */
@@ -63,6 +64,7 @@ struct _SobanStore {
     gboolean closed;
     gboolean changed_queued;
     GHashTable *settings;  /* key -> value: as committed */
+    SobanClockEvidence *evidence; /* (nullable): as of the last commit: present-time.c */
     SobanUnitTable *units; /* (nullable): read at first need */
     GHashTable *trees;     /* src -> SobanSharedTree */
   } shared;
@@ -112,6 +114,10 @@ gboolean soban_evidence_replace (SobanStore *store, const SobanClockEvidence *ev
 gboolean soban_evidence_store_boot (SobanStore *store, GError **error);
 /* What is remembered is read from the file again. */
 void soban_evidence_forget (SobanStore *store);
+/* After a commit: other threads tell the time by it from now on (present-time.c). */
+void soban_present_time_publish (SobanStore *store);
+/* It was @ms, as a collector said. @exact FALSE: that time is past, nobody knows for how long. */
+gboolean soban_present_time_learn (SobanStore *store, gint64 ms, gboolean exact, GError **error);
 
 /* ---- records and their log (stored-record.c, record-log.c) ---- */
 typedef struct {
@@ -222,12 +228,6 @@ gboolean soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GErro
 /* @relayed: (nullable) (element-type SobanRelayed) */
 gboolean soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **error);
 
-/* ---- erased records (erasure.c) ---- */
-/* Blanks the log of @record, when it is erased; @record was saved, and may be another in the table then. */
-gboolean soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError **error);
-/* The same for what waited: after a receipt. */
-gboolean soban_erasure_resume (SobanStore *store, GError **error);
-/* (transfer full): the winning values; of an erased record only the registers. */
 /* ---- attachments (attachment-store.c, attachment-use.c) ---- */
 /* The log has @change now. */
 gboolean soban_attachments_note_uses (SobanStore *store, const SobanChange *change, GError **error);
@@ -244,6 +244,12 @@ gboolean soban_attachments_sweep_all (SobanStore *store, GError **error);
 /* The collector has none of them any more, or it is another one. */
 gboolean soban_attachments_forget_received (SobanStore *store, GError **error);
 
+/* ---- erased records (erasure.c) ---- */
+/* Blanks the log of @record, when it is erased; @record was saved, and may be another in the table then. */
+gboolean soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError **error);
+/* The same for what waited: after a receipt. */
+gboolean soban_erasure_resume (SobanStore *store, GError **error);
+/* (transfer full): the winning values; of an erased record only the registers. */
 SobanFieldMap *soban_record_get_shown_fields (const SobanRecordState *state);
 
 /* ---- history (history.c) ---- */
@@ -281,10 +287,19 @@ SobanChange *soban_change_begin (const SobanStoredRecord *record);
 SobanChange *soban_change_from_fields (const SobanStoredRecord *record, const SobanFieldMap *before,
                                        const SobanFieldMap *after);
 
+/* ---- one answer (answer-change.c) ---- */
+/* FALSE with CONSTRAINT: what the law has erased is not written to any more. */
+gboolean soban_record_refuse_erased (const SobanRecordState *state, GError **error);
+/* Adds to @change that @path of @record is @value (nullable) from now on, and what its form computes from that. SENSITIVE, or an error of the form. */
+gboolean soban_change_answer (SobanStore *store, const SobanStoredRecord *record, const char *path, const char *value,
+                              SobanChange *change, GError **error);
+
 /* ---- drafts and villages (draft-store.c, village.c) ---- */
 /* latest-record.c: @record is what @person made last of @form. */
 gboolean soban_latest_remember (SobanStore *store, const char *person, const char *form, const SobanUuid *record, GError **error);
 GHashTable *soban_drafts_new_opened (void);
+/* What somebody was changing in a record that is erased goes, too. */
+gboolean soban_drafts_remove_edits (SobanStore *store, const SobanUuid *record, GError **error);
 /* The numbers of the scopes mean other changes from now on: no draft has seen any of them. */
 gboolean soban_drafts_forget_seen (SobanStore *store, GError **error);
 /* Replaces village_id "other" in @fields by the id of the village that village_new names, registered when it is new. */

@@ -203,6 +203,7 @@ run_write (SobanStore *store, gpointer data, GError **error)
     soban_database_roll_back (store->db_thread.database);
   else if (soban_database_commit (store->db_thread.database, error)) {
     soban_settings_publish (store, TRUE);
+    soban_present_time_publish (store);
     if (store->db_thread.registry_changed)
       soban_store_forget_lists (store);
     if (store->db_thread.shown_changed)
@@ -248,7 +249,6 @@ count_stale (SobanStore *store, GError **error)
   return TRUE;
 }
 
-static gboolean
 /* What could not be let go is tried again at the next opening. */
 static void
 sweep_attachments (SobanStore *store)
@@ -259,6 +259,7 @@ sweep_attachments (SobanStore *store)
     g_message ("%s", error->message);
 }
 
+static gboolean
 open_database (SobanStore *store, gpointer data, GError **error)
 {
   g_autofree char *inputs = soban_derive_inputs (store->data_dir);
@@ -270,9 +271,9 @@ open_database (SobanStore *store, gpointer data, GError **error)
       && count_stale (store, error)) {
     /* The first reading in this boot. */
     soban_evidence_estimate_now (store);
-    return TRUE;
     sweep_attachments (store);
     soban_present_time_publish (store);
+    return TRUE;
   }
   store->db_thread.database = NULL;
   soban_database_close (database, FALSE);

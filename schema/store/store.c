@@ -26,6 +26,7 @@ soban_store_finalize (GObject *object)
   g_clear_pointer (&self->db_thread.state, soban_record_state_free);
   g_clear_pointer (&self->db_thread.bytes, g_byte_array_unref);
   g_clear_pointer (&self->shared.settings, g_hash_table_unref);
+  g_clear_pointer (&self->shared.evidence, soban_clock_evidence_free);
   g_clear_pointer (&self->shared.trees, g_hash_table_unref);
   g_clear_pointer (&self->shared.units, soban_unit_table_free);
   g_mutex_clear (&self->shared.lock);
@@ -89,13 +90,13 @@ soban_store_close (SobanStore *store)
   soban_store_stop_thread (store);
 }
 
-SobanFormLibrary *
 const char *
 soban_store_get_path (SobanStore *store)
 {
   return store->path;
 }
 
+SobanFormLibrary *
 soban_store_get_forms (SobanStore *store)
 {
   return store->forms;

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/error.h"
 #include "record-input.h"
 #include "record-output.h"
 
@@ -41,6 +42,11 @@ run_edit (SobanRun *run, int argc, char **argv, GError **error)
   }
   if (!soban_run_open_store (run, error) || (record = soban_store_get_record (run->store, &id, error)) == NULL)
     return SOBAN_EXIT_FAILED;
+  if (record->erased) {
+    g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                         _("The record was erased by law, for good: nothing of it can be changed. Nothing was saved."));
+    return SOBAN_EXIT_FAILED;
+  }
   input = soban_record_input_new (run->store, record->form, record->form_version, record->fields, answers, confirm, error);
   if (input == NULL)
     return SOBAN_EXIT_FAILED;

@@ -427,6 +427,55 @@ test_what_waits_is_erased_when_it_has_arrived (void)
   store_fixture_clear (&fixture);
 }
 
+/* Invariant 4: no way leads back in, and what somebody was changing is gone. */
+static void
+test_erased_is_not_written_to (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (SobanFieldMap) fields = make_fields ("total", "32", NULL);
+  g_autofree char *version = NULL;
+  SobanUuid id;
+  guint64 waiting;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  version = newest_version (&fixture, "communication_session");
+  id = save_session (&fixture, "2026-11-20", "Bản A", "31");
+  apply_numbered (&fixture, changes, 1, 0, 0);
+  g_assert_true (soban_store_save_draft (fixture.store, &id, "communication_session", version, fields, "", NULL, NULL));
+  waiting = soban_store_count_waiting (fixture.store);
+  erase (&fixture, &id, 1, LATER (3), 0);
+  for (guint way = 0; way < 6; way++) {
+    g_autoptr (GError) error = NULL;
+
+    switch (way) {
+    case 0:
+      g_assert_null (soban_store_edit_record (fixture.store, &id, &error));
+      break;
+    case 1:
+      g_assert_false (soban_store_complete_draft (fixture.store, &id, fields, &error));
+      g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND);
+      continue;
+    case 2:
+      g_assert_false (soban_store_save (fixture.store, &id, "communication_session", version, NULL, fields, &error));
+      break;
+    case 3:
+      g_assert_false (soban_store_restore_value (fixture.store, &id, "total", "31", &error));
+      break;
+    case 4:
+      g_assert_false (soban_store_settle (fixture.store, &id, "total", "31", &error));
+      break;
+    default:
+      g_assert_false (soban_store_set_deleted (fixture.store, &id, FALSE, &error));
+    }
+    g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
+  }
+  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, waiting);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,5 +491,6 @@ main (int argc, char **argv)
   g_test_add_func ("/erasure/1-3/erased-is-gone", test_erased_is_gone);
   g_test_add_func ("/erasure/2/what-waits-is-erased-when-it-has-arrived",
                    test_what_waits_is_erased_when_it_has_arrived);
+  g_test_add_func ("/erasure/4/erased-is-not-written-to", test_erased_is_not_written_to);
   return g_test_run ();
 }
