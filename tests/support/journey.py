@@ -5,7 +5,6 @@ A Desktop is an Xvfb with a session bus of its own. An App is a program on it. W
 a deadline; nothing sleeps and hopes, and nothing knows a coordinate.
 """
 
-import functools
 import os
 import re
 import shutil
@@ -15,15 +14,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from accessible import Bus, Gone, NotThere
 from screen import Screen
 from tap import BUILD, SOURCE
 
-DEADLINE_S = 20.0
+DEADLINE_S = 30.0
 POLL_S = 0.03
-
-
-class NotThere(Exception):
-    """Something a person would see did not come in time."""
+KEY_S = 0.5  # after which a key is thought to have moved nothing
+# What GLib, GTK and the sanitizers print when a program has a fault.
+COMPLAINT = re.compile(r"(WARNING|CRITICAL|ERROR) \*\*|Sanitizer|runtime error:")
 
 
 def wait_for(what, get, seconds=DEADLINE_S):
@@ -51,12 +50,14 @@ def stop(process, seconds=5):
 
 
 class Desktop:
-    """A display, a session bus and a home of its own; ends what it started when left."""
+    """A display, a session bus and a home of its own; ends what it started when left, and then fails when any program on it has
+    warned of something."""
 
     def __init__(self, width=800, height=900, locale="C.UTF-8"):
         self.folder = Path(tempfile.mkdtemp(prefix="soban-journey-"))
         self.size = f"{width}x{height}x24"
         self.processes = []
+        self.apps = []
         self.env = dict(
             os.environ,
             LC_ALL=locale,
@@ -85,10 +86,13 @@ class Desktop:
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
         for process in reversed(self.processes):
             stop(process)
+        complaints = [line for app in self.apps for line in app.complaints()]
         shutil.rmtree(self.folder, ignore_errors=True)
+        if complaints and kind is None:
+            raise AssertionError("the program warned:\n" + "\n".join(complaints))
 
     def _start_display(self):
         (self.folder / "screen").mkdir()
@@ -111,17 +115,7 @@ class Desktop:
         )
         self.processes.append(process)
         self.env["DBUS_SESSION_BUS_ADDRESS"] = process.stdout.readline().strip()
-        # Atspi, in this process, finds the bus by the environment; so it is loaded only now.
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"]
-        os.environ["DISPLAY"] = self.env["DISPLAY"]
-        import gi
-
-        gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi, GLib
-
-        self.atspi = Atspi
-        self.gone = GLib.GError  # what AT-SPI raises for an object that is no more
-        Atspi.init()
+        self.accessible = Bus(self.env["DBUS_SESSION_BUS_ADDRESS"])
 
     def run(self, *command, check=True, stdin=None, **env):
         """Runs a program to its end on this desktop; its standard output."""
@@ -141,61 +135,6 @@ class Desktop:
         self.run("xdotool", "type", "--clearmodifiers", "--delay", str(delay_ms), text)
 
 
-class Node:
-    """An accessible object as it was when it was looked at."""
-
-    def __init__(self, desktop, accessible):
-        self.desktop = desktop
-        self.accessible = accessible
-
-    @functools.cached_property
-    def name(self):
-        return self.accessible.get_name() or ""
-
-    @functools.cached_property
-    def role(self):
-        return self.accessible.get_role_name()
-
-    @functools.cached_property
-    def states(self):
-        return self.accessible.get_state_set()
-
-    def has(self, state):
-        return self.states.contains(getattr(self.desktop.atspi.StateType, state.upper()))
-
-    def children(self):
-        count = self.accessible.get_child_count()
-        return [Node(self.desktop, child) for child in map(self.accessible.get_child_at_index, range(min(count, 400))) if child]
-
-    def walk(self, only_last=False):
-        """This object and all below it that are on the screen. GTK 4.8 does not tell which page of a stack is: of the app's
-        pages it is the one laid on top, the last."""
-        yield self
-        children = [child for child in self.children() if child.has("visible")]
-        for child in children[-1:] if only_last else children:
-            yield from child.walk(self.name == "SobanPageStack")
-
-    @property
-    def text(self):
-        length = self.accessible.get_text_iface() and self.desktop.atspi.Text.get_character_count(self.accessible)
-        return self.desktop.atspi.Text.get_text(self.accessible, 0, length) if length else ""
-
-    def press(self):
-        """Does the first action of a button, switch or row."""
-        action = self.accessible.get_action_iface()
-        if not action or self.desktop.atspi.Action.get_n_actions(self.accessible) == 0:
-            raise NotThere(f"{self.role} {self.name!r} has no action")
-        self.desktop.atspi.Action.do_action(self.accessible, 0)
-
-    def set_text(self, text):
-        """Writes into an entry, whatever the keyboard can do; Vietnamese included."""
-        for node in self.walk():
-            if node.accessible.get_editable_text_iface():
-                self.desktop.atspi.EditableText.set_text_contents(node.accessible, text)
-                return
-        raise NotThere(f"{self.role} {self.name!r} holds no text that can be edited")
-
-
 class App:
     """The app (or any other program with a window) on a desktop."""
 
@@ -206,31 +145,22 @@ class App:
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(self.command, env=dict(desktop.env, **env), stdout=log, stderr=log)
         desktop.processes.append(self.process)
+        desktop.apps.append(self)
 
-    def root(self):
-        """Its accessible object, None until it has one."""
-        top = self.desktop.atspi.get_desktop(0)
-        top.clear_cache()
-        for index in range(top.get_child_count()):
-            try:
-                child = top.get_child_at_index(index)
-                mine = child and child.get_process_id() == self.process.pid
-            except self.desktop.gone:  # of a program that was killed; the registry has not noticed yet
-                continue
-            if mine:
-                child.set_cache_mask(self.desktop.atspi.Cache.NONE)
-                return Node(self.desktop, child)
-        return None
+    def complaints(self):
+        """What it printed of its own faults."""
+        return [line for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines() if COMPLAINT.search(line)]
 
     def look(self, see):
-        """see(every object on the screen now); an empty list when one of them went away while it was looked at."""
+        """see(every object on the screen now); an empty list while the program shows nothing."""
         try:
-            root = self.root()
-            return see(root.walk()) if root else []
-        except self.desktop.gone:
-            if self.process.poll() is not None:
-                raise NotThere(f"the app has ended with {self.process.returncode}: {self.log.read_text(encoding='utf-8')}") from None
-            return []
+            name = self.desktop.accessible.find(self.process.pid)
+            root = self.desktop.accessible.read(name) if name else None
+        except Gone:
+            root = None
+        if root is None and self.process.poll() is not None:
+            raise NotThere(f"the app has ended with {self.process.returncode}: {self.log.read_text(encoding='utf-8')}")
+        return see(root.walk()) if root else []
 
     def nodes(self):
         return self.look(list)
@@ -256,7 +186,18 @@ class App:
         wait_for(f"{name!r} to go", lambda: not self.find_all(name, role), seconds)
 
     def press(self, name, role=None):
-        self.find(name, role).press()
+        self._do(name, role, lambda node: node.press())
+
+    def _do(self, name, role, act):
+        """Does something with what is named so; once more when it was replaced in the same moment."""
+        def done():
+            try:
+                act(self.find(name, role))
+                return True
+            except Gone:
+                return False
+
+        wait_for(f"{name!r} to stay", done)
 
     def focused(self):
         return self.look(lambda nodes: [n for n in nodes if n.has("focused")])
@@ -271,13 +212,21 @@ class App:
 
     def tab_to(self, name, role=None, presses=80, key="Tab"):
         """Tab (or another key) until the keyboard is at what is named so, as a person without a mouse does."""
-        pattern = re.compile(name, re.S)
         for _ in range(presses):
-            found = self.look(lambda nodes: [n for n in nodes if n.has("focused") and pattern.fullmatch(n.name) and (role is None or n.role in role.split("|"))])
+            focused = self.focused()
+            found = next(self._matching(focused, name, role), None)
             if found:
-                return found[0]
+                return found
             self.desktop.keys(key)
+            self._wait_for_focus_to_leave({node.path for node in focused})
         raise NotThere(f"{key} never came to {name!r}; there are: {self.outline()}")
+
+    def _wait_for_focus_to_leave(self, paths):
+        """A key that moves nothing is no fault: at the end of a list, for one."""
+        try:
+            wait_for("the keyboard to go elsewhere", lambda: {node.path for node in self.focused()} - paths, KEY_S)
+        except NotThere:
+            pass
 
     def outline(self):
         """What a screen reader would find, for the report of a failure."""

@@ -52,11 +52,11 @@ class Tablet(App):
     def choose(self, question, search, item):
         """Opens the list of a question, searches in it, and takes `item` with the keyboard."""
         self.press(re.escape(question) + "(: .*)?", "push button")
-        entry = self.find(role="entry")
-        entry.set_text(search)
+        self.fill(None, search)
         self.find(re.escape(item), "list item")
         self.take_focus()
-        self.tab_to(re.escape(item), "list item")
+        if self.find_all(role="list item")[0].name != item:
+            self.tab_to(re.escape(item), "list item")
         self.desktop.keys("Return")
         self.find(re.escape(question) + ": " + re.escape(item), "push button")
 
@@ -69,7 +69,10 @@ class Tablet(App):
 
     def write(self, question, text):
         """Writes into the field of a question."""
-        self.find(re.escape(question), "text|entry|spin button").set_text(text)
+        self.fill(re.escape(question), text)
+
+    def fill(self, name, text):
+        self._do(name, "text|entry|spin button", lambda node: node.set_text(text))
 
     def next(self):
         """Next, once."""
