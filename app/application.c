@@ -351,6 +351,8 @@ set_accels (GtkApplication *application)
     { "win.search", "<Control>f" },       { "win.sync", "<Control>s" },
     { "win.settings", "<Control>comma" }, { "win.entry-next", "<Control>Return" },
     { "win.undo", "<Control>z" },         { "win.look", "<Control>k" },
+    { "win.entry-back", "<Alt>Page_Up" }, { "win.entry-review", "<Control>r" },
+    { "win.reports", "<Control>p" },      { "win.keys", "F1" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {

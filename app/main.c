@@ -64,18 +64,18 @@ has_render_node (void)
   return FALSE;
 }
 
-/* GL in software costs 128 MB and 155 ms at start (DESIGN 7). A choice made in the environment holds. */
-static void
-choose_renderer (gboolean software)
+/* GL in software costs 128 MB and 155 ms at start (DESIGN 7). A choice made in the environment holds. TRUE: chosen here. */
+static gboolean
+choose_renderer (const char *drawing)
 {
-  if (!software && has_render_node ()) {
-    return;
-  }
-  if (g_getenv ("GSK_RENDERER") != NULL) {
-    return;
+  gboolean graphics = g_str_equal (drawing, "graphics") || (g_str_equal (drawing, "auto") && has_render_node ());
+
+  if (graphics || g_getenv ("GSK_RENDERER") != NULL) {
+    return FALSE;
   }
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+  return TRUE;
 }
 
 static void
@@ -107,6 +107,7 @@ main (int argc, char **argv)
   g_autofree char *wanted = find_language (argc, argv);
   g_autofree char *told = NULL;
   Options options = { NULL };
+  gboolean chosen;
   int status;
 
   soban_spare_memory_prepare ();
@@ -122,7 +123,7 @@ main (int argc, char **argv)
     printf ("soban %s\n", SOBAN_VERSION);
     return 0;
   }
-  choose_renderer (soban_preferences_get_software_rendering (preferences));
+  chosen = choose_renderer (soban_preferences_get_drawing (preferences));
   g_set_application_name ("Sổ Bản");
   application = soban_application_new (preferences, options.store);
   status = g_application_run (G_APPLICATION (application), 1, args);
@@ -130,6 +131,10 @@ main (int argc, char **argv)
     g_setenv ("SOBAN_TELL", told, TRUE);
   }
   if (soban_application_wants_restart (application)) {
+    /* The next start chooses anew: the setting may be another one. */
+    if (chosen) {
+      g_unsetenv ("GSK_RENDERER");
+    }
     restart (args, soban_preferences_get_language (preferences));
   }
   return status;

@@ -12,7 +12,7 @@ struct _SobanPreferences {
 
   GSettings *settings; /* (nullable): no schema installed */
   char *language;
-  gboolean software_rendering;
+  char *drawing;
   int text_percent;
   char *scheme;
   int width, height;
@@ -64,18 +64,19 @@ soban_preferences_set_language (SobanPreferences *self, const char *language)
   }
 }
 
-gboolean
-soban_preferences_get_software_rendering (SobanPreferences *self)
+const char *
+soban_preferences_get_drawing (SobanPreferences *self)
 {
-  return self->software_rendering;
+  return self->drawing;
 }
 
 void
-soban_preferences_set_software_rendering (SobanPreferences *self, gboolean software_rendering)
+soban_preferences_set_drawing (SobanPreferences *self, const char *drawing)
 {
-  self->software_rendering = software_rendering;
-  if (self->settings != NULL) {
-    g_settings_set_boolean (self->settings, "software-rendering", software_rendering);
+  g_free (self->drawing);
+  self->drawing = g_strdup (drawing);
+  if (has_key (self, "drawing")) {
+    g_settings_set_string (self->settings, "drawing", drawing);
   }
 }
 
@@ -139,6 +140,7 @@ soban_preferences_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_free (self->language);
   g_free (self->scheme);
+  g_free (self->drawing);
   G_OBJECT_CLASS (soban_preferences_parent_class)->finalize (object);
 }
 
@@ -157,12 +159,12 @@ soban_preferences_init (SobanPreferences *self)
   self->text_percent = has_key (self, "text-size") ? g_settings_get_int (self->settings, "text-size") : 100;
   self->scheme =
       has_key (self, "color-scheme") ? g_settings_get_string (self->settings, "color-scheme") : g_strdup ("system");
+  self->drawing = has_key (self, "drawing") ? g_settings_get_string (self->settings, "drawing") : g_strdup ("auto");
   if (self->settings == NULL) {
     self->language = g_strdup ("vi");
     return;
   }
   self->language = g_settings_get_string (self->settings, "language");
-  self->software_rendering = g_settings_get_boolean (self->settings, "software-rendering");
   if (g_settings_get_int (self->settings, "window-width") > 0) {
     self->width = g_settings_get_int (self->settings, "window-width");
   }

@@ -14,8 +14,9 @@ G_DECLARE_FINAL_TYPE (SobanPreferences, soban_preferences, SOBAN, PREFERENCES, G
 SobanPreferences *soban_preferences_new (void);
 const char *soban_preferences_get_language (SobanPreferences *self); /* (transfer none): "vi" or "en" */
 void soban_preferences_set_language (SobanPreferences *self, const char *language);
-gboolean soban_preferences_get_software_rendering (SobanPreferences *self);
-void soban_preferences_set_software_rendering (SobanPreferences *self, gboolean software_rendering);
+/* What draws, from the next start on: "auto", "processor" or "graphics" */
+const char *soban_preferences_get_drawing (SobanPreferences *self);
+void soban_preferences_set_drawing (SobanPreferences *self, const char *drawing);
 /* Size of the type, 100 to 200 percent of the display's. */
 int soban_preferences_get_text_percent (SobanPreferences *self);
 void soban_preferences_set_text_percent (SobanPreferences *self, int percent);

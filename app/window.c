@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
+#include "compat/keys.h"
 #include "conflicts/look-page.h"
 #include "entry/entry-page.h"
 #include "form-style.h"
@@ -285,7 +286,6 @@ open_settings (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanWindow *self = SOBAN_WINDOW (widget);
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
   g_autoptr (SobanPreferences) preferences = NULL;
-  const char *path = "";
   GtkWidget *page;
 
   if (self->store == NULL || SOBAN_IS_SETTINGS_PAGE (soban_page_stack_get_top (self->pages))) {
@@ -293,13 +293,18 @@ open_settings (GtkWidget *widget, const char *name, GVariant *parameter)
   }
   if (SOBAN_IS_APPLICATION (application)) {
     preferences = g_object_ref (soban_application_get_preferences (SOBAN_APPLICATION (application)));
-    path = soban_application_get_store_path (SOBAN_APPLICATION (application));
   } else {
     preferences = soban_preferences_new ();
   }
-  page = soban_settings_page_new (self->store, preferences, path);
+  page = soban_settings_page_new (self->store, preferences);
   g_signal_connect_object (page, "language", G_CALLBACK (on_language), self, G_CONNECT_SWAPPED);
   soban_page_stack_push (self->pages, page);
+}
+
+static void
+show_keys (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  soban_keys_show (GTK_WINDOW (widget));
 }
 
 static void
@@ -402,6 +407,26 @@ go_next (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (SOBAN_IS_ENTRY_PAGE (top)) {
     soban_entry_page_next (SOBAN_ENTRY_PAGE (top));
+  }
+}
+
+static void
+go_to_page_before (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *top = soban_page_stack_get_top (SOBAN_WINDOW (widget)->pages);
+
+  if (SOBAN_IS_ENTRY_PAGE (top)) {
+    soban_entry_page_back (SOBAN_ENTRY_PAGE (top));
+  }
+}
+
+static void
+go_to_review (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *top = soban_page_stack_get_top (SOBAN_WINDOW (widget)->pages);
+
+  if (SOBAN_IS_ENTRY_PAGE (top)) {
+    soban_entry_page_show_review (SOBAN_ENTRY_PAGE (top));
   }
 }
 
@@ -706,6 +731,9 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.restore", "s", restore);
   gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);
   gtk_widget_class_install_action (widget_class, "win.entry-next", NULL, go_next);
+  gtk_widget_class_install_action (widget_class, "win.entry-back", NULL, go_to_page_before);
+  gtk_widget_class_install_action (widget_class, "win.entry-review", NULL, go_to_review);
+  gtk_widget_class_install_action (widget_class, "win.keys", NULL, show_keys);
 }
 
 static void

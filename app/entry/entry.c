@@ -7,6 +7,10 @@
 
 #include "base/error.h"
 #include "form/form-carry.h"
+#include "store/settings.h"
+
+/* As all forms of the programme call it (domain.md 3). */
+#define VILLAGE_PATH "village_id"
 
 struct _SobanEntry {
   GObject parent_instance;
@@ -237,6 +241,26 @@ soban_entry_open_finish (GAsyncResult *result, GError **error)
 SobanEntry *
 soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
 {
+/* A new record begins with the tablet's village, as it does with its commune and its team, where the form asks for one and offers it. */
+static void
+fill_village (SobanEntry *self)
+{
+  g_autofree char *village = soban_store_get_setting (self->store, SOBAN_SETTING_VILLAGE);
+  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (self->instance, VILLAGE_PATH);
+  g_autoptr (GPtrArray) choices = NULL;
+
+  if (village == NULL || question == NULL || !question->relevant || *question->value != '\0') {
+    return;
+  }
+  choices = soban_form_instance_list_choices (self->instance, VILLAGE_PATH);
+  for (guint i = 0; i < choices->len; i++) {
+    if (g_str_equal (((const SobanChoice *)g_ptr_array_index (choices, i))->value, village)) {
+      soban_form_instance_set (self->instance, VILLAGE_PATH, village, NULL);
+      return;
+    }
+  }
+}
+
   g_autoptr (SobanEntry) self = g_object_new (SOBAN_TYPE_ENTRY, NULL);
   gboolean has_fields = soban_field_map_size (draft->fields) > 0;
 
@@ -257,6 +281,9 @@ soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
   self->touched = has_fields && !draft->edits_record;
   self->initial = has_fields ? NULL : soban_form_instance_get_fields (self->instance, FALSE);
   self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
+  if (!has_fields) {
+    fill_village (self);
+  }
   return g_steal_pointer (&self);
 }
 

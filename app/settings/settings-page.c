@@ -9,6 +9,8 @@
 #include "base/language.h"
 #include "base/unit-table.h"
 #include "settings/backup-part.h"
+#include "settings/start-part.h"
+#include "settings/storage-part.h"
 #include "store/settings.h"
 #include "trouble/trouble-text.h"
 
@@ -22,8 +24,7 @@ struct _SobanSettingsPage {
   GtkCheckButton *en;
   AdwComboRow *text_size;
   AdwComboRow *scheme;
-  GtkSwitch *software;
-  AdwActionRow *folder;
+  AdwComboRow *drawing;
 
   SobanStore *store;
   SobanPreferences *preferences;
@@ -159,11 +160,25 @@ show_appearance (SobanSettingsPage *self)
   }
 }
 
+static const char *const DRAWINGS[] = { "auto", "processor", "graphics" };
+
 static void
-on_software_changed (SobanSettingsPage *self)
+on_drawing_changed (SobanSettingsPage *self)
 {
-  if (!self->showing) {
-    soban_preferences_set_software_rendering (self->preferences, gtk_switch_get_active (self->software));
+  guint drawing = adw_combo_row_get_selected (self->drawing);
+
+  if (!self->showing && drawing < G_N_ELEMENTS (DRAWINGS)) {
+    soban_preferences_set_drawing (self->preferences, DRAWINGS[drawing]);
+  }
+}
+
+static void
+show_drawing (SobanSettingsPage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (DRAWINGS); i++) {
+    if (g_str_equal (DRAWINGS[i], soban_preferences_get_drawing (self->preferences))) {
+      adw_combo_row_set_selected (self->drawing, i);
+    }
   }
 }
 
@@ -192,12 +207,11 @@ soban_settings_page_class_init (SobanSettingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, en);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, text_size);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, scheme);
-  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, software);
-  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, folder);
+  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, drawing);
   gtk_widget_class_bind_template_callback (widget_class, on_person_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_language_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_appearance_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_software_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_drawing_changed);
   g_signal_new ("language", SOBAN_TYPE_SETTINGS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
 }
@@ -209,7 +223,7 @@ soban_settings_page_init (SobanSettingsPage *self)
 }
 
 GtkWidget *
-soban_settings_page_new (SobanStore *store, SobanPreferences *preferences, const char *store_path)
+soban_settings_page_new (SobanStore *store, SobanPreferences *preferences)
 {
   SobanSettingsPage *self = g_object_new (SOBAN_TYPE_SETTINGS_PAGE, NULL);
   Answer *answer = g_new0 (Answer, 1);
@@ -219,9 +233,10 @@ soban_settings_page_new (SobanStore *store, SobanPreferences *preferences, const
   self->showing = TRUE;
   gtk_check_button_set_active (g_str_equal (soban_language_get (), "vi") ? self->vi : self->en, TRUE);
   show_appearance (self);
-  gtk_switch_set_active (self->software, soban_preferences_get_software_rendering (preferences));
-  adw_action_row_set_subtitle (self->folder, store_path);
+  show_drawing (self);
   self->showing = FALSE;
+  adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_start_part_new (store)));
+  adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_storage_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_backup_part_new (store)));
   answer->self = g_object_ref (self);
   answer->settings = g_new0 (Settings, 1);

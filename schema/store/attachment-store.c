@@ -417,6 +417,32 @@ soban_store_list_waiting_attachments (SobanStore *store, GError **error)
   return soban_store_read (store, list_waiting, list, error) ? g_steal_pointer (&list) : NULL;
 }
 
+typedef struct {
+  gint64 count, bytes;
+} Measure;
+
+static gboolean
+measure (SobanStore *store, gpointer data, GError **error)
+{
+  Measure *all = data;
+  SobanDatabase *database = store->db_thread.database;
+
+  return soban_database_read_int (database, "SELECT count(*) FROM attachment", &all->count, error)
+         && soban_database_read_int (database, "SELECT coalesce(sum(bytes), 0) FROM attachment", &all->bytes, error);
+}
+
+gboolean
+soban_store_measure_attachments (SobanStore *store, guint *ret_count, guint64 *ret_bytes, GError **error)
+{
+  Measure all = { 0 };
+
+  if (!soban_store_read (store, measure, &all, error))
+    return FALSE;
+  *ret_count = (guint) all.count;
+  *ret_bytes = (guint64) all.bytes;
+  return TRUE;
+}
+
 gboolean
 soban_store_count_attachments (SobanStore *store, guint *ret_waiting, guint64 *ret_waiting_bytes, GError **error)
 {

@@ -35,6 +35,9 @@ GBytes *soban_store_get_attachment (SobanStore *store, const char *name, GError 
 /* How many wait to be sent, and their bytes (what the collector has of one that is not whole is not subtracted). */
 gboolean soban_store_count_attachments (SobanStore *store, guint *ret_waiting, guint64 *ret_waiting_bytes, GError **error);
 
+/* How many are on this tablet, sent or not, and the room they take. */
+gboolean soban_store_measure_attachments (SobanStore *store, guint *ret_count, guint64 *ret_bytes, GError **error);
+
 typedef enum {
   SOBAN_ATTACHMENT_ELSEWHERE, /* not on this tablet */
   SOBAN_ATTACHMENT_WAITING,   /* here, not yet in the collector */

@@ -27,7 +27,9 @@
 /* How many days back a tablet keeps what is no registry: a number, or "role=days" separated by blanks, "*=days" for all others.
  * Nothing or 0: everything. */
 #define SOBAN_SETTING_RETENTION_DAYS "retention_days"
+#define SOBAN_SETTING_RELAYED_MS "relayed_ms"     /* when what had been sent on for others was last taken up again */
 #define SOBAN_SETTING_KNOWN_MS "known_ms"         /* a time that a collector has told: it is later now; store/present-time.c */
+#define SOBAN_SETTING_ERASURE_TRACES "erasure_traces"   /* set: traces of an erased record are left in the file: erasure-traces.c */
 #define SOBAN_SETTING_KEYS_ORIGIN "keys_origin"         /* to which enrolment, and when, the keys for bundles were given: client/keyring.c */
 #define SOBAN_SETTING_FORMS "forms"               /* fingerprint of the published forms that are here, and by which program: store/form-files.c */
 #define SOBAN_SETTING_KEPT_DAYS "kept_days" /* fewer days than the role allows, as the person chose: store/kept-days.h; nothing or 0: no choice */

@@ -14,6 +14,8 @@
 #include "store/store-private.h"
 
 #include "base/bytes.h"
+#include "base/error.h"
+#include "store/kept-days.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
@@ -93,19 +95,34 @@ begin_month (gint64 ms)
   return month ? g_date_time_to_unix (month) * 1000 : 0;
 }
 
+/* kept-days.h: the role's limit, and what the person chose within it. */
+static gboolean
+read_kept (SobanStore *store, gint64 *ret_days, gint64 *ret_limit_days, GError **error)
+{
+  g_autofree char *retention = NULL;
+  g_autofree char *role = NULL;
+  g_autofree char *chosen = NULL;
+  gint64 days;
+
+  if (!soban_settings_get (store, SOBAN_SETTING_RETENTION_DAYS, &retention, error)
+      || !soban_settings_get (store, SOBAN_SETTING_ROLE, &role, error)
+      || !soban_settings_get (store, SOBAN_SETTING_KEPT_DAYS, &chosen, error))
+    return FALSE;
+  *ret_limit_days = MAX (read_days (retention, role), 0);
+  days = chosen ? g_ascii_strtoll (chosen, NULL, 10) : 0;
+  *ret_days = days > 0 && (*ret_limit_days == 0 || days < *ret_limit_days) ? days : *ret_limit_days;
+  return TRUE;
+}
+
 /* Invariant 3 */
 static gboolean
 choose_window (SobanStore *store, gint64 *ret_window_ms, GError **error)
 {
-  g_autofree char *retention = NULL;
-  g_autofree char *role = NULL;
-  gint64 wall_ms, boottime_ms, now_ms, days;
+  gint64 wall_ms, boottime_ms, now_ms, days, limit_days;
 
-  if (!soban_settings_get (store, SOBAN_SETTING_RETENTION_DAYS, &retention, error)
-      || !soban_settings_get (store, SOBAN_SETTING_ROLE, &role, error)
+  if (!read_kept (store, &days, &limit_days, error)
       || !soban_evidence_read_clocks (store, &wall_ms, &boottime_ms, &now_ms, error))
     return FALSE;
-  days = read_days (retention, role);
   *ret_window_ms = store->db_thread.window_ms;
   if (days <= 0)
     *ret_window_ms = 0;
@@ -289,4 +306,45 @@ gboolean
 soban_store_get_window (SobanStore *store, gint64 *ret_window_ms, GError **error)
 {
   return soban_store_read (store, get_window, ret_window_ms, error);
+}
+
+/* ---- the person's choice ---- */
+
+static gboolean
+get_kept (SobanStore *store, gpointer data, GError **error)
+{
+  SobanKeptDays *kept = data;
+
+  kept->window_ms = store->db_thread.window_ms;
+  return read_kept (store, &kept->days, &kept->limit_days, error);
+}
+
+gboolean
+soban_store_get_kept_days (SobanStore *store, SobanKeptDays *ret_kept, GError **error)
+{
+  *ret_kept = (SobanKeptDays){ 0 };
+  return soban_store_read (store, get_kept, ret_kept, error);
+}
+
+static gboolean
+set_kept (SobanStore *store, gpointer data, GError **error)
+{
+  const gint64 *days = data;
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, *days);
+  gint64 before, limit_days;
+
+  if (!read_kept (store, &before, &limit_days, error))
+    return FALSE;
+  if (*days < 0 || (limit_days > 0 && *days > limit_days)) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT,
+                 _ ("This tablet may keep the records of %u days at most"), (guint)limit_days);
+    return FALSE;
+  }
+  return soban_settings_set (store, SOBAN_SETTING_KEPT_DAYS, *days == 0 ? NULL : text, error);
+}
+
+gboolean
+soban_store_set_kept_days (SobanStore *store, gint64 days, GError **error)
+{
+  return soban_store_write (store, set_kept, &days, error);
 }

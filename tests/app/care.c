@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bad days: what a ledger that does not open says and offers, and how well a time is known, in words. */
+#include "application.h"
 #include "base/error.h"
 #include "record/recorded-text.h"
+#include "compat/keys.h"
+#include "entry/entry-page.h"
 #include "settings/settings-page.h"
+#include "settings/storage-part.h"
+#include "store/attachment-store.h"
+#include "store/backup.h"
+#include "store/kept-days.h"
+#include "store/settings.h"
+#include "widgets/choice-page.h"
 #include "trouble/trouble-page.h"
 #include "ui.h"
 
@@ -75,6 +84,50 @@ test_recorded (void)
   g_assert_nonnull (soban_recorded_doubt (&item));
 }
 
+static GtkWidget *
+find_row (SobanWindow *window, const char *title)
+{
+  GtkWidget *label = sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, g_dgettext ("soban", title));
+
+  return label == NULL ? NULL : gtk_widget_get_ancestor (label, ADW_TYPE_ACTION_ROW);
+}
+
+typedef struct {
+  SobanWindow *window;
+  const char *title;
+  const char *subtitle; /* (nullable): any but the one at first */
+} RowSight;
+
+static gboolean
+has_subtitle (gpointer data)
+{
+  RowSight *sight = data;
+  GtkWidget *row = find_row (sight->window, sight->title);
+  const char *subtitle = row == NULL ? NULL : adw_action_row_get_subtitle (ADW_ACTION_ROW (row));
+
+  return subtitle != NULL
+         && (sight->subtitle == NULL ? !g_str_equal (subtitle, "…") && *subtitle != '\0' : g_str_equal (subtitle, sight->subtitle));
+}
+
+static void
+wait_for_row (SobanWindow *window, const char *title, const char *subtitle)
+{
+  RowSight sight = { window, title, subtitle };
+
+  sample_wait (has_subtitle, &sight);
+}
+
+static SobanWindow *
+open_settings (SobanStore *store)
+{
+  SobanWindow *window = ui_open_window (store);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.settings", NULL);
+  wait_for_row (window, "Records", NULL);
+  sample_settle ();
+  return window;
+}
+
 /* The settings lead to both. */
 static void
 test_settings (void)
@@ -83,13 +136,183 @@ test_settings (void)
   SobanWindow *window;
 
   sample_store_begin (store);
-  window = ui_open_window (store);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.settings", NULL);
-  sample_settle ();
-  g_assert_nonnull (sample_find (GTK_WIDGET (window), ADW_TYPE_ACTION_ROW, NULL));
-  g_assert_nonnull (sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, g_dgettext ("soban", "Back up to a file")));
-  g_assert_nonnull (sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, g_dgettext ("soban", "Restore from a file")));
+  window = open_settings (store);
+  g_assert_nonnull (find_row (window, "Back up to a file"));
+  g_assert_nonnull (find_row (window, "Restore from a file"));
   ui_close_window (window);
+  sample_store_free (store);
+}
+
+/* What lies in the folder is measured: the file itself, a photo in it, a copy beside it. */
+static void
+test_storage (void)
+{
+  SobanStore *store = sample_store_new ();
+  g_autofree guint8 *noise = g_malloc0 (300000);
+  g_autoptr (GBytes) photo = g_bytes_new_take (g_steal_pointer (&noise), 300000);
+  g_autoptr (SobanStorage) before = NULL;
+  g_autoptr (SobanStorage) after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *folder = g_path_get_dirname (soban_store_get_path (store));
+  SobanWindow *window;
+  gboolean made;
+
+  sample_store_begin (store);
+  before = soban_storage_measure (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (before->ledger_bytes, >, 0);
+  g_assert_cmpuint (before->photos, ==, 0);
+  g_assert_cmpuint (before->copies, ==, 0);
+  name = soban_store_put_attachment (store, photo, "jpg", &error);
+  g_assert_no_error (error);
+  g_assert_true (soban_store_back_up_daily (store, &made, &error));
+  g_assert_true (made);
+  after = soban_storage_measure (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (after->photos, ==, 1);
+  g_assert_cmpuint (after->photo_bytes, ==, 300000);
+  g_assert_cmpuint (after->waiting, ==, 0); /* no record names it */
+  g_assert_cmpuint (after->ledger_bytes, >=, before->ledger_bytes + 300000);
+  g_assert_cmpuint (after->copies, ==, 1);
+  g_assert_cmpuint (after->copy_bytes, >=, 300000);
+  g_assert_cmpuint (after->free_bytes, >, 0);
+  window = open_settings (store);
+  wait_for_row (window, "Where the ledger lies", folder);
+  wait_for_row (window, "Photos and files", NULL);
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+static gboolean
+keeps_a_month (gpointer data)
+{
+  SobanKeptDays kept;
+
+  return soban_store_get_kept_days (data, &kept, NULL) && kept.days == 31;
+}
+
+/* Less than the role allows can be chosen, and nothing beyond it is offered. */
+static void
+test_kept_days (void)
+{
+  SobanStore *store = sample_store_new ();
+  SobanWindow *window;
+  AdwComboRow *row;
+
+  sample_store_begin (store);
+  g_assert_true (soban_store_set_setting (store, SOBAN_SETTING_RETENTION_DAYS, "*=92", NULL));
+  window = open_settings (store);
+  row = ADW_COMBO_ROW (find_row (window, "How far back records are kept"));
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (row)), ==, 2);
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 0);
+  adw_combo_row_set_selected (row, 1);
+  sample_wait (keeps_a_month, store);
+  ui_close_window (window);
+  window = open_settings (store);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (find_row (window, "How far back records are kept"))), ==, 1);
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+static gboolean
+has_choices (gpointer data)
+{
+  return SOBAN_IS_CHOICE_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
+}
+
+static gboolean
+has_entry (gpointer data)
+{
+  return SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
+}
+
+/* The team and the village that are chosen in the settings stand in the next new record. */
+static void
+test_start (void)
+{
+  SobanStore *store = sample_store_new ();
+  g_autofree char *village = NULL;
+  g_autofree char *elsewhere = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *other = NULL;
+  SobanWindow *window;
+  SobanFormInstance *instance;
+  GtkWidget *page;
+
+  sample_store_begin (store);
+  village = sample_store_save (store, "village", "kind", "ban", "name", "Nà Lùng & Co <b>", "commune_id", SAMPLE_COMMUNE, NULL);
+  elsewhere = sample_store_save (store, "village", "kind", "ban", "name", "Elsewhere", "commune_id", "00001@2025-07-01", NULL);
+  window = open_settings (store);
+  adw_action_row_activate (ADW_ACTION_ROW (find_row (window, "Village")));
+  sample_wait (has_choices, window);
+  sample_settle ();
+  page = soban_page_stack_get_top (soban_window_get_pages (window));
+  other = soban_store_get_title (store, elsewhere);
+  g_assert_null (sample_find (page, GTK_TYPE_LABEL, other));
+  g_signal_emit_by_name (page, "chosen", village, "Nà Lùng");
+  title = soban_store_get_title (store, village);
+  g_assert_nonnull (strstr (title, "Nà Lùng & Co <b>"));
+  wait_for_row (window, "Village", title);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "communication_session");
+  sample_wait (has_entry, window);
+  instance = soban_entry_get_instance (
+      soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window)))));
+  g_assert_cmpstr (soban_form_instance_get (instance, "village_id"), ==, village);
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+/* ---- keys ---- */
+
+static gboolean
+on_running (gpointer data)
+{
+  GtkApplication *application = data;
+  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/org/soban/Soban/compat/keys.ui", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GRegex) regex = g_regex_new ("\"accelerator\">([^<]+)<", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint found = 0;
+
+  for (g_regex_match (regex, g_bytes_get_data (bytes, NULL), 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL)) {
+    g_autofree char *escaped = g_match_info_fetch (match, 1);
+    g_auto (GStrv) parts = g_strsplit (escaped, "&lt;", -1);
+    g_autofree char *left = g_strjoinv ("<", parts);
+    g_auto (GStrv) halves = g_strsplit (left, "&gt;", -1);
+    g_autofree char *accel = g_strjoinv (">", halves);
+    g_auto (GStrv) actions = gtk_application_get_actions_for_accel (application, accel);
+
+    /* F10 is GTK's own: the primary menu. */
+    g_assert_true (g_str_equal (accel, "F10") || g_strv_length (actions) == 1);
+    found++;
+  }
+  g_assert_cmpuint (found, >, 12);
+  g_application_quit (G_APPLICATION (application));
+  return G_SOURCE_REMOVE;
+}
+
+/* Every key that the window of the keys tells of does something. */
+static void
+test_keys (void)
+{
+  SobanStore *store = sample_store_new ();
+  g_autoptr (SobanPreferences) preferences = soban_preferences_new ();
+  g_autoptr (SobanApplication) application = NULL;
+  SobanWindow *window;
+  GtkWindow *keys;
+
+  sample_store_begin (store);
+  window = ui_open_window (store);
+  keys = soban_keys_show (GTK_WINDOW (window));
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (keys), GTK_TYPE_LABEL, g_dgettext ("soban", "Page before")));
+  gtk_window_destroy (keys);
+  ui_close_window (window);
+  soban_store_close (store);
+  application = soban_application_new (preferences, soban_store_get_path (store));
+  g_idle_add (on_running, application);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
   sample_store_free (store);
 }
 
@@ -100,5 +323,9 @@ main (int argc, char **argv)
   g_test_add_func ("/app/care/offer", test_offer);
   g_test_add_func ("/app/care/recorded", test_recorded);
   g_test_add_func ("/app/care/settings", test_settings);
+  g_test_add_func ("/app/care/storage", test_storage);
+  g_test_add_func ("/app/care/kept-days", test_kept_days);
+  g_test_add_func ("/app/care/start", test_start);
+  g_test_add_func ("/app/care/keys", test_keys);
   return g_test_run ();
 }

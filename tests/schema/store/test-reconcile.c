@@ -2,6 +2,9 @@
 /* The invariants of store/digest-sums.c, store/ranges.c, store/reconcile.c and store/window.c. */
 #include "store-fixture.h"
 
+#include "base/error.h"
+#include "store/kept-days.h"
+
 #include <string.h>
 
 #define DAY_MS G_GINT64_CONSTANT (86400000)
@@ -385,6 +388,41 @@ test_window_keeps_what_it_must (void)
   store_fixture_clear (&partner);
 }
 
+/* kept-days.h: less than the role allows, never more; it holds at the next move, and "as much as allowed" brings the limit back. */
+static void
+test_window_chosen (void)
+{
+  StoreFixture fixture;
+  SobanKeptDays kept;
+  g_autoptr (GError) error = NULL;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  tell_time (&fixture, FIXTURE_START_MS + DAY_MS);
+  g_assert_true (soban_store_get_kept_days (fixture.store, &kept, NULL));
+  g_assert_cmpint (kept.days, ==, 0);
+  g_assert_cmpint (kept.limit_days, ==, 0);
+  g_assert_true (soban_store_set_kept_days (fixture.store, 30, NULL));
+  g_assert_true (soban_store_get_kept_days (fixture.store, &kept, NULL));
+  g_assert_cmpint (kept.days, ==, 30);
+  g_assert_cmpint (kept.window_ms, ==, 0);
+  g_assert_cmpint (move_window (&fixture, "*=90"), >, G_GINT64_CONSTANT (1785542400000)); /* later than 2026-08-01 */
+  g_assert_false (soban_store_set_kept_days (fixture.store, 365, &error));
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
+  g_assert_true (soban_store_set_kept_days (fixture.store, 0, NULL));
+  g_assert_cmpint (move_window (&fixture, "*=90"), ==, G_GINT64_CONSTANT (1785542400000));
+  g_assert_true (soban_store_get_kept_days (fixture.store, &kept, NULL));
+  g_assert_cmpint (kept.days, ==, 90);
+  g_assert_cmpint (kept.limit_days, ==, 90);
+  g_assert_cmpint (kept.window_ms, ==, G_GINT64_CONSTANT (1785542400000));
+  /* A limit that came later holds over a choice that was more. */
+  g_assert_true (soban_store_set_kept_days (fixture.store, 80, NULL));
+  move_window (&fixture, "*=40");
+  g_assert_true (soban_store_get_kept_days (fixture.store, &kept, NULL));
+  g_assert_cmpint (kept.days, ==, 40);
+  store_fixture_clear (&fixture);
+}
+
 static void
 test_window_widens (void)
 {
@@ -448,6 +486,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reconcile/2/what-only-the-tablet-has-is-issued-anew",
                    test_what_only_the_tablet_has_is_issued_anew);
   g_test_add_func ("/window/1-3/keeps-what-it-must", test_window_keeps_what_it_must);
+  g_test_add_func ("/window/4/chosen", test_window_chosen);
   g_test_add_func ("/window/4/widens", test_window_widens);
   g_test_add_func ("/window/registries-have-a-name", test_registries_have_a_name);
   return g_test_run ();

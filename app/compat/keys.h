@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* Shows which key does what, above @parent. GtkShortcutsWindow here, AdwShortcutsDialog later. (transfer none): the window. */
+GtkWindow *soban_keys_show (GtkWindow *parent);
