@@ -9,6 +9,8 @@
 #include "protocol/message.h"
 
 #define STATUS_OK 200
+#define STATUS_CREATED 201
+#define STATUS_NO_CONTENT 204
 #define STATUS_REDIRECTS 300
 #define STATUS_UNAUTHORIZED 401
 #define STATUS_NOT_FOUND 404
@@ -61,22 +63,21 @@ get_status_code (guint status)
   return SOBAN_SYNC_ERROR_REFUSED;
 }
 
-gboolean
-soban_answer_check (const SobanAnswer *answer, const char *content_type, GError **error)
+/* A redirect, or a page with a good status, is not the collector: a network that asks to sign in does this. */
+static gboolean
+is_foreign_page (const SobanAnswer *answer)
 {
-  gboolean page = g_str_equal (answer->content_type, "text/html");
+  return (answer->status >= STATUS_REDIRECTS && answer->status < 400) || answer->status == STATUS_NETWORK_AUTHENTICATION
+         || (answer->status < STATUS_REDIRECTS && g_str_equal (answer->content_type, "text/html"));
+}
 
-  if (answer->status == STATUS_OK && g_str_equal (answer->content_type, content_type))
-    return TRUE;
-  /* A redirect, or a page with a good status, is not the collector: a network that asks to sign in does this. */
-  if ((answer->status >= STATUS_REDIRECTS && answer->status < 400) || answer->status == STATUS_NETWORK_AUTHENTICATION
-      || (answer->status == STATUS_OK && page)) {
+/* Sets @error by a status that is no success. */
+static gboolean
+refuse_status (const SobanAnswer *answer, GError **error)
+{
+  if (is_foreign_page (answer)) {
     g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_OFFLINE,
                          _("a web page answered in place of the server: does this network ask to sign in?"));
-    return FALSE;
-  }
-  if (answer->status == STATUS_OK) {
-    g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer is of type '%s'", answer->content_type);
     return FALSE;
   }
   if (g_str_equal (answer->content_type, SOBAN_SYNC_CONTENT_TYPE)) {
@@ -90,4 +91,24 @@ soban_answer_check (const SobanAnswer *answer, const char *content_type, GError 
   g_set_error (error, SOBAN_SYNC_ERROR, (int) get_status_code (answer->status), "the server answered with status %u",
                answer->status);
   return FALSE;
+}
+
+gboolean
+soban_answer_check_status (const SobanAnswer *answer, GError **error)
+{
+  if (!is_foreign_page (answer) && (answer->status == STATUS_OK || answer->status == STATUS_CREATED || answer->status == STATUS_NO_CONTENT))
+    return TRUE;
+  return refuse_status (answer, error);
+}
+
+gboolean
+soban_answer_check (const SobanAnswer *answer, const char *content_type, GError **error)
+{
+  if (answer->status == STATUS_OK && g_str_equal (answer->content_type, content_type))
+    return TRUE;
+  if (answer->status == STATUS_OK && !is_foreign_page (answer)) {
+    g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer is of type '%s'", answer->content_type);
+    return FALSE;
+  }
+  return refuse_status (answer, error);
 }

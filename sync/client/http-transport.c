@@ -44,6 +44,7 @@ typedef struct {
   GBytes *body; /* (nullable) */
   GByteArray *received;
   gboolean too_large, head_is_whole;
+  gint64 upload_offset; /* -1: not told */
   guint64 head_bytes_up;
   GSource *cancel_source; /* (nullable) */
   char message[CURL_ERROR_SIZE];
@@ -138,6 +139,7 @@ make_answer (Exchange *exchange)
   curl_easy_getinfo (exchange->easy, CURLINFO_HEADER_SIZE, &header_bytes);
   curl_easy_getinfo (exchange->easy, CURLINFO_SIZE_UPLOAD_T, &up);
   answer->status = (guint) status;
+  answer->upload_offset = exchange->upload_offset;
   answer->content_type = get_content_type (exchange->easy);
   answer->bytes_up = exchange->head_bytes_up + (guint64) up;
   answer->bytes_down = (guint64) header_bytes + exchange->received->len;
@@ -280,6 +282,21 @@ take_bytes (char *data, size_t size, size_t count, void *user_data)
   return length;
 }
 
+/* The value of the header "upload-offset", where @line is it. */
+static void
+read_upload_offset (const char *line, gsize length, gint64 *ret_offset)
+{
+  static const char name[] = "upload-offset:";
+  g_autofree char *value = NULL;
+  guint64 offset;
+
+  if (length < strlen (name) || g_ascii_strncasecmp (line, name, strlen (name)) != 0)
+    return;
+  value = g_strndup (line + strlen (name), length - strlen (name));
+  if (g_ascii_string_to_unsigned (g_strstrip (value), 10, 0, G_MAXINT64, &offset, NULL))
+    *ret_offset = (gint64) offset;
+}
+
 /* Called by curl, line by line. It takes a head that was cut for a whole one. */
 static size_t
 take_head_line (char *data, size_t size, size_t count, void *user_data)
@@ -288,6 +305,7 @@ take_head_line (char *data, size_t size, size_t count, void *user_data)
   gsize length = size * count;
 
   exchange->head_is_whole = length <= 2 && memchr (data, '\n', length) != NULL;
+  read_upload_offset (data, length, &exchange->upload_offset);
   return length;
 }
 
@@ -351,16 +369,22 @@ set_request (Exchange *exchange, const SobanRequest *request)
 
     add_header (exchange, "Authorization", value);
   }
-  if (request->content_type != NULL) {
+  for (guint i = 0; request->headers != NULL && request->headers[i] != NULL; i += 2)
+    add_header (exchange, request->headers[i], request->headers[i + 1]);
+  if (request->content_type != NULL || g_strcmp0 (request->method, "POST") == 0) {
     gsize length = 0;
     const char *data = request->body != NULL ? g_bytes_get_data (request->body, &length) : NULL;
 
     exchange->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
-    add_header (exchange, "Content-Type", request->content_type);
+    add_header (exchange, "Content-Type", request->content_type != NULL ? request->content_type : "");
     SET (easy, CURLOPT_POST, 1L);
     SET (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
     SET (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
   }
+  if (g_strcmp0 (request->method, "HEAD") == 0)
+    SET (easy, CURLOPT_NOBODY, 1L);
+  else if (request->method != NULL)
+    SET (easy, CURLOPT_CUSTOMREQUEST, request->method);
   SET (easy, CURLOPT_HTTPHEADER, exchange->headers);
 }
 
@@ -378,6 +402,7 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
   g_task_set_source_tag (exchange->task, exchange_async);
   g_task_set_check_cancellable (exchange->task, FALSE);
   exchange->received = g_byte_array_new ();
+  exchange->upload_offset = -1;
   exchange->easy = curl_easy_init ();
   g_assert (exchange->easy != NULL);
   SET (exchange->easy, CURLOPT_URL, url);

@@ -42,6 +42,8 @@ free_request (gpointer data)
   g_free ((char *) request->path);
   g_free ((char *) request->content_type);
   g_free ((char *) request->token);
+  g_free ((char *) request->method);
+  g_strfreev ((char **) request->headers);
   g_clear_pointer (&request->body, g_bytes_unref);
   g_free (request);
 }
@@ -59,6 +61,8 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
   copy->path = g_strdup (request->path);
   copy->content_type = g_strdup (request->content_type);
   copy->token = g_strdup (request->token);
+  copy->method = g_strdup (request->method);
+  copy->headers = (const char *const *) g_strdupv ((char **) request->headers);
   copy->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   g_task_set_task_data (task, copy, free_request);
   /* The source holds the task until it is gone. */

@@ -4,15 +4,17 @@
  *
  * Invariants
  * 1. At most one session runs.
- * 2. While listening, a network that appears starts a sync and forgets how many attempts went wrong before.
+ * 2. While listening, a network that appears, or ceases to be metered, starts a sync and forgets how many attempts went wrong before.
  * 3. At most one timer waits, and none while a session runs.
  * 4. While listening with a network, what was saved is on its way SAVE_SETTLE_MS after the first save at the latest, or goes with the retry that
  *    waits already: no save puts it off.
+ * 5. On a metered network photos and files go only with a sync that somebody asked for.
  */
 #include "client/scheduler-private.h"
 
 #include "base/clock.h"
 #include "client/retry-policy.h"
+#include "client/session-private.h"
 #include "store/sync-store.h"
 
 /* A network that has just appeared often goes again at once: the sync starts when it stayed this long. */
@@ -30,7 +32,7 @@ struct _SobanSyncScheduler {
   GNetworkMonitor *monitor;
   guint settle_ms, save_settle_ms;
   gboolean listening;
-  gboolean was_available;
+  gboolean was_available, was_metered;
   GSource *timer; /* (nullable) */
   gboolean for_saves; /* the timer: only when something waits */
   guint64 tried_number; /* the last own change for which a sync was started */
@@ -44,6 +46,8 @@ enum { FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SobanSyncScheduler, soban_sync_scheduler, G_TYPE_OBJECT)
+
+static void start_session (SobanSyncScheduler *self, gboolean asked_for);
 
 static void
 clear_timer (SobanSyncScheduler *self)
@@ -80,7 +84,7 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
     g_warning ("Counting what waits: %s", error->message);
   } else if (count->last_number != 0 && count->last_number != self->tried_number && self->listening && self->was_available) {
     self->tried_number = count->last_number;
-    soban_sync_scheduler_sync_now (self);
+    start_session (self, FALSE);
   }
 }
 
@@ -103,7 +107,7 @@ on_timer (gpointer user_data)
   if (self->for_saves)
     sync_if_waiting (self);
   else
-    soban_sync_scheduler_sync_now (self);
+    start_session (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -144,7 +148,7 @@ count_attempts (SobanSyncScheduler *self, gboolean completed)
 
   if (completed)
     return 0;
-  return progress->sent + progress->pulled > 0 ? 1 : self->attempts + 1;
+  return progress->sent + progress->pulled + progress->attachments_sent > 0 ? 1 : self->attempts + 1;
 }
 
 static void
@@ -152,12 +156,16 @@ on_session_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SobanSyncScheduler) self = user_data;
   g_autoptr (GError) error = NULL;
+  const GError *fault;
   guint delay_ms;
 
-  self->attempts = count_attempts (self, soban_sync_session_run_finish (SOBAN_SYNC_SESSION (source), result, &error));
+  soban_sync_session_run_finish (SOBAN_SYNC_SESSION (source), result, &error);
+  /* What keeps photos away passes as what keeps a whole sync away does. */
+  fault = error != NULL ? error : soban_sync_session_get_attachment_fault (SOBAN_SYNC_SESSION (source));
+  self->attempts = count_attempts (self, fault == NULL);
   g_clear_object (&self->session);
   g_clear_object (&self->cancellable);
-  if (error != NULL && self->listening && soban_retry_policy_next (error, self->attempts, draw_random (), &delay_ms))
+  if (fault != NULL && self->listening && soban_retry_policy_next (fault, self->attempts, draw_random (), &delay_ms))
     sync_later (self, delay_ms, FALSE);
   else if (error == NULL)
     on_store_changed (self->store, self); /* what was saved after the last request was made */
@@ -177,9 +185,11 @@ static void
 on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
 {
   SobanSyncScheduler *self = user_data;
-  gboolean appeared = available && !self->was_available;
+  gboolean metered = available && g_network_monitor_get_network_metered (monitor);
+  gboolean appeared = available && (!self->was_available || (self->was_metered && !metered));
 
   self->was_available = available;
+  self->was_metered = metered;
   if (!appeared || self->session != NULL)
     return;
   self->attempts = 0;
@@ -268,17 +278,25 @@ soban_sync_scheduler_start (SobanSyncScheduler *scheduler)
   on_network_changed (scheduler->monitor, g_network_monitor_get_network_available (scheduler->monitor), scheduler);
 }
 
+static void
+start_session (SobanSyncScheduler *self, gboolean asked_for)
+{
+  if (self->session != NULL)
+    return;
+  clear_timer (self);
+  self->session = soban_sync_session_new (self->store);
+  /* (5) */
+  soban_sync_session_set_sends_attachments (self->session, asked_for || !g_network_monitor_get_network_metered (self->monitor));
+  self->cancellable = g_cancellable_new ();
+  soban_sync_session_run_async (self->session, self->cancellable, on_session_finished, g_object_ref (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROPERTY_RUNNING]);
+}
+
 void
 soban_sync_scheduler_sync_now (SobanSyncScheduler *scheduler)
 {
   g_return_if_fail (SOBAN_IS_SYNC_SCHEDULER (scheduler));
-  if (scheduler->session != NULL)
-    return;
-  clear_timer (scheduler);
-  scheduler->session = soban_sync_session_new (scheduler->store);
-  scheduler->cancellable = g_cancellable_new ();
-  soban_sync_session_run_async (scheduler->session, scheduler->cancellable, on_session_finished, g_object_ref (scheduler));
-  g_object_notify_by_pspec (G_OBJECT (scheduler), properties[PROPERTY_RUNNING]);
+  start_session (scheduler, TRUE);
 }
 
 void

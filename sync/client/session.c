@@ -9,7 +9,7 @@
  * Invariants
  * 1. self->course belongs to the job that runs, else to the main context: never to both.
  * 2. A job is not cancelled half-way: what has arrived is kept.
- * 3. Forms come after all records, and what keeps them away never makes a sync fail.
+ * 3. Forms come after all records, photos and files after them, and what keeps either away never makes a sync fail.
  * 4. However a run ends, what is learned of the link and how it ended is written down.
  */
 #include "config.h"
@@ -19,6 +19,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/error.h"
+#include "client/attachment-send.h"
 #include "client/course.h"
 #include "client/form-fetch.h"
 #include "client/http-transport.h"
@@ -30,6 +31,8 @@ struct _SobanSyncSession {
   SobanStore *store;
   SobanTransport *transport; /* (nullable): made from the enrolment at the first round */
   SobanSyncProgress progress;
+  gboolean sends_attachments;
+  GError *attachment_fault; /* (nullable) */
 
   GTask *task; /* (nullable): the run */
   GCancellable *cancellable;
@@ -165,6 +168,45 @@ end_round (SobanSyncSession *self, GError *error)
   }
 }
 
+/* Of a run: what the rounds and forms cost is in the progress already. */
+static void
+on_attachments_moved (const SobanAttachmentProgress *sent, gpointer data)
+{
+  SobanSyncSession *self = data;
+
+  self->progress.attachments_sent = sent->sent;
+  self->progress.attachments_to_send = sent->to_send;
+  self->progress.attachment_bytes_sent = sent->bytes_sent;
+  self->progress.attachment_bytes_to_send = sent->bytes_to_send;
+  g_signal_emit (self, signals[PROGRESS], 0);
+}
+
+static void
+on_attachments_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SobanSyncSession) self = user_data;
+  SobanAttachmentProgress sent;
+
+  if (!soban_attachment_send_finish (self->store, result, &sent, &self->attachment_fault)) /* (3) */
+    g_message ("Photos and files are left for the next sync: %s", self->attachment_fault->message);
+  self->progress.requests += sent.requests;
+  self->progress.cuts += sent.cuts;
+  self->progress.bytes_up += sent.bytes_up;
+  self->progress.bytes_down += sent.bytes_down;
+  finish (self, NULL);
+}
+
+static void
+send_attachments (SobanSyncSession *self)
+{
+  if (!self->sends_attachments || g_cancellable_is_cancelled (self->cancellable)) {
+    finish (self, NULL);
+    return;
+  }
+  soban_attachment_send_async (self->store, self->transport, self->course->token, &self->course->pace, on_attachments_moved, self,
+                               self->cancellable, on_attachments_sent, g_object_ref (self));
+}
+
 static void
 on_forms_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -177,7 +219,7 @@ on_forms_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
   self->progress.requests += cost.requests;
   self->progress.bytes_up += cost.bytes_up;
   self->progress.bytes_down += cost.bytes_down;
-  finish (self, NULL);
+  send_attachments (self);
 }
 
 static void
@@ -203,7 +245,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   if (soban_course_is_done (self->course) && self->course->forms != NULL)
     fetch_forms (self);
   else if (soban_course_is_done (self->course))
-    finish (self, NULL);
+    send_attachments (self);
   else
     prepare_round (self);
 }
@@ -269,6 +311,7 @@ soban_sync_session_finalize (GObject *object)
 
   g_assert (self->task == NULL);
   clear_round (self);
+  g_clear_error (&self->attachment_fault);
   g_clear_object (&self->transport);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->store);
@@ -286,6 +329,7 @@ soban_sync_session_class_init (SobanSyncSessionClass *klass)
 static void
 soban_sync_session_init (SobanSyncSession *self)
 {
+  self->sends_attachments = TRUE;
 }
 
 SobanSyncSession *
@@ -312,6 +356,20 @@ soban_sync_session_get_progress (SobanSyncSession *session)
 }
 
 void
+soban_sync_session_set_sends_attachments (SobanSyncSession *session, gboolean sends)
+{
+  g_return_if_fail (SOBAN_IS_SYNC_SESSION (session));
+  session->sends_attachments = sends;
+}
+
+const GError *
+soban_sync_session_get_attachment_fault (SobanSyncSession *session)
+{
+  g_return_val_if_fail (SOBAN_IS_SYNC_SESSION (session), NULL);
+  return session->attachment_fault;
+}
+
+void
 soban_sync_session_run_async (SobanSyncSession *session, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data)
 {
@@ -323,6 +381,7 @@ soban_sync_session_run_async (SobanSyncSession *session, GCancellable *cancellab
   g_task_set_check_cancellable (session->task, FALSE);
   g_set_object (&session->cancellable, cancellable);
   session->progress = (SobanSyncProgress) { 0 };
+  g_clear_error (&session->attachment_fault);
   session->course = soban_course_new ();
   prepare_round (session);
 }

@@ -18,9 +18,13 @@ typedef struct {
   guint cuts;              /* how often the link was cut and the sync went on */
   guint repaired;          /* records that had differed from the collector's and were put right */
   guint64 to_pull;         /* of how many @pulled are, about (own ones are not sent); 0: not known, or no more are to come */
+  guint attachments_sent, attachments_to_send; /* photos and files, after all changes: of those that waited then */
+  guint64 attachment_bytes_sent, attachment_bytes_to_send;
 } SobanSyncProgress;
 
 SobanSyncSession *soban_sync_session_new (SobanStore *store);
+/* Whether photos and files are sent, too, as they are unless this says otherwise: not on a metered network where nobody asked (PROTOCOL 9). */
+void soban_sync_session_set_sends_attachments (SobanSyncSession *session, gboolean sends);
 /* Signal "progress" each time the numbers move. */
 const SobanSyncProgress *soban_sync_session_get_progress (SobanSyncSession *session);
 /* Errors: SOBAN_SYNC_ERROR; what was received before stays received. */

@@ -9,9 +9,11 @@
 /* What goes to the collector: one request of sync/README.md 2. */
 typedef struct {
   const char *path;         /* "/v1/sync", joined to the collector's url */
-  const char *content_type; /* (nullable): NULL = a GET without body */
+  const char *content_type; /* (nullable): NULL = without body */
   GBytes *body;             /* (nullable) */
   const char *token;        /* (nullable): goes as "Authorization: Bearer" */
+  const char *method;       /* (nullable): NULL = GET, POST with a content type */
+  const char *const *headers; /* (nullable): name, value, name, value ..., NULL */
 } SobanRequest;
 
 /* What came back, whatever its status. */
@@ -20,6 +22,7 @@ typedef struct {
   char *content_type; /* "" when there was none; without parameters, lower case */
   GBytes *body;
   guint64 bytes_up, bytes_down; /* headers and bodies, without TLS */
+  gint64 upload_offset; /* of the header of this name; -1: there was none */
 } SobanAnswer;
 void soban_answer_free (SobanAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanAnswer, soban_answer_free)
@@ -30,6 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanAnswer, soban_answer_free)
  * TRUE for a 200 of that type; else the refusal that status and body tell (sync/README.md 2.2) as a SOBAN_SYNC_ERROR.
  */
 gboolean soban_answer_check (const SobanAnswer *answer, const char *content_type, GError **error);
+/* The same for answers without a body: TRUE for 200, 201, 204 but not for a web page. */
+gboolean soban_answer_check_status (const SobanAnswer *answer, GError **error);
 
 /**
  * SobanTransport: carries requests to one collector and answers back. http-transport.c does it by libcurl, loopback-transport.c by a

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "store/attachment-store.h"
+#include "photo.h"
 #include "store/backup.h"
 
 #include <glib/gstdio.h>
@@ -13,20 +14,6 @@
 #include <string.h>
 
 #define PHOTO_BYTES (3 * SOBAN_ATTACHMENT_CHUNK_BYTES + 17)
-
-/* (transfer full): bytes that differ with @seed and do not repeat. */
-static GBytes *
-make_photo (guint32 seed, gsize length)
-{
-  guint8 *data = g_malloc (length);
-  guint32 state = seed * 2654435761u + 1;
-
-  for (gsize i = 0; i < length; i++) {
-    state = state * 1664525u + 1013904223u;
-    data[i] = (guint8) (state >> 24);
-  }
-  return g_bytes_new_take (data, length);
-}
 
 static char *
 put (StoreFixture *fixture, GBytes *bytes)
@@ -116,7 +103,7 @@ test_put_and_get (void)
 
   store_fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
-    g_autoptr (GBytes) photo = make_photo (i, lengths[i]);
+    g_autoptr (GBytes) photo = photo_new (i, lengths[i]);
     g_autofree char *name = put (&fixture, photo);
     g_autofree char *again = put (&fixture, photo);
     g_autoptr (GBytes) got = soban_store_get_attachment (fixture.store, name, NULL);
@@ -137,7 +124,7 @@ test_put_and_get (void)
 static void
 assert_refused (StoreFixture *fixture, gsize length, const char *extension, int code)
 {
-  g_autoptr (GBytes) bytes = make_photo (1, length);
+  g_autoptr (GBytes) bytes = photo_new (1, length);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (soban_store_put_attachment (fixture->store, bytes, extension, &error));
@@ -162,7 +149,7 @@ test_bounds (void)
 {
   StoreFixture fixture;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) largest = make_photo (1, SOBAN_ATTACHMENT_BYTES_MAX);
+  g_autoptr (GBytes) largest = photo_new (1, SOBAN_ATTACHMENT_BYTES_MAX);
   g_autofree char *name = NULL;
 
   store_fixture_init (&fixture);
@@ -197,7 +184,7 @@ static void
 test_damage_is_found (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) photo = make_photo (1, PHOTO_BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, PHOTO_BYTES);
   g_autofree char *name = NULL;
   g_autoptr (GPtrArray) sentences = NULL;
   g_autoptr (GError) error = NULL;
@@ -225,7 +212,7 @@ static void
 test_waits_for_a_saved_record (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) first = make_photo (1, PHOTO_BYTES), second = make_photo (2, 1000);
+  g_autoptr (GBytes) first = photo_new (1, PHOTO_BYTES), second = photo_new (2, 1000);
   g_autofree char *one = NULL, *two = NULL;
   g_autoptr (SobanDraft) draft = NULL;
   g_autoptr (SobanFieldMap) fields = NULL;
@@ -268,7 +255,7 @@ static void
 test_lost_unseen_waits (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) photo = make_photo (1, 1000);
+  g_autoptr (GBytes) photo = photo_new (1, 1000);
   g_autofree char *name = NULL;
   g_autoptr (GPtrArray) changes = NULL;
   char other[] = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff.jpg";
@@ -291,7 +278,7 @@ static void
 test_kept_while_named (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) first = make_photo (1, 1000), second = make_photo (2, 1000), third = make_photo (3, 1000);
+  g_autoptr (GBytes) first = photo_new (1, 1000), second = photo_new (2, 1000), third = photo_new (3, 1000);
   g_autofree char *one = NULL, *two = NULL, *three = NULL;
   g_autoptr (SobanDraft) draft = NULL, other = NULL;
   SobanUuid id = { 0 };
@@ -325,7 +312,7 @@ static void
 test_replaced_stays (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) photo = make_photo (1, 1000);
+  g_autoptr (GBytes) photo = photo_new (1, 1000);
   g_autofree char *name = NULL;
   SobanUuid id = { 0 };
 
@@ -353,7 +340,7 @@ static void
 test_erased_goes (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) first = make_photo (1, PHOTO_BYTES), second = make_photo (2, 1000);
+  g_autoptr (GBytes) first = photo_new (1, PHOTO_BYTES), second = photo_new (2, 1000);
   g_autoptr (GBytes) part = g_bytes_new_from_bytes (first, SOBAN_ATTACHMENT_CHUNK_BYTES + 500, 200);
   g_autoptr (GPtrArray) changes = NULL;
   g_autofree char *one = NULL, *two = NULL;
@@ -387,7 +374,7 @@ static void
 test_another_collector_has_none (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) photo = make_photo (1, 1000);
+  g_autoptr (GBytes) photo = photo_new (1, 1000);
   g_autofree char *name = NULL;
   SobanUuid id = { 0 };
 
@@ -408,7 +395,7 @@ static void
 test_copied_and_restored (void)
 {
   StoreFixture fixture;
-  g_autoptr (GBytes) photo = make_photo (1, PHOTO_BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, PHOTO_BYTES);
   g_autofree char *name = NULL, *copy = NULL, *kept = NULL;
   g_autoptr (GError) error = NULL;
   SobanUuid id = { 0 };

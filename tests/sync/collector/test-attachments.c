@@ -8,22 +8,12 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "erasure.h"
+#include "photo.h"
 #include "round-request.h"
 #include "store-check.h"
 
 #define BYTES 3000
 #define DAY_MS (24 * HOUR_MS)
-
-/* (transfer full) */
-static GBytes *
-make_photo (guint seed, gsize length)
-{
-  guint8 *data = g_malloc (length);
-
-  for (gsize i = 0; i < length; i++)
-    data[i] = (guint8) ((i * 31 + i / 256 + seed) & 0xff);
-  return g_bytes_new_take (data, length);
-}
 
 static char *
 name_of (GBytes *photo)
@@ -147,7 +137,7 @@ test_pieces (Fixture *fixture, gconstpointer data)
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
 
   for (guint i = 0; i < G_N_ELEMENTS (cuts); i++) {
-    g_autoptr (GBytes) photo = make_photo (i, BYTES);
+    g_autoptr (GBytes) photo = photo_new (i, BYTES);
     g_autofree char *name = name_of (photo);
 
     admit_named (fixture, number, i + 1, i + 1, name);
@@ -171,7 +161,7 @@ test_another_offset (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) photo = make_photo (1, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
   g_autofree char *name = name_of (photo);
 
   admit_named (fixture, number, 1, 1, name);
@@ -197,7 +187,7 @@ test_wrong_hash (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) photo = make_photo (1, BYTES), other = make_photo (2, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES), other = photo_new (2, BYTES);
   g_autofree char *name = name_of (photo);
 
   admit_named (fixture, number, 1, 1, name);
@@ -224,7 +214,7 @@ test_only_what_is_named (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a"), stranger = NULL;
-  g_autoptr (GBytes) photo = make_photo (1, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
   g_autofree char *name = name_of (photo);
 
   add_device (fixture, "token-b", SCOPE_B);
@@ -240,7 +230,7 @@ test_a_device_has_a_bound (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) photo = make_photo (1, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
   g_autofree char *name = name_of (photo), *sql = NULL;
   g_autoptr (GError) error = NULL;
   SobanAttachmentMark mark;
@@ -273,7 +263,7 @@ test_erased (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) one = make_photo (1, BYTES), two = make_photo (2, BYTES), three = make_photo (3, BYTES);
+  g_autoptr (GBytes) one = photo_new (1, BYTES), two = photo_new (2, BYTES), three = photo_new (3, BYTES);
   g_autofree char *own = name_of (one), *shared = name_of (two), *half = name_of (three);
 
   admit_named (fixture, number, 1, 1, shared);
@@ -301,7 +291,7 @@ test_swept (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) one = make_photo (1, BYTES), two = make_photo (2, BYTES), three = make_photo (3, BYTES);
+  g_autoptr (GBytes) one = photo_new (1, BYTES), two = photo_new (2, BYTES), three = photo_new (3, BYTES);
   g_autofree char *whole = name_of (one), *half = name_of (two), *unnamed = name_of (three);
   guint swept;
 
@@ -330,7 +320,7 @@ test_noted_from_the_log (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) photo = make_photo (1, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
   g_autofree char *name = name_of (photo);
   SobanDatabase *database = soban_collector_store_get_database (fixture->store);
 
@@ -348,7 +338,7 @@ test_damage_is_told (Fixture *fixture, gconstpointer data)
 {
   guint32 number = add_device (fixture, "token-a", SCOPE_A);
   g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
-  g_autoptr (GBytes) photo = make_photo (1, BYTES);
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
   g_autofree char *name = name_of (photo);
 
   admit_named (fixture, number, 1, 1, name);
