@@ -153,7 +153,9 @@ soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError 
     blanked = TRUE;
   }
   return note (store, &record->id, waits, error) && soban_drafts_remove_edits (store, &record->id, error) && soban_attachments_release_record (store, &record->id, error)
-         && (!blanked || soban_stored_record_merge_anew (store, &record->id, error));
+         && (!blanked
+             || (soban_stored_record_merge_anew (store, &record->id, error)
+                 && soban_derived_remove (store, &record->id, error) && soban_traces_note (store, error)));
 }
 
 /* The records are listed first: what is done for one reads the table, too. */

@@ -204,7 +204,7 @@ take_back (SobanStore *store, guint64 acked, GError **error)
     return soban_fork_identity (store, acked, error);
   identity->acked_number = acked;
   identity->acked_chain = chain;
-  return fill_outbox (store, acked, error);
+  return fill_outbox (store, acked, error) && soban_own_chain_link_again (store, error);
 }
 
 /* ---- taken ---- */
@@ -272,7 +272,8 @@ soban_cursors_begin_anew (SobanStore *store, GError **error)
   return soban_database_execute (store->db_thread.database, "DELETE FROM unplaced", error)
          && soban_run (statement, error)
          && soban_database_execute (store->db_thread.database, "UPDATE scope SET cursor = 0, page = NULL, page_top = 0",
-                                    error);
+                                    error)
+         && soban_erasures_relay_all (store, error);
 }
 
 typedef struct {

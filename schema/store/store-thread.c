@@ -62,6 +62,7 @@ pop_job (SobanStore *store)
   QueuedJob *queued = g_async_queue_timeout_pop (store->jobs, IDLE_MS * 1000);
 
   if (!queued && store->db_thread.database) {
+    soban_traces_remove (store);
     soban_database_checkpoint (store->db_thread.database, WAL_PAGES_IDLE);
     queued = derive_until_next_job (store);
   }
@@ -284,8 +285,10 @@ static gboolean
 close_database (SobanStore *store, gpointer data, GError **error)
 {
   g_clear_pointer (&store->db_thread.form_host, soban_store_form_host_free);
-  if (store->db_thread.database)
+  if (store->db_thread.database) {
+    soban_traces_remove (store);
     soban_database_close (store->db_thread.database, TRUE);
+  }
   store->db_thread.database = NULL;
   return TRUE;
 }

@@ -4,7 +4,10 @@
 
 #include "client/bundle-import-private.h"
 
+#include <sodium.h>
+
 #include "base/error.h"
+#include "log/erasure-proof.h"
 
 typedef struct {
   SobanBundleImport *import;
@@ -66,6 +69,21 @@ take_evidence (Exchange *self, GBytes *body, GError **error)
   return TRUE;
 }
 
+/* Any tablet of the commune may have written the file: of the collector's own changes, which erase, only what it has signed counts. */
+static gboolean
+is_genuine (const Exchange *self, const SobanChange *change)
+{
+  g_autoptr (GByteArray) message = NULL;
+  guint8 proof[SOBAN_ERASURE_PROOF_BYTES];
+
+  if (change->id.device != 0)
+    return TRUE;
+  if (!soban_erasure_proof_find (change, proof))
+    return FALSE;
+  message = soban_erasure_proof_message (&change->record, change->scope);
+  return crypto_sign_verify_detached (proof, message->data, message->len, self->import->owner.ring->public_key) == 0;
+}
+
 /* A frame with numbers holds any senders' changes; one without them one sender's. */
 static gboolean
 take_changes (Exchange *self, const char *scope, GBytes *body, GError **error)
@@ -83,6 +101,8 @@ take_changes (Exchange *self, const char *scope, GBytes *body, GError **error)
   for (guint i = 0; i < items->len; i++) {
     SobanNumberedChange *item = g_ptr_array_index (items, i);
 
+    if (!is_genuine (self, item->change))
+      continue;
     g_ptr_array_add (changes, item->change);
     g_array_append_val (numbers, item->scope_number);
   }

@@ -6,6 +6,9 @@
 /* The parts of admission: admission.c goes from change to change, admission-stamp.c gives each its place in time, admission-conflict.c lists
  * whom it did not know of. */
 
+/* Its changes are erasures (A16). */
+#define COLLECTOR_DEVICE 0
+
 /* A tablet's own time that is off by less is as good as the corrected one. */
 #define SOBAN_TIME_OFF_MS_MAX 60000
 

@@ -31,7 +31,7 @@ soban_admission_has_seen (SobanAdmission *self, const SobanAdmissionCase *one, c
   guint64 number;
 
   *ret_seen = TRUE;
-  if (id->device == change->id.device && id->incarnation == change->id.incarnation)
+  if ((id->device == change->id.device && id->incarnation == change->id.incarnation) || change->id.device == COLLECTOR_DEVICE)
     return TRUE;
   /* Whoever has pulled all that the scope had before knows of everything in it. */
   if (change->seen >= one->scope_number - 1 || (one->bases != NULL && g_hash_table_contains (one->bases, id)))

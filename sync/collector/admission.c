@@ -28,7 +28,7 @@
  *      log has of their author ends the batch. Nothing is told of them: their author asks for himself.
  *  A15 The chain of a sender goes on with each of its changes, as they were sent (sync/README.md 4.8).
  *  A16 An erased record stays a tombstone: values that come for it are dropped, their paths kept. The register of that is the
- *      collector's alone, which is device 0.
+ *      collector's alone, which is device 0 and comes after all that it erases; that a change is the collector's is proved to erasure.c.
  */
 #include "config.h"
 
@@ -38,8 +38,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-
-#define COLLECTOR_DEVICE 0
 
 void
 soban_admission_result_init (SobanAdmissionResult *result)

@@ -4,22 +4,26 @@
 #include "erasure.h"
 
 #include <glib/gi18n-lib.h>
+#include <sodium.h>
 #include <string.h>
 
 #include "admission.h"
 #include "attachment-shelf.h"
 #include "base/error.h"
+#include "erasure-traces.h"
+#include "key-ring.h"
+#include "log/erasure-proof.h"
 #include "record-repair.h"
 #include "record-search.h"
 
-/* The collector's own sender: its changes are numbered like any other's. */
+/* The collector's own sender. Each erasure has an incarnation of its own, so that a store that was set back gives no id twice. */
 #define COLLECTOR_DEVICE 0
-#define COLLECTOR_INCARNATION 1
 
 typedef struct {
   SobanCollectorStore *store;
   SobanDatabase *database;
   const SobanUuid *record;
+  gboolean exists, noted; /* the record is there; it was erased here already */
   gint64 row;
   char *scope, *form, *form_version;
   SobanDigest digest;
@@ -42,16 +46,10 @@ find_record (Erasure *self, GError **error)
     "b", self->record->bytes, (gsize) SOBAN_UUID_BYTES);
   int stepped = rows != NULL ? soban_rows_step (rows, error) : -1;
 
-  if (stepped < 0)
-    return FALSE;
-  if (stepped == 0) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _ ("There is no such record."));
-    return FALSE;
-  }
-  if (soban_rows_get_int (rows, 5) > 0) {
-    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _ ("This record is erased already."));
-    return FALSE;
-  }
+  if (stepped <= 0)
+    return stepped == 0;
+  self->exists = TRUE;
+  self->noted = soban_rows_get_int (rows, 5) > 0;
   self->row = soban_rows_get_int (rows, 0);
   self->scope = g_strdup (soban_rows_get_text (rows, 1));
   self->form = g_strdup (soban_rows_get_text (rows, 2));
@@ -189,47 +187,97 @@ blank_record (Erasure *self, GError **error)
                                 self->record->bytes, (gsize) SOBAN_UUID_BYTES, soban_collector_store_now (self->store));
 }
 
-/* (transfer full): the collector's own change, later than all that it erases. */
-static GPtrArray *
-make_change (Erasure *self, guint64 number, guint64 seen)
-{
-  GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
-  SobanChange *change = soban_change_new ();
+/* ---- the change that erases ---- */
 
-  change->id = (SobanChangeId) { COLLECTOR_DEVICE, COLLECTOR_INCARNATION, number };
+/* (transfer full) (nullable): the collector's signature (sync/README.md 5.13). */
+static char *
+prove (Erasure *self, GError **error)
+{
+  g_autoptr (GByteArray) message = soban_erasure_proof_message (self->record, self->scope);
+  g_auto (SobanSigningKeys) own = { 0 };
+  guint8 signature[SOBAN_ERASURE_PROOF_BYTES];
+
+  G_STATIC_ASSERT (sizeof signature == crypto_sign_BYTES);
+  if (!soban_key_ring_get_own (self->store, &own, error))
+    return NULL;
+  crypto_sign_detached (signature, NULL, message->data, message->len, own.secret_key);
+  return soban_erasure_proof_format (signature);
+}
+
+static guint64
+draw_incarnation (void)
+{
+  guint64 drawn = 0;
+
+  while (drawn == 0)
+    soban_entropy_fill (soban_entropy_system (), (guint8 *) &drawn, sizeof drawn);
+  return drawn;
+}
+
+/* (transfer full) (nullable): the collector's own change, later than all that it erases. */
+static SobanChange *
+make_change (Erasure *self, GError **error)
+{
+  g_autofree char *proof = prove (self, error);
+  SobanChange *change;
+  gint64 last_number;
+
+  if (proof == NULL || !soban_database_get_integer (self->database, error, 0, &last_number, "SELECT last_number FROM scope WHERE uid = ?1", "t", self->scope))
+    return NULL;
+  change = soban_change_new ();
+  change->id = (SobanChangeId) { COLLECTOR_DEVICE, draw_incarnation (), 1 };
   change->record = *self->record;
   change->form = g_strdup (self->form);
   change->form_version = g_strdup (self->form_version);
   change->scope = g_strdup (self->scope);
-  change->seen = seen;
+  change->seen = (guint64) last_number;
   change->wall_ms = soban_collector_store_now (self->store);
   change->stamp = soban_collector_store_get_floor (self->store) + 1;
   soban_change_assign (change, SOBAN_FIELD_DELETED, "1");
-  soban_change_assign (change, SOBAN_FIELD_ERASED, "1");
-  g_ptr_array_add (batch, soban_numbered_change_new (change, 0));
-  return batch;
+  soban_change_assign (change, SOBAN_FIELD_ERASED, proof);
+  return change;
 }
 
+/* Nothing but the two registers, and the proof of this very record: who has seen one erasure can make nothing else of it. */
 static gboolean
-admit (Erasure *self, GError **error)
+check_proof (SobanCollectorStore *store, const SobanChange *change, gboolean *ret_proven, GError **error)
+{
+  g_autoptr (GByteArray) message = soban_erasure_proof_message (&change->record, change->scope);
+  g_auto (SobanSigningKeys) own = { 0 };
+  guint8 signature[SOBAN_ERASURE_PROOF_BYTES];
+  const SobanAssignment *first;
+
+  *ret_proven = FALSE;
+  if (change->id.number != 1 || change->assignments->len != 2 || !soban_change_check (change, NULL))
+    return TRUE;
+  first = g_ptr_array_index (change->assignments, 0);
+  if (strcmp (first->path, SOBAN_FIELD_DELETED) != 0 || g_strcmp0 (first->value, "1") != 0 || !soban_erasure_proof_find (change, signature))
+    return TRUE;
+  if (!soban_key_ring_get_own (store, &own, error))
+    return FALSE;
+  *ret_proven = crypto_sign_verify_detached (signature, message->data, message->len, own.public_key) == 0;
+  return TRUE;
+}
+
+/* @carrier: the tablet that has brought @change; 0: nobody. */
+static gboolean
+admit (Erasure *self, SobanChange *change, guint32 carrier, GError **error)
 {
   SobanAdmissionStore admission = soban_collector_store_get_admission (self->store);
   g_autoptr (GPtrArray) scopes = g_ptr_array_new ();
-  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   g_auto (SobanAdmissionResult) result = { 0 };
-  SobanSenderMark mark;
-  guint64 last_number;
 
-  if (!admission.lock_scope (admission.data, self->scope, &last_number, error)
-      || !admission.get_sender (admission.data, COLLECTOR_DEVICE, COLLECTOR_INCARNATION, &mark, error))
-    return FALSE;
-  batch = make_change (self, mark.high_number + 1, last_number);
   g_ptr_array_add (scopes, self->scope);
+  g_ptr_array_add (batch, soban_numbered_change_new (soban_change_copy (change), 0));
   soban_admission_result_init (&result);
-  if (!soban_admit (&admission,
-                    &(SobanAdmissionRequest){ .device = COLLECTOR_DEVICE, .incarnation = COLLECTOR_INCARNATION, .scopes = scopes,
-                                              .changes = batch, .now_ms = soban_collector_store_now (self->store) },
-                    &result, error))
+  /* What was read of the record before is not what it says now. */
+  if (!soban_collector_store_expect (self->store, batch, error)
+      || !soban_admit (&admission,
+                       &(SobanAdmissionRequest){ .device = COLLECTOR_DEVICE, .incarnation = change->id.incarnation, .scopes = scopes,
+                                                 .changes = batch, .now_ms = soban_collector_store_now (self->store),
+                                                 .relayed = carrier != 0, .carrier = carrier },
+                       &result, error))
     return FALSE;
   if (result.refusal != NULL) {
     g_propagate_error (error, g_steal_pointer (&result.refusal));
@@ -238,6 +286,8 @@ admit (Erasure *self, GError **error)
   return TRUE;
 }
 
+/* ---- erasing ---- */
+
 static gboolean
 note_erasure (Erasure *self, const char *reason, GError **error)
 {
@@ -245,18 +295,56 @@ note_erasure (Erasure *self, const char *reason, GError **error)
 
   return soban_database_get_integer (self->database, error, 0, &number, "SELECT last_number FROM scope WHERE uid = ?1", "t", self->scope)
          && soban_database_run (self->database, error,
-              "INSERT INTO erasure (record, scope, number, erased_ms, reason) VALUES (?1, ?2, ?3, ?4, ?5)", "btiit", self->record->bytes,
-              (gsize) SOBAN_UUID_BYTES, self->scope, number, soban_collector_store_now (self->store), reason);
+              "INSERT INTO erasure (record, scope, number, erased_ms, reason) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", "btiit",
+              self->record->bytes, (gsize) SOBAN_UUID_BYTES, self->scope, number, soban_collector_store_now (self->store), reason);
+}
+
+static gboolean
+erase (Erasure *self, SobanChange *change, guint32 carrier, const char *reason, GError **error)
+{
+  return blank_forks (self, error)
+         && (!self->exists || (blank_log (self, error) && blank_record (self, error)
+                               && soban_attachment_shelf_release (self->store, self->record, error)))
+         && admit (self, change, carrier, error) && note_erasure (self, reason, error) && soban_erasure_traces_note (self->store, error);
 }
 
 gboolean
 soban_erase_record (SobanCollectorStore *store, const SobanUuid *record, const char *reason, GError **error)
 {
   g_auto (Erasure) self = { .store = store, .database = soban_collector_store_get_database (store), .record = record };
+  g_autoptr (SobanChange) change = NULL;
 
-  /* What is overwritten is not to lie on in free pages of the file. */
-  if (soban_database_get_kind (self.database) == SOBAN_DATABASE_SQLITE && !soban_database_execute (self.database, "PRAGMA secure_delete = ON", error))
+  if (!find_record (&self, error))
     return FALSE;
-  return find_record (&self, error) && blank_log (&self, error) && blank_forks (&self, error) && blank_record (&self, error)
-         && soban_attachment_shelf_release (store, record, error) && admit (&self, error) && note_erasure (&self, reason, error);
+  if (!self.exists || self.noted) {
+    g_set_error (error, SOBAN_STORE_ERROR, self.noted ? SOBAN_STORE_ERROR_CONSTRAINT : SOBAN_STORE_ERROR_NOT_FOUND, "%s",
+                 self.noted ? _ ("This record is erased already.") : _ ("There is no such record."));
+    return FALSE;
+  }
+  change = make_change (&self, error);
+  return change != NULL && erase (&self, change, 0, reason, error);
+}
+
+gboolean
+soban_erase_again (SobanCollectorStore *store, SobanChange *change, guint32 carrier, gboolean *ret_erased, GError **error)
+{
+  g_auto (Erasure) self = { .store = store, .database = soban_collector_store_get_database (store), .record = &change->record };
+  SobanAdmissionStore admission = soban_collector_store_get_admission (store);
+  g_autofree char *reason = g_strdup_printf ("told by tablet %u", carrier);
+  SobanLogEntry entry;
+  gboolean proven, known;
+
+  *ret_erased = FALSE;
+  if (!check_proof (store, change, &proven, error))
+    return FALSE;
+  if (!proven)
+    return TRUE;
+  if (!admission.find_change (admission.data, &change->id, &known, &entry, error) || (!known && !find_record (&self, error)))
+    return FALSE;
+  if (known || (self.exists && strcmp (self.scope, change->scope) != 0))
+    return TRUE;
+  if (!self.exists)
+    self.scope = g_strdup (change->scope);
+  *ret_erased = TRUE;
+  return erase (&self, change, carrier, reason, error);
 }

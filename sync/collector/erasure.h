@@ -14,3 +14,14 @@
  * Errors: NOT_FOUND when there is no such record, CONSTRAINT when it is erased already.
  */
 gboolean soban_erase_record (SobanCollectorStore *store, const SobanUuid *record, const char *reason, GError **error);
+
+/**
+ * soban_erase_again:
+ * @change: of the collector (device 0), as a tablet has it that erased the record when it was told
+ * @carrier: that tablet, which is enrolled to the change's scope
+ *
+ * This store was set back to an older copy and has lost the erasure (sync/README.md 5.13): the same is done again, under the same change id, also
+ * before the record itself has come. *ret_erased FALSE: nothing was done, for the change is here already or its proof is not this
+ * collector's. First of all in a transaction that admits, before soban_collector_store_expect().
+ */
+gboolean soban_erase_again (SobanCollectorStore *store, SobanChange *change, guint32 carrier, gboolean *ret_erased, GError **error);

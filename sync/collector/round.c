@@ -4,6 +4,7 @@
 #include "round.h"
 
 #include "base/limits.h"
+#include "erasure.h"
 #include "key-ring.h"
 
 SobanRound *
@@ -197,7 +198,7 @@ note_divergence (SobanRound *self, SobanCollectorStore *store, GError **error)
   return TRUE;
 }
 
-/* Nobody relays what the collector itself has decided, nor what nobody enrolled can have made; a revoked tablet's own bundles are refused, so
+/* Nobody relays what the collector itself has decided, but with its own proof (take_erasures()), nor what nobody enrolled can have made; a revoked tablet's own bundles are refused, so
  * is what others bring of it (sync/README.md 10.2). */
 static gboolean
 is_author (SobanCollectorStore *store, guint32 device, gboolean *ret_known, GError **error)
@@ -210,6 +211,39 @@ is_author (SobanCollectorStore *store, guint32 device, gboolean *ret_known, GErr
     return FALSE;
   *ret_known = count > 0;
   return TRUE;
+}
+
+static gboolean
+erase_again (SobanRound *self, SobanCollectorStore *store, const SobanRelayedBatch *batch, guint *count, GError **error)
+{
+  for (guint i = 0; i < batch->changes->len; i++) {
+    SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (batch->changes, i))->change;
+    gboolean erased;
+
+    if (!g_ptr_array_find_with_equal_func (self->device->scopes, change->scope, g_str_equal, NULL))
+      continue;
+    if (!soban_erase_again (store, change, self->device->number, &erased, error))
+      return FALSE;
+    *count += erased;
+  }
+  return TRUE;
+}
+
+/* Before anything else of the request: what it brings may be of such a record (sync/README.md 5.13). */
+static gboolean
+take_erasures (SobanRound *self, SobanCollectorStore *store, GError **error)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->relayed->len; i++) {
+    const SobanRelayedBatch *batch = g_ptr_array_index (self->relayed, i);
+
+    if (batch->device == 0 && !erase_again (self, store, batch, &count, error))
+      return FALSE;
+  }
+  return count == 0
+         || note_incident (self, store, SOBAN_INCIDENT_ERASED_AGAIN, NULL, "records that had been erased before this store was set back were erased again",
+                           error);
 }
 
 /* What relayed changes say of themselves makes no request fail (sync/README.md 5.12). */
@@ -306,7 +340,7 @@ soban_round_take (SobanRound *self, SobanCollectorStore *store, GError **error)
     return FALSE;
   if (self->refusal != NULL)
     return TRUE;
-  if (!expect_changes (self, store, error))
+  if (!take_erasures (self, store, error) || !expect_changes (self, store, error))
     return FALSE;
   self->now_ms = soban_collector_store_now (store);
   for (guint i = 0; i < self->relayed->len; i++) {

@@ -37,6 +37,8 @@ typedef struct {
 #define SOBAN_INCIDENT_DIVERGENCE "divergence"     /* the device's records of a commune are others than those here: it gets them anew */
 #define SOBAN_INCIDENT_OUT_OF_SCOPE "out-of-scope" /* the device sent what it may not write */
 
+#define SOBAN_INCIDENT_ERASED_AGAIN "erased-again" /* the device told of erasures that this store had lost when it was set back */
+
 /* Takes @device and @request over, and loads what has come. */
 SobanRound *soban_round_new (SobanDevice *device, SobanSyncRequest *request);
 void soban_round_free (SobanRound *round);

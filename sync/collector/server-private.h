@@ -8,6 +8,7 @@
 #include "dashboard/dashboard.h"
 #include "deriver.h"
 #include "devices.h"
+#include "erasure-sweep.h"
 #include "night.h"
 #include "reference.h"
 #include "registries.h"
@@ -31,6 +32,7 @@ struct _SobanServer {
   SobanReaders *readers;       /* make answers */
   SobanWriter *writer;
   SobanNight *night;
+  SobanErasureSweep *sweep;
   SobanGuard *guard;
   SobanDashboard *dashboard;
   SobanAttempts *secrets;      /* wrong enrolment secrets */

@@ -181,6 +181,7 @@ start (SobanServer *self, const SobanServerOptions *options, GError **error)
     return FALSE;
   self->secrets = soban_attempts_new ();
   self->night = soban_night_new (&self->writer);
+  self->sweep = soban_erasure_sweep_new (&self->writer, self->reader);
   self->dashboard = soban_dashboard_new (self);
   return open_soup (self, options, error);
 }
@@ -205,6 +206,7 @@ soban_server_free (SobanServer *self)
     return;
   /* The writer first: what it has begun is finished and answered, while the connections are still there. */
   g_clear_pointer (&self->night, soban_night_free);
+  g_clear_pointer (&self->sweep, soban_erasure_sweep_free);
   if (self->writer != NULL)
     soban_sync_handler_flush (self);
   g_clear_pointer (&self->writer, soban_writer_free);

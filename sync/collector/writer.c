@@ -138,8 +138,23 @@ await_settled (SobanCollectorStore *store, gpointer data, GError **error)
 static const SobanWriteJob settle_job = { .write = await_settled };
 
 static void
+run_alone (SobanWriter *self, Entry *entry)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!entry->job->write (self->store, entry->data, &error))
+    entry->error = g_steal_pointer (&error);
+  soban_completion_post (self->context, entry->job->done, entry->data, g_steal_pointer (&entry->error));
+}
+
+static void
 take_entry (SobanWriter *self, Entry *entry, GPtrArray *group)
 {
+  if (entry->job != NULL && entry->job->alone) {
+    run_alone (self, entry);
+    g_free (entry);
+    return;
+  }
   if (entry->job == &settle_job)
     g_ptr_array_add (self->waiters, entry->data);
   else if (entry->job != NULL)

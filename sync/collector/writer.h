@@ -18,6 +18,7 @@ typedef struct {
   SobanReadFunc after;
   /* On the main context of the writer's maker. @error (nullable): why nothing was kept, or why it could not be read after. */
   SobanDoneFunc done;
+  gboolean alone; /* write() is run between two transactions instead; there is no after() */
 } SobanWriteJob;
 
 /* Derives at most a small batch of stale records in one transaction of its own; *ret_left: whether more remain. */

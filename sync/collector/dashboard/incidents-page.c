@@ -24,6 +24,9 @@ static const Kind kinds[] = {
     N_ ("Records on the tablet were not the same as here. It has received them anew by itself. When it happens again, look at the tablet's memory.") },
   { SOBAN_INCIDENT_RESTORED, N_ ("The server knew less than a tablet"),
     N_ ("The server was set back to an older copy. Tablets send again what is missing here, each when it is used the next time.") },
+  { SOBAN_INCIDENT_ERASED_AGAIN, N_ ("Records were erased again"),
+    N_ ("They had been erased by law before the server was set back to an older copy. A tablet told the server, which has erased them again. "
+        "Nothing is left to do.") },
   { SOBAN_INCIDENT_OUT_OF_SCOPE, N_ ("Records of another commune"),
     N_ ("The tablet sent records of a commune that it is not enrolled to. They were not taken in and wait on the tablet. If they are right, enrol it to that commune.") },
   { SOBAN_INCIDENT_FORMER_SCOPE, N_ ("Records of a commune that the tablet has left"),

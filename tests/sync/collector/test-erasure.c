@@ -3,12 +3,16 @@
 #include "admission-request.h"
 #include "base/error.h"
 #include "compaction.h"
+#include "erasure-traces.h"
 #include "erasure.h"
+#include "log/erasure-proof.h"
 #include "night.h"
+#include "record-search.h"
 #include "round-request.h"
 #include "store-check.h"
 
 #define SECRET "Giàng Thị Sáo, 1990"
+#define SECRET_FOLDED "giangthisao"
 
 static void
 erase (Fixture *fixture, const SobanUuid *record)
@@ -49,6 +53,16 @@ count_secrets (Fixture *fixture)
 }
 
 static void
+assert_erased (Fixture *fixture, guint record)
+{
+  g_autofree char *proof = read_field (fixture, record, SOBAN_FIELD_ERASED);
+
+  assert_field (fixture, record, SOBAN_FIELD_DELETED, "1");
+  g_assert_nonnull (proof);
+  g_assert_cmpuint (strlen (proof), >, 80);
+}
+
+static void
 test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture, gconstpointer data)
 {
   guint32 author = add_device (fixture, "token-a", SCOPE_A), reader = add_device (fixture, "token-b", SCOPE_A);
@@ -75,7 +89,7 @@ test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture,
   g_assert_cmpint (ask (fixture, "SELECT deleted FROM record ORDER BY row LIMIT 1"), ==, 1);
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM erasure WHERE number = 4"), ==, 1);
   assert_field (fixture, 1, "name", NULL);
-  assert_field (fixture, 1, SOBAN_FIELD_ERASED, "1");
+  assert_erased (fixture, 1);
   assert_field (fixture, 2, "name", "another");
   assert_sound (fixture);
 
@@ -90,6 +104,225 @@ test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture,
   g_assert_cmpuint (admitted->reply->acked_number, ==, 4);
   g_assert_cmpint (count_secrets (fixture), ==, 0);
   assert_sound (fixture);
+}
+
+/* ---- traces ---- */
+
+static gboolean
+file_holds (const char *path, const char *text)
+{
+  g_autofree char *content = NULL;
+  gsize length;
+
+  return g_file_get_contents (path, &content, &length, NULL) && memmem (content, length, text, strlen (text)) != NULL;
+}
+
+/* In how many files of the database @text stands. */
+static gint64
+count_files_with (Fixture *fixture, const char *text)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->dir, 0, NULL);
+  g_autofree char *sql = NULL;
+  const char *name;
+  gint64 found = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+
+    found += file_holds (path, text);
+  }
+  if (fixture->schema == NULL)
+    return found;
+  /* The tests' own server reads its files for us. */
+  g_assert_true (soban_database_execute (soban_collector_store_get_database (fixture->store), "CHECKPOINT", NULL));
+  sql = g_strdup_printf ("SELECT count (*) FROM pg_class WHERE relnamespace = '%s'::regnamespace AND relkind IN ('r', 'i')"
+                         " AND position ('%s'::bytea IN pg_read_binary_file (pg_relation_filepath (oid))) > 0", fixture->schema, text);
+  return ask (fixture, sql);
+}
+
+/* Many records, the one among them written again and again: its bytes come to lie in many places. */
+static void
+fill_with_secret (Fixture *fixture, guint32 author)
+{
+  for (guint number = 1; number <= 600; number++) {
+    guint record = number % 3 == 1 ? 1 : number + 1;
+    g_autofree char *value = number % 3 == 1 ? g_strdup_printf (SECRET " %u", number) : g_strnfill (number % 97, 'x');
+
+    admit_good (fixture, make_batch (make_change (author, 1, number, SCOPE_A, record, TEST_NOW_MS - 1000000 + number, number, "name", value), NULL));
+    if (number % 30 == 0) {
+      g_assert_true (soban_collector_store_begin (fixture->store, NULL));
+      g_assert_true (soban_record_search_put (soban_collector_store_get_database (fixture->store), ask (fixture, "SELECT min (row) FROM record"),
+                                              SECRET_FOLDED, NULL));
+      g_assert_true (soban_collector_store_commit (fixture->store, NULL));
+    }
+  }
+}
+
+static void
+test_no_byte_of_it_is_left_in_the_files (Fixture *fixture, gconstpointer data)
+{
+  guint32 author = add_device (fixture, "token-a", SCOPE_A);
+  const SobanUuid record = make_record_id (1);
+  g_autoptr (GError) error = NULL;
+  gboolean left;
+
+  fill_with_secret (fixture, author);
+  erase (fixture, &record);
+  g_assert_cmpint (count_secrets (fixture), ==, 0);
+  g_assert_cmpint (count_files_with (fixture, SECRET_FOLDED), >, 0);
+  g_assert_true (soban_erasure_traces_are_left (fixture->store, &left, &error) && left);
+  g_assert_true (soban_erasure_traces_remove (fixture->store, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (count_files_with (fixture, SECRET_FOLDED), ==, 0);
+  g_assert_cmpint (count_files_with (fixture, "1990"), ==, 0);
+  g_assert_true (soban_erasure_traces_are_left (fixture->store, &left, &error) && !left);
+  /* Nothing to do a second time. */
+  g_assert_true (soban_erasure_traces_remove (fixture->store, &error));
+  assert_sound (fixture);
+}
+
+/* ---- a store that was set back ---- */
+
+/* (transfer full): a store with the keys of @fixture and the same record, which nobody has erased there. */
+static Fixture *
+make_set_back (Fixture *fixture, gconstpointer data, gboolean has_record)
+{
+  Fixture *older = g_new0 (Fixture, 1);
+  g_autofree char *seed = soban_collector_store_get_setting (fixture->store, "signing-seed");
+  guint32 author;
+
+  fixture_set_up (older, data);
+  g_assert_true (soban_collector_store_put_setting (older->store, "signing-seed", seed, NULL));
+  author = add_device (older, "token-a", SCOPE_A);
+  add_device (older, "token-b", SCOPE_A);
+  if (has_record)
+    admit_good (older, make_batch (make_change (author, 1, 1, SCOPE_A, 1, TEST_NOW_MS - 5000, 0, "name", SECRET),
+                                   make_change (author, 1, 2, SCOPE_A, 1, TEST_NOW_MS - 4000, 1, "name", SECRET " tháng 5"), NULL));
+  return older;
+}
+
+static void
+free_set_back (Fixture *older)
+{
+  fixture_tear_down (older, NULL);
+  g_free (older);
+}
+
+/* (transfer full): the change that has erased record 1. */
+static SobanChange *
+make_erasure (Fixture *fixture)
+{
+  guint32 author = add_device (fixture, "token-a", SCOPE_A), reader = add_device (fixture, "token-b", SCOPE_A);
+  SobanUuid record = make_record_id (1);
+  g_autoptr (Request) request = request_new (reader, 1, SCOPE_A, 0);
+  g_autoptr (Answer) answer = NULL;
+
+  admit_good (fixture, make_batch (make_change (author, 1, 1, SCOPE_A, 1, TEST_NOW_MS - 5000, 0, "name", SECRET), NULL));
+  erase (fixture, &record);
+  answer = ask_round (fixture, "token-b", request, NULL);
+  g_assert_cmpuint (answer->changes->len, ==, 2);
+  return soban_change_copy (((SobanNumberedChange *) g_ptr_array_index (answer->changes, 1))->change);
+}
+
+/* (transfer full): what device 2 is answered that relays @change (transfer full) and then sends @own (transfer full) (nullable). */
+static Answer *
+relay (Fixture *fixture, SobanChange *change, SobanChange *own)
+{
+  g_autoptr (Request) request = request_new (2, 1, SCOPE_A, 0);
+
+  g_ptr_array_add (request->batches, make_batch (change, NULL));
+  if (own != NULL)
+    g_ptr_array_add (request->batches, make_batch (own, NULL));
+  return ask_round (fixture, "token-b", request, NULL);
+}
+
+static void
+test_an_erasure_comes_back_to_a_store_that_was_set_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanChange) erasing = make_erasure (fixture);
+  Fixture *older = make_set_back (fixture, data, TRUE);
+  g_autoptr (Answer) told = NULL, again = NULL, fresh = NULL;
+  g_autoptr (Request) request = request_new (1, 7, SCOPE_A, 0);
+  const SobanChange *last;
+  gboolean left;
+
+  g_assert_cmpint (count_secrets (older), ==, 3);
+  told = relay (older, soban_change_copy (erasing), make_change (2, 1, 1, SCOPE_A, 1, TEST_NOW_MS, 0, "name", SECRET));
+  g_assert_cmpint (count_secrets (older), ==, 0);
+  g_assert_cmpuint (told->reply->acked_number, ==, 1);
+  /* Nothing of it in the same answer either; it is there under its id. */
+  for (guint i = 0; i < told->changes->len; i++) {
+    const SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (told->changes, i))->change;
+
+    for (guint k = 0; k < change->assignments->len; k++)
+      g_assert_null (strstr (((SobanAssignment *) g_ptr_array_index (change->assignments, k))->value ?: "", "1990"));
+  }
+  g_assert_cmpuint (told->changes->len, ==, 3);
+  last = ((SobanNumberedChange *) g_ptr_array_index (told->changes, 2))->change;
+  g_assert_true (soban_change_id_equal (&last->id, &erasing->id));
+  g_assert_cmpuint (last->stamp, ==, erasing->stamp);
+  assert_erased (older, 1);
+  assert_field (older, 1, "name", NULL);
+  g_assert_cmpint (ask (older, "SELECT count (*) FROM erasure"), ==, 1);
+  g_assert_cmpint (ask (older, "SELECT count (*) FROM incident WHERE kind = 'erased-again'"), ==, 1);
+  g_assert_true (soban_erasure_traces_are_left (older->store, &left, NULL) && left);
+  assert_sound (older);
+  /* Whoever tells it, too, changes nothing. */
+  again = relay (older, soban_change_copy (erasing), NULL);
+  g_assert_cmpint (ask (older, "SELECT count (*) FROM change"), ==, 4);
+  fresh = ask_round (older, "token-a", request, NULL);
+  g_assert_cmpuint (fresh->changes->len, ==, 4);
+  assert_sound (older);
+  free_set_back (older);
+}
+
+/* The copy may be older than the record: what comes of it later loses its values. */
+static void
+test_an_erasure_may_come_before_its_record (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanChange) erasing = make_erasure (fixture);
+  Fixture *older = make_set_back (fixture, data, FALSE);
+  g_autoptr (Request) late = request_new (1, 1, SCOPE_A, 1);
+  g_autoptr (Answer) told = NULL, answer = NULL;
+
+  told = relay (older, soban_change_copy (erasing), NULL);
+  assert_erased (older, 1);
+  g_ptr_array_add (late->batches, make_batch (make_change (1, 1, 1, SCOPE_A, 1, TEST_NOW_MS - 5000, 0, "name", SECRET), NULL));
+  answer = ask_round (older, "token-a", late, NULL);
+  g_assert_cmpuint (answer->reply->acked_number, ==, 1);
+  g_assert_cmpint (count_secrets (older), ==, 0);
+  assert_erased (older, 1);
+  assert_sound (older);
+  free_set_back (older);
+}
+
+/* Who has seen an erasure can make no other of it, and none of what was not erased. */
+static void
+test_nobody_makes_up_an_erasure (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanChange) erasing = make_erasure (fixture);
+  Fixture *older = make_set_back (fixture, data, TRUE);
+  SobanChange *made_up[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (made_up); i++)
+    made_up[i] = soban_change_copy (erasing);
+  made_up[0]->record = make_record_id (2);
+  soban_change_assign (made_up[1], "name", "of another's making");
+  soban_change_assign (made_up[2], SOBAN_FIELD_ERASED, "1");
+  made_up[3]->id.number = 2;
+  g_free (made_up[4]->scope);
+  made_up[4]->scope = g_strdup (SCOPE_B);
+  for (guint i = 0; i < G_N_ELEMENTS (made_up); i++)
+    answer_free (relay (older, made_up[i], NULL));
+  g_assert_cmpint (ask (older, "SELECT count (*) FROM change"), ==, 2);
+  g_assert_cmpint (count_secrets (older), ==, 3);
+  assert_field (older, 1, SOBAN_FIELD_ERASED, NULL);
+  /* Another collector's proof is none here. */
+  g_assert_true (soban_collector_store_put_setting (older->store, "signing-seed", "0707070707070707070707070707070707070707070707070707070707070707", NULL));
+  answer_free (relay (older, soban_change_copy (erasing), NULL));
+  g_assert_cmpint (ask (older, "SELECT count (*) FROM change"), ==, 2);
+  assert_sound (older);
+  free_set_back (older);
 }
 
 static void
@@ -167,6 +400,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD_FOR_BOTH ("/collector/erasure/an_erased_record_keeps_its_tombstone_and_nothing_it_said", test_an_erased_record_keeps_its_tombstone_and_nothing_it_said);
   ADD_FOR_BOTH ("/collector/erasure/what_is_not_there_or_erased_already_is_told", test_what_is_not_there_or_erased_already_is_told);
+  ADD_FOR_BOTH ("/collector/erasure/no_byte_of_it_is_left_in_the_files", test_no_byte_of_it_is_left_in_the_files);
+  ADD_FOR_BOTH ("/collector/erasure/an_erasure_comes_back_to_a_store_that_was_set_back", test_an_erasure_comes_back_to_a_store_that_was_set_back);
+  ADD_FOR_BOTH ("/collector/erasure/an_erasure_may_come_before_its_record", test_an_erasure_may_come_before_its_record);
+  ADD_FOR_BOTH ("/collector/erasure/nobody_makes_up_an_erasure", test_nobody_makes_up_an_erasure);
   ADD_FOR_BOTH ("/collector/compaction/a_floor_stands_where_the_days_to_keep_begin", test_a_floor_stands_where_the_days_to_keep_begin);
   g_test_add_func ("/collector/night/begins_at_half_past_two", test_the_night_begins_at_half_past_two);
   return g_test_run ();

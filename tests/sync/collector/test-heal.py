@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -16,6 +17,7 @@ from tap import Tap  # noqa: E402
 
 SCOPE = "02947"
 SECRET = "Hội trường bí mật"
+SECRET_IN_BACKUP = "Lý Mẩy, sinh năm 1990"
 
 
 def run(store, verb, *arguments, text=None):
@@ -105,6 +107,60 @@ def check_erased(tap, served, tablets):
     tap.check(done.returncode == 1 and "already" in done.stderr, "a second time there is nothing to erase", done.stderr)
 
 
+def wait_until_gone(paths, text):
+    """The running server, or nobody, takes what is left out of the files: those that still hold @text at the end of the patience."""
+    deadline = time.monotonic() + 60
+    while True:
+        left = [path.name for path in paths() if text.encode() in path.read_bytes()]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.2)
+
+
+def files_of(served):
+    return lambda: [path for path in served.folder.iterdir() if path.name.startswith("collector.db")]
+
+
+def files_of_tablets(tablets):
+    return lambda: [path for tablet in tablets for path in tablet.store.parent.glob(tablet.store.name + "*")]
+
+
+def check_erased_and_set_back(tap, served, folder, tablets):
+    """A backup that was made before an erasure gives nothing back to anybody, once one tablet has met the server that has it."""
+    first, second, third = tablets
+    (record,) = third.add(SECRET_IN_BACKUP)
+    settle(*tablets)
+    served.end()
+    backup = served.folder / "backup.db"
+    shutil.copy(served.folder / "collector.db", backup)
+    served.start()
+    done = served.run("erase", record, "--reason", "Quyết định 13/2026")
+    tap.check(done.returncode == 0 and "running server" in done.stdout, "erase says who takes out the traces", done.stdout + done.stderr)
+    tap.check(not (left := wait_until_gone(files_of(served), SECRET_IN_BACKUP)), "no byte of it is left in the collector's files", left)
+    settle(first, third)
+    tap.check(not (left := wait_until_gone(files_of_tablets((first, third)), SECRET_IN_BACKUP)), "nor in the tablets'", left)
+    served.end()
+    for name in ("collector.db-wal", "collector.db-shm"):
+        (served.folder / name).unlink(missing_ok=True)
+    backup.replace(served.folder / "collector.db")
+    tap.check(SECRET_IN_BACKUP.encode() in (served.folder / "collector.db").read_bytes(), "a backup of before the erasure is put back")
+    served.start()
+    first.sync()
+    fresh = Tablet(served, folder, "fresh")
+    fresh.sync()
+    tap.check(not (left := wait_until_gone(files_of_tablets((fresh, first)), SECRET_IN_BACKUP)) and record not in dict(fresh.records()),
+              "a new tablet gets nothing of it after one that knows has met the server", left)
+    settle(second, third, first, fresh)
+    tap.check(not (left := wait_until_gone(files_of_tablets((first, second, third, fresh)), SECRET_IN_BACKUP)), "nobody has it any more", left)
+    tap.check(not (left := wait_until_gone(files_of(served), SECRET_IN_BACKUP)), "nor has the collector", left)
+    tap.check(all(tablet.records() == first.records() for tablet in (second, third, fresh)), "and all have the same",
+              [len(tablet.records()) for tablet in (first, second, third, fresh)])
+    page = served.ask("/incidents?lang=en")[1].decode()
+    tap.check("erased again" in page, "the officer sees it", page)
+    done = served.run("check")
+    tap.check(done.returncode == 0, "the data are sound", done.stdout + done.stderr)
+
+
 def check_late(tap, served, folder, tablets):
     for number in range(30):
         tablet = tablets[number % 3]
@@ -150,6 +206,7 @@ def main():
         try:
             check_passed_again(tap, served, tablets)
             check_erased(tap, served, tablets)
+            check_erased_and_set_back(tap, served, folder, tablets)
             check_late(tap, served, folder, tablets)
         except AssertionError as error:
             tap.check(False, "the walk goes to its end", str(error))
