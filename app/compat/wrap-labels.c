@@ -3,26 +3,64 @@
 
 #include "compat/wrap-labels.h"
 
+#include <adwaita.h>
+
 static void
 wrap (GtkWidget *label, GtkJustification justification)
 {
   if (!GTK_IS_LABEL (label)) {
     return;
   }
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_single_line_mode (GTK_LABEL (label), FALSE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   /* Between words only: a button whose word is torn is hard to read. */
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (label), justification);
+}
+
+/* A title in a header ends in dots where the name of a form is long. */
+static void
+wrap_all (GtkWidget *root)
+{
+  wrap (root, GTK_JUSTIFY_CENTER);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    wrap_all (child);
+  }
+}
+
+/* A text that begins at the left is one of several lines, not the name of the button. */
+static void
+wrap_button (GtkWidget *label)
+{
+  if (GTK_IS_LABEL (label)) {
+    gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+    wrap (label, gtk_label_get_xalign (GTK_LABEL (label)) == 0 ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER);
+  }
+}
+
+/* What an expander holds is no child of it while it is folded. */
+static void
+wrap_expander (GtkExpander *expander)
+{
+  GtkWidget *child = gtk_expander_get_child (expander);
+
+  wrap (gtk_expander_get_label_widget (expander), GTK_JUSTIFY_LEFT);
+  if (child != NULL && gtk_widget_get_parent (child) == NULL) {
+    soban_wrap_labels (child);
+  }
 }
 
 void
 soban_wrap_labels (GtkWidget *root)
 {
   if (GTK_IS_BUTTON (root)) {
-    wrap (gtk_button_get_child (GTK_BUTTON (root)), GTK_JUSTIFY_CENTER);
+    wrap_button (gtk_button_get_child (GTK_BUTTON (root)));
   } else if (GTK_IS_EXPANDER (root)) {
-    wrap (gtk_expander_get_label_widget (GTK_EXPANDER (root)), GTK_JUSTIFY_LEFT);
+    wrap_expander (GTK_EXPANDER (root));
+  } else if (ADW_IS_WINDOW_TITLE (root)) {
+    wrap_all (root);
+    return;
   }
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {

@@ -3,6 +3,6 @@
 
 #include <gtk/gtk.h>
 
-/* Lets the texts of all buttons and expanders below @root take several lines: at twice the size of type they are wider
+/* Lets the texts of all buttons, expanders and titles below @root take several lines: at twice the size of type they are wider
  * than a tablet. GTK 4.8 has no property for it. Main thread. */
 void soban_wrap_labels (GtkWidget *root);

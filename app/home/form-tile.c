@@ -54,6 +54,7 @@ new_label (const char *text, const char *class)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_widget_add_css_class (label, class);
   return label;
 }
@@ -87,6 +88,7 @@ soban_form_tile_new (const SobanFormEntry *entry)
   gtk_widget_set_halign (icon, GTK_ALIGN_START);
   gtk_widget_set_valign (icon, GTK_ALIGN_CENTER);
   gtk_widget_set_vexpand (lines, TRUE);
+  gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, registry ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (lines), new_label (self->name, "tile-name"));
   gtk_box_append (GTK_BOX (lines), self->count);

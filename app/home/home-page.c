@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "base/number-text.h"
 #include "entry/day-grid.h"
+#include "compat/wrap-labels.h"
 #include "form-style.h"
 #include "home/form-tile.h"
 #include "trouble/trouble-text.h"
@@ -181,6 +182,7 @@ show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
   }
   others = g_strdup_printf (_("Drafts of others (%u)"), n_others);
   gtk_expander_set_label (self->others_expander, others);
+  soban_wrap_labels (GTK_WIDGET (self->others_expander));
   gtk_widget_set_visible (GTK_WIDGET (self->drafts), n_own > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->others_expander), n_others > 0);
   gtk_widget_set_visible (self->drafts_part, digest->drafts->len > 0);

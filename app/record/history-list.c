@@ -87,7 +87,7 @@ new_put_back (SobanStore *store, const SobanUuid *id, const SobanHistoryItem *it
   g_autofree char *full_name = g_strdup_printf (_("Put back %s: %s"), name, value);
   Restore restore = { *id, item->path, item->value };
 
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, full_name, -1);
   g_object_set_data_full (G_OBJECT (button), "soban-restore", restore_copy (&restore), restore_free);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_put_back_clicked), store, 0);
@@ -122,7 +122,7 @@ new_row (SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, co
     return NULL;
   }
   value = describe_value (instance, item);
-  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_add_css_class (row, "answer-row");

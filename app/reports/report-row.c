@@ -40,8 +40,6 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *row = target == NULL ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0) : gtk_button_new ();
 
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_widget_set_vexpand (box, TRUE);
   gtk_box_append (GTK_BOX (box), new_line (label, number));
   if (most > 0) {
     gtk_box_append (GTK_BOX (box), soban_report_bar_new (value, most, plan));

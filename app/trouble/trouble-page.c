@@ -52,6 +52,7 @@ soban_trouble_page_new (const GError *error, const char *backup, GCallback on_re
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *page = adw_status_page_new ();
+  GtkWidget *header = adw_header_bar_new ();
   GtkWidget *button;
   g_autofree char *text = describe (error, offered);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
@@ -70,7 +71,8 @@ soban_trouble_page_new (const GError *error, const char *backup, GCallback on_re
     g_signal_connect_object (button, "clicked", on_retry, data, G_CONNECT_SWAPPED);
   }
   adw_status_page_set_child (ADW_STATUS_PAGE (page), buttons);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_header_bar_set_decoration_layout (ADW_HEADER_BAR (header), ":close");
+  gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), page);
   return box;
 }

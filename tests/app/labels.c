@@ -87,6 +87,21 @@ check_widget (Check *check, GtkWidget *widget)
   }
 }
 
+/* The innermost widget that asks for more than the tablet has. */
+static GtkWidget *
+find_wide (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    int minimum;
+
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+    if (gtk_widget_should_layout (child) && minimum > WIDTH) {
+      return find_wide (child);
+    }
+  }
+  return widget;
+}
+
 static void
 on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
 {
@@ -96,7 +111,10 @@ on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
   gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   width = gtk_widget_get_width (GTK_WIDGET (window));
   if (minimum > WIDTH || width > WIDTH) {
-    g_test_message ("%s: the window is %d px wide and needs %d", stop, width, minimum);
+    GtkWidget *wide = find_wide (GTK_WIDGET (window));
+
+    g_test_message ("%s: the window is %d px wide and needs %d: %s in %s", stop, width, minimum, G_OBJECT_TYPE_NAME (wide),
+                    G_OBJECT_TYPE_NAME (gtk_widget_get_parent (wide)));
     check.cut++;
   }
   check_widget (&check, GTK_WIDGET (window));
@@ -128,6 +146,7 @@ main (int argc, char **argv)
   const int percents[] = { 100, 200 };
 
   ui_init (&argc, &argv);
+  tour_init ();
   for (guint i = 0; i < G_N_ELEMENTS (percents); i++) {
     for (guint k = 0; TOUR_SCREENS[k].name != NULL; k++) {
       g_autofree char *path = g_strdup_printf ("/labels/%d/%s", percents[i], TOUR_SCREENS[k].name);

@@ -188,6 +188,7 @@ main (int argc, char **argv)
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, "gtk-cursor-blink", FALSE, "gtk-xft-dpi",
                 DPI_USUAL * (g_str_equal (look, "text200") ? 2 : 1), NULL);
   soban_application_add_style ();
+  tour_init ();
   studio.folder = rest[0];
   studio.look = look;
   for (guint i = 0; sizes[i] != NULL; i++) {

@@ -15,6 +15,17 @@ const TourScreen TOUR_SCREENS[] = {
 };
 
 void
+tour_init (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  /* The frame that GTK draws where no window manager does would take some of the width. */
+  gtk_css_provider_load_from_data (provider, "window.solid-csd { padding: 0; border: none; box-shadow: none; }", -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_USER);
+}
+
+void
 tour_begin (Tour *tour, TourStore state)
 {
   tour->store = sample_store_new ();
@@ -51,8 +62,6 @@ tour_open_window (Tour *tour)
 {
   tour->window = SOBAN_WINDOW (soban_window_new (NULL));
   gtk_window_set_default_size (GTK_WINDOW (tour->window), tour->width, tour->height);
-  /* The frame that GTK draws where no window manager does would take some of the width. */
-  gtk_window_set_decorated (GTK_WINDOW (tour->window), FALSE);
   soban_window_set_store (tour->window, tour->store, tour->scheduler);
   gtk_window_present (GTK_WINDOW (tour->window));
   sample_wait (is_mapped, tour->window);

@@ -36,6 +36,8 @@ typedef struct {
 
 extern const TourScreen TOUR_SCREENS[]; /* up to one without a name */
 
+/* Once, after GTK has started. */
+void tour_init (void);
 /* A store of its own for each part of a walk, so that the order of the parts does not matter. */
 void tour_begin (Tour *tour, TourStore state);
 void tour_end (Tour *tour);
