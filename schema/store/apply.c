@@ -44,6 +44,7 @@ typedef struct {
   gboolean known;        /* of the record at hand one was there already */
   SobanStamp newest;
   gboolean relays;       /* others' changes wait to be sent on */
+  gboolean paged;        /* something came without a number: a snapshot leaves out what wins nothing */
   GPtrArray *orphans;    /* (element-type SobanChange): of them, what the collector has under another content */
 } Application;
 
@@ -109,6 +110,7 @@ log_change (Application *application, const Pulled *pulled, GError **error)
     return FALSE;
   application->newest = MAX (application->newest, change->stamp);
   application->known |= !insertion.new;
+  application->paged |= pulled->number == 0;
   if (insertion.restamped)
     mark_restamped (application, &change->record);
   if (insertion.new)
@@ -332,7 +334,8 @@ set_clock (Application *application, GError **error)
   }
   soban_hybrid_clock_observe (&store->db_thread.clock, application->newest);
   if (result->collector_ms == 0)
-    return soban_present_time_learn (store, SOBAN_STAMP_MS (MAX (result->floor, application->newest)), FALSE, error);
+    return soban_present_time_learn (store, SOBAN_STAMP_MS (MAX (result->floor, application->newest)), FALSE,
+                                     error);
   if (wall_ms == 0 && boottime_ms == 0) {
     wall_ms = soban_clock_wall_ms (store->clock);
     boottime_ms = soban_clock_boottime_ms (store->clock);
@@ -349,7 +352,7 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   g_autoptr (GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
-  Application application = { store, result, cursors, restamped, fresh, FALSE, 0, FALSE, orphans };
+  Application application = { store, result, cursors, restamped, fresh, FALSE, 0, FALSE, FALSE, orphans };
   gint64 relays;
 
   if (result->incarnation != 0 && result->incarnation != store->db_thread.identity.incarnation) {
@@ -369,7 +372,8 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   return adjust_stamps (&application, error) && soban_receipt_keep_times (store, result->times, error)
          && take_changes (&application, error) && merge_restamped (&application, error)
          && soban_receipt_take (store, result, error) && move_cursors (&application, error)
-         && soban_relay_mark_tried (store, result->relayed, error) && set_clock (&application, error)
+         && soban_relay_mark_tried (store, result->relayed, error)
+         && (!application.relays || !application.paged || soban_relay_doubt (store, error)) && set_clock (&application, error)
          && adopt_orphans (&application, error) && soban_identity_save (store, error);
 }
 

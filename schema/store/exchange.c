@@ -5,8 +5,10 @@
  * Invariants:
  *  (1) A change that came by bundle without a number of its scope keeps its author's stamp until a collector has given
  * one; it stands in `relay` until it comes with a number. (2) A stamp without a number replaces nothing. Cursors do not
- * move: what came by bundle comes again with the pull, and is known. (3) What a round has taken along is not sent
- * again: its author or the next bundle sees to what the collector passed over. (4) A bundle that knows more changes of
+ * move: what came by bundle comes again with the pull, and is known. (3) What a round has taken along is sent again after
+ * a day, or when the next bundle brings more of that sender: then the gap may have closed for which the collector passed
+ * it over. Whether the collector has it by now is asked for once, and again when a snapshot came: that names nothing that
+ * wins nothing. (4) A bundle that knows more changes of
  * this device and incarnation than this tablet was made after a copy that it is: it takes a new incarnation first, so
  * that no number is given twice.
  */
@@ -18,6 +20,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+#define RELAY_AGAIN_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 void
 soban_relayed_free (SobanRelayed *relayed)
@@ -46,6 +50,8 @@ bind_sender (sqlite3_stmt *statement, const SobanChangeId *id)
 }
 
 /* ---- the table `relay` ---- */
+
+/* `tried`: 0 to be sent on; 1 sent on: whether the collector has it is not known; 2 it had been passed over when it was asked. */
 
 /* With the last change of a sender what is known of its clock goes. */
 static gboolean
@@ -117,7 +123,7 @@ add_relay (SobanStore *store, const SobanChange *change, GError **error)
                               error);
   g_autoptr (sqlite3_stmt) again = soban_database_prepare (
       store->db_thread.database,
-      "UPDATE relay SET tried = 0 WHERE device = :device AND incarnation = :incarnation AND tried = 1", error);
+      "UPDATE relay SET tried = 0 WHERE device = :device AND incarnation = :incarnation AND tried <> 0", error);
 
   if (!statement || !again)
     return FALSE;
@@ -148,6 +154,49 @@ soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **er
     }
   }
   return TRUE;
+}
+
+gboolean
+soban_relay_doubt (SobanStore *store, GError **error)
+{
+  return soban_database_execute (store->db_thread.database, "UPDATE relay SET tried = 1 WHERE tried = 2", error);
+}
+
+gboolean
+soban_relay_note_asked (SobanStore *store, const SobanUuid *record, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "UPDATE relay SET tried = 2 WHERE record = :record AND tried = 1", error);
+
+  if (!statement)
+    return FALSE;
+  soban_bind_uuid (statement, ":record", record);
+  return soban_run (statement, error);
+}
+
+/* Invariant 3 */
+static gboolean
+send_again (SobanStore *store, gpointer data, GError **error)
+{
+  const gint64 now_ms = soban_store_get_now_ms (store, NULL);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, now_ms);
+  g_autofree char *before = NULL;
+  gint64 sent;
+
+  if (!soban_database_read_int (store->db_thread.database, "SELECT count (*) FROM (SELECT 1 FROM relay WHERE tried <> 0 LIMIT 1)",
+                                &sent, error)
+      || !soban_settings_get (store, SOBAN_SETTING_RELAYED_MS, &before, error))
+    return FALSE;
+  if (sent == 0 || (before && ABS (now_ms - g_ascii_strtoll (before, NULL, 10)) < RELAY_AGAIN_MS))
+    return TRUE;
+  return soban_database_execute (store->db_thread.database, "UPDATE relay SET tried = 0", error)
+         && soban_settings_set (store, SOBAN_SETTING_RELAYED_MS, text, error);
+}
+
+gboolean
+soban_store_relay_again (SobanStore *store, GError **error)
+{
+  return soban_store_write (store, send_again, NULL, error);
 }
 
 /* ---- what is to be relayed ---- */
@@ -234,6 +283,46 @@ soban_store_list_relayed (SobanStore *store, guint max, GError **error)
   RelayJob job = { max, relayed };
 
   return soban_store_read (store, list_relayed, &job, error) ? g_steal_pointer (&relayed) : NULL;
+}
+
+typedef struct {
+  const char *scope;
+  guint max;
+  GArray *records;
+} PassedOverJob;
+
+static gboolean
+list_passed_over (SobanStore *store, gpointer data, GError **error)
+{
+  PassedOverJob *job = data;
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database,
+      "SELECT DISTINCT relay.record FROM relay JOIN record ON id = relay.record WHERE scope = :scope AND tried = 1 LIMIT :max",
+      error);
+  gboolean row;
+
+  if (!statement)
+    return FALSE;
+  soban_bind_text (statement, ":scope", job->scope);
+  soban_bind_int (statement, ":max", job->max);
+  while (soban_step (statement, &row, error)) {
+    SobanUuid record;
+
+    if (!row)
+      return TRUE;
+    if (soban_column_uuid (statement, 0, &record))
+      g_array_append_val (job->records, record);
+  }
+  return FALSE;
+}
+
+GArray *
+soban_store_list_passed_over (SobanStore *store, const char *scope, guint max, GError **error)
+{
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  PassedOverJob job = { scope, max, records };
+
+  return soban_store_read (store, list_passed_over, &job, error) ? g_steal_pointer (&records) : NULL;
 }
 
 /* ---- what goes into a bundle ---- */

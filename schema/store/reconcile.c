@@ -7,13 +7,15 @@
  *  (1) Replacing records is one transaction: their log is the collector's and what waits here, their state what they
  * merge to. (2) No value goes: where a change that the collector has not would still win, its value is issued anew as
  * one change. (3) A relayed change whose number turns out to stand for another content at the collector (its author was put
- * back to an older copy) will never be taken from anybody: it is issued anew here, too.
+ * back to an older copy) will never be taken from anybody: it is issued anew here, too. (4) An erasure that the
+ * collector has not stays, and is sent on (erasure-relay.c).
  */
 #include "config.h"
 
 #include "store/store-private.h"
 
 #include "base/error.h"
+#include "log/erasure-proof.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -58,13 +60,21 @@ is_same (const SobanChange *a, const SobanChange *b)
 }
 
 static gboolean
+is_own (SobanStore *store, const SobanChange *change)
+{
+  const SobanIdentity *identity = &store->db_thread.identity;
+
+  return change->id.device == identity->device && change->id.incarnation == identity->incarnation;
+}
+
+static gboolean
 waits (SobanStore *store, const SobanChange *change, gboolean *ret_waits, GError **error)
 {
   const SobanIdentity *identity = &store->db_thread.identity;
   g_autoptr (sqlite3_stmt) statement = NULL;
 
   *ret_waits = change->id.number > identity->acked_number;
-  if (change->id.device == identity->device && change->id.incarnation == identity->incarnation)
+  if (is_own (store, change))
     return TRUE;
   statement = soban_database_prepare (
       store->db_thread.database,
@@ -89,15 +99,24 @@ clear_log (SobanStore *store, const ReplaceJob *job, const SobanUuid *record, GP
   for (guint i = 0; i < log->len; i++) {
     const SobanChange *change = g_ptr_array_index (log, i);
     const SobanChange *theirs = find_theirs (job, change);
+    guint8 proof[SOBAN_ERASURE_PROOF_BYTES];
     gboolean waiting;
 
+    if (theirs && is_same (theirs, change))
+      continue;
     if (!waits (store, change, &waiting, error))
       return FALSE;
-    if (waiting || (theirs && is_same (theirs, change)))
+    if (waiting && (!theirs || is_own (store, change)))
       continue;
-    if (!soban_log_remove (store, record, &change->id, error))
+    if (!theirs && soban_erasure_proof_find (change, proof)) {
+      if (!soban_erasure_relay (store, change, error))
+        return FALSE;
+      continue;
+    }
+    if (!soban_log_remove (store, record, &change->id, error)
+        || (waiting && !soban_relay_remove (store, &change->id, error)))
       return FALSE;
-    if (!theirs)
+    if (!theirs || waiting)
       g_ptr_array_add (lost, soban_change_copy (change));
   }
   return TRUE;
@@ -205,7 +224,8 @@ replace_record (SobanStore *store, const ReplaceJob *job, const SobanUuid *id, G
   g_auto (SobanStoredRecord) record = { 0 };
 
   return soban_stored_record_load (store, id, state, &record, error) && clear_log (store, job, id, lost, error)
-         && insert_theirs (store, job, id, error) && merge_left (store, id, &record, lost, error);
+         && insert_theirs (store, job, id, error) && soban_relay_note_asked (store, id, error)
+         && merge_left (store, id, &record, lost, error);
 }
 
 static gboolean

@@ -56,6 +56,7 @@ struct _SobanStore {
     gboolean writing;         /* a transaction runs */
     gboolean shown_changed;   /* the running transaction changes what is shown */
     gboolean registry_changed;
+    gboolean traces_stay;     /* traces of an erasure could not be removed since the file was opened */
   } db_thread;
 
   /* Any thread, under the lock. */
@@ -225,6 +226,9 @@ gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError 
 gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error);
 /* Takes @orphan out of the log and issues what of it still wins anew as an own change (reconcile.c). */
 gboolean soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error);
+/* Whether the collector has what was sent on is to be asked again; or: was asked for @record. */
+gboolean soban_relay_doubt (SobanStore *store, GError **error);
+gboolean soban_relay_note_asked (SobanStore *store, const SobanUuid *record, GError **error);
 /* @relayed: (nullable) (element-type SobanRelayed) */
 gboolean soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GError **error);
 
@@ -249,6 +253,16 @@ gboolean soban_attachments_forget_received (SobanStore *store, GError **error);
 gboolean soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError **error);
 /* The same for what waited: after a receipt. */
 gboolean soban_erasure_resume (SobanStore *store, GError **error);
+/* The collector lacks @change, an erasure with its proof: it is to be sent on (erasure-relay.c). */
+gboolean soban_erasure_relay (SobanStore *store, const SobanChange *change, GError **error);
+/* The same of all of them: the collector was set back. */
+gboolean soban_erasures_relay_all (SobanStore *store, GError **error);
+/* The chain of the own changes above the receipt, of what they say now. */
+gboolean soban_own_chain_link_again (SobanStore *store, GError **error);
+/* Inside the transaction that erases (erasure-traces.c). */
+gboolean soban_traces_note (SobanStore *store, GError **error);
+/* Between two transactions, when nobody waits. */
+void soban_traces_remove (SobanStore *store);
 /* (transfer full): the winning values; of an erased record only the registers. */
 SobanFieldMap *soban_record_get_shown_fields (const SobanRecordState *state);
 

@@ -117,6 +117,16 @@ gboolean soban_store_renew_incarnation (SobanStore *store, GError **error);
  * The digest of what this tablet has of @scope, inside the window.
  */
 gboolean soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, gboolean *ret_settled, GError **error);
+/**
+ * soban_store_list_passed_over:
+ *
+ * (transfer full) (element-type SobanUuid): records of @scope with changes of others that were sent on and still have no number. Once
+ * the collector's log is compacted a pull does not name what wins nothing: only the record's own log (RECORDS) tells whether it is
+ * there. Each is listed until soban_store_replace_records() has brought that, and again after a snapshot.
+ */
+GArray *soban_store_list_passed_over (SobanStore *store, const char *scope, guint max, GError **error);
+/* What was sent on more than a day ago and has no number goes along once more: at the beginning of a sync. */
+gboolean soban_store_relay_again (SobanStore *store, GError **error);
 
 /* Record ids: @to exclusive; 16 bytes of 255: to the end. */
 typedef struct {

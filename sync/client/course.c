@@ -30,6 +30,7 @@
 #define CUT_AT_ONCE_MS 30000
 #define FORKS_MAX 3   /* (6) */
 #define REPAIRS_MAX 2 /* (6): the second for what changed during the first */
+#define ASKS_MAX 16   /* each for up to 200 records; the next sync goes on */
 
 SobanCourse *
 soban_course_new (void)
@@ -80,7 +81,7 @@ begin (SobanCourse *self, SobanStore *store, GError **error)
     return FALSE;
   }
   soban_pace_init_from_text (&self->pace, self->kept_pace);
-  return TRUE;
+  return soban_store_relay_again (store, error);
 }
 
 /* Before the first round, and after it: then a new tablet knows the time, without which it has no window. */
@@ -374,6 +375,12 @@ compare_digests (SobanCourse *self, SobanStore *store, GError **error)
     return FALSE;
   if (repair == NULL || self->waiting > 0)
     return TRUE;
+  if (!soban_repair_compares (repair)) {
+    self->asks++;
+    if (self->asks <= ASKS_MAX)
+      self->repair = g_steal_pointer (&repair);
+    return TRUE;
+  }
   if (self->repairs == REPAIRS_MAX) { /* (5) */
     g_message ("What this tablet has differs from what the server has, and could not be brought into line");
     return TRUE;
@@ -399,9 +406,9 @@ go_on_with_repair (SobanCourse *self, SobanStore *store, GError **error)
   self->repaired += soban_repair_count_records (self->repair) - before;
   if (!soban_repair_is_done (self->repair))
     return TRUE;
-  g_clear_pointer (&self->repair, soban_repair_free);
   /* One more round tells whether the digests are the same now. */
-  self->more = TRUE;
+  self->more |= soban_repair_compares (self->repair);
+  g_clear_pointer (&self->repair, soban_repair_free);
   return TRUE;
 }
 

@@ -28,7 +28,7 @@ typedef struct {
   gboolean probe;        /* it carries no changes, so as to learn what arrived */
 
   /* The sync so far. */
-  guint rounds, cuts_in_vain, forks, repairs;
+  guint rounds, cuts_in_vain, forks, repairs, asks;
   gboolean went_back, more;
   guint64 sent, pulled; /* changes with a receipt, changes received */
   guint64 waiting;      /* own changes without a receipt */

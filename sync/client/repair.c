@@ -4,6 +4,8 @@
  * 1. A question leaves the queue when it is answered: after a cut it is asked again.
  * 2. It ends: after ROUNDS_MAX answers, and with the first that answers nothing.
  * 3. What is queued is bounded; what does not fit is found by the next sync, whose digests differ still.
+ * 4. While others' changes wait that this tablet has sent on, no digest can be compared. Their records alone are asked for, without a word of
+ *    it to the officer: it is no divergence.
  */
 #include "client/repair.h"
 
@@ -27,12 +29,13 @@ typedef struct {
   GArray *ranges; /* (element-type SobanRecordRange): to be asked for, the first n_asked of them are */
   GArray *wanted; /* (element-type SobanUuid): the same for records */
   guint ranges_asked, wanted_asked;
+  gboolean compares; /* the digests differ; else some records alone are asked for */
 } Scope;
 
 struct _SobanRepair {
   GPtrArray *scopes; /* (element-type Scope) */
   guint rounds, records;
-  gboolean reported, over;
+  gboolean compares, reported, over;
 };
 
 static void
@@ -71,10 +74,9 @@ queue_record (Scope *scope, const SobanUuid *id)
     g_array_append_val (scope->wanted, *id);
 }
 
-static void
+static Scope *
 add_scope (SobanRepair *repair, const SobanScopeCursor *cursor, const SobanDigest *own)
 {
-  static const SobanUuid begin = { { 0 } };
   Scope *scope = g_new0 (Scope, 1);
 
   scope->scope = g_strdup (cursor->scope);
@@ -82,8 +84,32 @@ add_scope (SobanRepair *repair, const SobanScopeCursor *cursor, const SobanDiges
   scope->told = cursor->digest;
   scope->ranges = g_array_new (FALSE, FALSE, sizeof (SobanRecordRange));
   scope->wanted = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
-  queue_range (scope, &begin, &soban_range_end);
   g_ptr_array_add (repair->scopes, scope);
+  return scope;
+}
+
+static void
+compare_scope (SobanRepair *repair, const SobanScopeCursor *cursor, const SobanDigest *own)
+{
+  static const SobanUuid begin = { { 0 } };
+  Scope *scope = add_scope (repair, cursor, own);
+
+  scope->compares = repair->compares = TRUE;
+  queue_range (scope, &begin, &soban_range_end);
+}
+
+/* (4) */
+static gboolean
+ask_for_passed_over (SobanRepair *repair, SobanStore *store, const SobanScopeCursor *cursor, const SobanDigest *own, GError **error)
+{
+  g_autoptr (GArray) records = soban_store_list_passed_over (store, cursor->scope, RECORDS_ASKED_MAX, error);
+  Scope *scope;
+
+  if (records == NULL || records->len == 0)
+    return records != NULL;
+  scope = add_scope (repair, cursor, own);
+  g_array_append_vals (scope->wanted, records->data, records->len);
+  return TRUE;
 }
 
 gboolean
@@ -104,7 +130,9 @@ soban_repair_begin (SobanStore *store, const SobanReply *reply, SobanRepair **re
       return FALSE;
     /* What was recorded meanwhile, or came by bundle, is no divergence. */
     if (settled && !soban_digest_equal (&own, &cursor->digest))
-      add_scope (repair, cursor, &own);
+      compare_scope (repair, cursor, &own);
+    else if (!settled && !ask_for_passed_over (repair, store, cursor, &own, error))
+      return FALSE;
   }
   if (repair->scopes->len > 0)
     *ret_repair = g_steal_pointer (&repair);
@@ -121,6 +149,8 @@ report (SobanRepair *repair, SobanSyncRound *round)
   for (guint i = 0; i < repair->scopes->len; i++) {
     const Scope *scope = g_ptr_array_index (repair->scopes, i);
 
+    if (!scope->compares)
+      continue;
     g_ptr_array_add (reports, soban_digest_report_new (scope->scope, &scope->own, &scope->told));
   }
   soban_sync_round_report_digests (round, reports);
@@ -151,7 +181,7 @@ soban_repair_ask (SobanRepair *repair, SobanSyncRound *round, const SobanPace *p
 {
   gsize room = pace->reply_bytes;
 
-  if (!repair->reported)
+  if (repair->compares && !repair->reported)
     report (repair, round);
   for (guint i = 0; i < repair->scopes->len; i++) {
     Scope *scope = g_ptr_array_index (repair->scopes, i);
@@ -375,6 +405,12 @@ soban_repair_is_done (const SobanRepair *repair)
       return repair->over;
   }
   return TRUE;
+}
+
+gboolean
+soban_repair_compares (const SobanRepair *repair)
+{
+  return repair->compares;
 }
 
 guint

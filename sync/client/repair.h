@@ -17,9 +17,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanRepair, soban_repair_free)
 /**
  * soban_repair_begin:
  * @reply: of a round that left nothing waiting and no more
- * @ret_repair: (out) (nullable): NULL when each digest that was told is the own one
+ * @ret_repair: (out) (nullable): NULL when each digest that was told is the own one, and of nothing sent on for others it is unknown
+ *   whether the collector has it
  */
 gboolean soban_repair_begin (SobanStore *store, const SobanReply *reply, SobanRepair **ret_repair, GError **error);
+/* Whether a digest differs; else it only asks for the records of what was sent on for others (README 5.12). */
+gboolean soban_repair_compares (const SobanRepair *repair);
 /* Adds the next questions to a request: the fewer, the slower the pace. */
 void soban_repair_ask (SobanRepair *repair, SobanSyncRound *round, const SobanPace *pace);
 /* Takes what the answer says to these questions. Without an answer to any of them it is done: this collector cannot tell. */

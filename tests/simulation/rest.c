@@ -177,6 +177,24 @@ has_unplaced (const TabletRecord *record)
   return FALSE;
 }
 
+/* What came by stick and is in the collector's log, be it below the floor where it won nothing, has its stamp here, too. */
+static gboolean
+check_carried (World *world, const Tablet *tablet, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, tablet->log);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const LogEntry *entry = value;
+    const StoredChange *stored = entry->relay ? memory_store_find (world->collector->store, &entry->change->id) : NULL;
+
+    if (stored != NULL && soban_uuid_equal (&stored->change->record, &entry->change->record))
+      return breach (error, "device %u does not know that the collector has what came by stick", tablet->device);
+  }
+  return TRUE;
+}
+
 static gboolean
 check_replica (World *world, const Tablet *tablet, GError **error)
 {
@@ -184,6 +202,8 @@ check_replica (World *world, const Tablet *tablet, GError **error)
 
   /* Of changes that do not win nobody can tell that a collector that was set back has lost them. */
   if (!world->set_back && !check_log (world, tablet, error))
+    return FALSE;
+  if (!tablet->old && !tablet->ignores_digests && !check_carried (world, tablet, error))
     return FALSE;
   for (guint i = 0; i < tablet->cursors->len; i++) {
     const SobanScopeCursor *cursor = g_ptr_array_index (tablet->cursors, i);

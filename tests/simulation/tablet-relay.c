@@ -78,7 +78,35 @@ tablet_begin_sync (Tablet *tablet)
   tablet->repairs = 0;
   g_hash_table_iter_init (&iter, tablet->log);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((LogEntry *) value)->sent_on = FALSE;
+    ((LogEntry *) value)->sent_on = ((LogEntry *) value)->asked = FALSE;
+}
+
+GArray *
+soban_store_list_passed_over (SobanStore *store, const char *scope, guint max, GError **error)
+{
+  const Tablet *tablet = (const Tablet *) store;
+  g_autoptr (GHashTable) found = g_hash_table_new (soban_uuid_hash, soban_uuid_equal);
+  g_autoptr (GPtrArray) entries = list_entries (tablet, is_numberless, scope);
+  GArray *records = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+
+  for (guint i = 0; i < entries->len && records->len < max; i++) {
+    const LogEntry *entry = g_ptr_array_index (entries, i);
+
+    if (entry->relay && entry->sent_on && !entry->asked && g_hash_table_add (found, (gpointer) &entry->change->record))
+      g_array_append_val (records, entry->change->record);
+  }
+  return records;
+}
+
+void
+tablet_note_asked (Tablet *tablet, const GArray *records)
+{
+  for (guint i = 0; i < records->len; i++) {
+    const TabletRecord *record = tablet_find (tablet, &g_array_index (records, SobanUuid, i));
+
+    for (guint k = 0; record != NULL && k < record->entries->len; k++)
+      ((LogEntry *) g_ptr_array_index (record->entries, k))->asked = TRUE;
+  }
 }
 
 SobanClockEvidence *

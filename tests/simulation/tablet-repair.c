@@ -30,11 +30,9 @@ soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_d
                         GError **error)
 {
   const Tablet *tablet = get_tablet (store);
-  g_autoptr (GPtrArray) relayed = NULL;
 
   *ret_digest = tablet_get_digest (tablet, scope);
-  relayed = tablet_list_relayed (tablet);
-  *ret_settled = tablet->acked_number == tablet->own->len && relayed->len == 0;
+  *ret_settled = tablet->acked_number == tablet->own->len && !tablet_has_unplaced (tablet, scope);
   return TRUE;
 }
 
@@ -205,6 +203,7 @@ soban_store_replace_records (SobanStore *store, const char *scope, const GArray 
   for (guint i = 0; i < ids->len; i++)
     keep_values (tablet, &g_array_index (ids, SobanUuid, i), g_ptr_array_index (likes, i),
                  g_ptr_array_index (winners, i));
+  tablet_note_asked (tablet, ids);
   tablet->repaired += ids->len;
   return TRUE;
 }

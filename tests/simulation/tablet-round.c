@@ -170,10 +170,10 @@ compare (Tablet *tablet, TabletResult *result, GError **error)
     return TRUE;
   if (!soban_repair_begin (store, soban_sync_round_get_reply (tablet->round), &tablet->repair, error))
     return FALSE;
-  result->differs = tablet->repair != NULL;
+  result->differs = tablet->repair != NULL && soban_repair_compares (tablet->repair);
   tablet->repairs += result->differs;
-  result->go_on = result->differs;
-  result->progress = result->progress || result->differs;
+  result->go_on = tablet->repair != NULL;
+  result->progress = result->progress || result->go_on;
   return TRUE;
 }
 

@@ -17,6 +17,7 @@ typedef struct {
   guint64 chain;        /* own: the chain after it */
   gboolean relay;       /* came by bundle, and no number is known yet */
   gboolean sent_on;     /* this sync has taken it along */
+  gboolean asked;       /* this sync has asked whether the collector has it */
   guint boot;           /* own: index of the boot in which it was made */
 } LogEntry;
 
@@ -152,6 +153,8 @@ SobanScopeCursor *tablet_find_cursor (const Tablet *tablet, const char *scope); 
 /* (element-type LogEntry), borrowed, each sender's ascending: what is to be sent on. */
 GPtrArray *tablet_list_relayed (const Tablet *tablet);
 gboolean tablet_has_unplaced (const Tablet *tablet, const char *scope);
+/* They were asked for, all there is of them has come. */
+void tablet_note_asked (Tablet *tablet, const GArray *records);
 /* Another sync may send on again what the collector has passed over. */
 void tablet_begin_sync (Tablet *tablet);
 /* The same: all of @scope that has no number yet, own ones, too. */

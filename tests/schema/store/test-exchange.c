@@ -110,6 +110,120 @@ test_relayed_until_it_has_a_number (void)
   store_fixture_clear (&fixture);
 }
 
+static guint
+count_passed_over (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) records = soban_store_list_passed_over (fixture->store, FIXTURE_COMMUNE, 10, &error);
+
+  g_assert_no_error (error);
+  return records->len;
+}
+
+/* What the collector answers when it is asked for the whole log of @id. */
+static void
+answer_log (StoreFixture *fixture, const SobanUuid *id, SobanChange *theirs, guint64 number)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+  g_autoptr (GPtrArray) changes = g_ptr_array_new ();
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GError) error = NULL;
+
+  g_array_append_vals (ids, id, 1);
+  if (theirs) {
+    g_ptr_array_add (changes, theirs);
+    g_array_append_val (numbers, number);
+  }
+  soban_store_replace_records (fixture->store, FIXTURE_COMMUNE, ids, changes, numbers, &error);
+  g_assert_no_error (error);
+}
+
+/* A tablet of 2035 wrote "ahead", which came by stick; this one has sent it on. */
+static SobanUuid
+send_on (StoreFixture *fixture, GPtrArray *changes)
+{
+  const SobanUuid id = make_record_id ();
+  SobanSyncResult result = { 0 };
+
+  store_fixture_init (fixture);
+  store_fixture_enrol (fixture, 4, "key");
+  add_pulled (changes, 10, 1, &id, LATER (5), 0, "total", "58");
+  apply_numbered (fixture, changes, 1, 1, 0);
+  g_ptr_array_set_size (changes, 0);
+  add_pulled (changes, 9, 7, &id, SOBAN_STAMP (G_GINT64_CONSTANT (2051222400000), 0), 0, "total", "41");
+  import_with (fixture, NULL, changes, 0);
+  g_assert_cmpuint (count_passed_over (fixture), ==, 0);
+  result.relayed = list_relayed (fixture);
+  g_assert_true (soban_store_apply (fixture->store, &result, NULL));
+  g_ptr_array_unref ((GPtrArray *)result.relayed);
+  g_assert_cmpuint (count_passed_over (fixture), ==, 1);
+  return id;
+}
+
+/* Its author had brought it meanwhile, and the collector's log is compacted: no pull names what won nothing. */
+static void
+test_below_the_floor_it_is_asked_for (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autofree char *ahead = NULL;
+  g_autofree char *total = NULL;
+  gboolean settled;
+  SobanDigest digest;
+  const SobanUuid id = send_on (&fixture, changes);
+  SobanChange *theirs = g_ptr_array_index (changes, 0);
+
+  ahead = get_field (&fixture, &id, "total");
+  g_assert_cmpstr (ahead, ==, "41");
+  soban_store_get_digest (fixture.store, FIXTURE_COMMUNE, &digest, &settled, NULL);
+  g_assert_false (settled);
+  theirs->stamp = LATER (1);
+  answer_log (&fixture, &id, theirs, 2);
+  total = get_field (&fixture, &id, "total");
+  /* the answer above leaves out what the collector's log has besides: its value is kept all the same */
+  g_assert_cmpstr (total, ==, "58");
+  g_assert_cmpuint (count_passed_over (&fixture), ==, 0);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
+/* It was passed over for a gap: asked for once, again after a snapshot, and sent again the next day. */
+static void
+test_what_was_passed_over_is_taken_up_again (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autofree char *total = NULL;
+  const SobanUuid id = send_on (&fixture, changes);
+  const SobanUuid other = make_record_id ();
+
+  answer_log (&fixture, &id, NULL, 0);
+  total = get_field (&fixture, &id, "total");
+  g_assert_cmpstr (total, ==, "41");
+  g_assert_cmpuint (count_passed_over (&fixture), ==, 0);
+  g_ptr_array_set_size (changes, 0);
+  add_pulled (changes, 10, 2, &other, LATER (6), 0, "total", "1");
+  apply_changes (&fixture, changes, FIXTURE_COMMUNE, 2); /* without numbers, like a page */
+  g_assert_cmpuint (count_passed_over (&fixture), ==, 1);
+  answer_log (&fixture, &id, NULL, 0);
+  for (guint day = 0; day < 2; day++) {
+    g_autoptr (GPtrArray) again = NULL;
+    g_autoptr (GPtrArray) too_early = NULL;
+    SobanSyncResult result = { 0 };
+
+    g_assert_true (soban_store_relay_again (fixture.store, NULL));
+    again = list_relayed (&fixture);
+    g_assert_cmpuint (again->len, ==, 1);
+    result.relayed = again;
+    g_assert_true (soban_store_apply (fixture.store, &result, NULL));
+    g_assert_true (soban_store_relay_again (fixture.store, NULL));
+    too_early = list_relayed (&fixture);
+    g_assert_cmpuint (too_early->len, ==, 0);
+    fixture.now_ms += 25 * 60 * 60 * 1000;
+  }
+  store_fixture_clear (&fixture);
+}
+
 /* Two carriers bring parts of what is known of a clock. */
 static void
 test_evidence_is_joined (void)
@@ -481,6 +595,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exchange/1-3/relayed-until-it-has-a-number", test_relayed_until_it_has_a_number);
+  g_test_add_func ("/exchange/3/below-the-floor-it-is-asked-for", test_below_the_floor_it_is_asked_for);
+  g_test_add_func ("/exchange/3/what-was-passed-over-is-taken-up-again", test_what_was_passed_over_is_taken_up_again);
   g_test_add_func ("/exchange/1/evidence-is-joined", test_evidence_is_joined);
   g_test_add_func ("/exchange/2/a-guess-replaces-nothing", test_a_guess_replaces_nothing);
   g_test_add_func ("/exchange/2/a-number-replaces-the-guess", test_a_number_replaces_the_guess);
