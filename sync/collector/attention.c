@@ -3,17 +3,18 @@
 
 #include "attention.h"
 
-#define DAY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
 
 gboolean
 soban_attention_count (SobanCollectorStore *store, SobanAttention *ret_attention, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
-  gint64 since_ms = soban_collector_store_now (store) - SOBAN_ATTENTION_DAYS * DAY_MS;
 
   return soban_database_get_integer (database, error, 0, &ret_attention->conflicts, "SELECT count (*) FROM conflict WHERE settled_ms IS NULL", "")
          && soban_database_get_integer (database, error, 0, &ret_attention->incidents,
-              "SELECT count (*) FROM incident WHERE settled_ms IS NULL AND at_ms >= ?1", "i", since_ms);
+              "SELECT count (*) FROM incident WHERE settled_ms IS NULL", "");
 }
 
 static void
@@ -63,35 +64,67 @@ free_incident (gpointer data)
   g_free (incident->kind);
   g_free (incident->device_name);
   g_free (incident->scope);
+  g_free (incident->detail);
+  g_free (incident->note);
   g_free (incident);
 }
 
+static SobanIncident *
+read_incident (SobanRows *rows)
+{
+  SobanIncident *incident = g_new0 (SobanIncident, 1);
+
+  incident->id = soban_rows_get_int (rows, 0);
+  incident->kind = g_strdup (soban_rows_get_text (rows, 1));
+  incident->device = (guint32) soban_rows_get_int (rows, 2);
+  incident->device_name = g_strdup (soban_rows_get_text (rows, 3));
+  incident->scope = g_strdup (soban_rows_get_text (rows, 4));
+  incident->has_record = soban_rows_get_length (rows, 5) == SOBAN_UUID_BYTES;
+  incident->record = soban_rows_get_uuid (rows, 5);
+  incident->detail = g_strdup (soban_rows_get_text (rows, 6));
+  incident->noted_ms = soban_rows_get_int (rows, 7);
+  incident->settled_ms = soban_rows_get_int (rows, 8);
+  incident->note = g_strdup (soban_rows_get_text (rows, 9));
+  return incident;
+}
+
 GPtrArray *
-soban_attention_list_incidents (SobanCollectorStore *store, guint offset, guint limit, gint64 *ret_total, GError **error)
+soban_attention_list_incidents (SobanCollectorStore *store, SobanIncidentsAsked asked, guint offset, guint limit, gint64 *ret_total,
+                                GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (store);
   g_autoptr (GPtrArray) incidents = g_ptr_array_new_with_free_func (free_incident);
   g_autoptr (SobanRows) rows = NULL;
+  gint64 all = asked == SOBAN_INCIDENTS_ALL;
   int stepped;
 
-  if (!soban_database_get_integer (database, error, 0, ret_total, "SELECT count (*) FROM incident WHERE settled_ms IS NULL", ""))
+  if (!soban_database_get_integer (database, error, 0, ret_total, "SELECT count (*) FROM incident WHERE settled_ms IS NULL OR ?1 = 1", "i", all))
     return NULL;
   rows = soban_database_query (database, error,
-    "SELECT kind, device, coalesce (device.name, ''), scope, record, at_ms FROM incident LEFT JOIN device ON device.number = incident.device"
-    " WHERE settled_ms IS NULL ORDER BY at_ms DESC, id DESC LIMIT ?1 OFFSET ?2", "ii", (gint64) limit, (gint64) offset);
+    "SELECT id, kind, device, coalesce (device.name, ''), scope, record, detail, at_ms, settled_ms, note FROM incident"
+    " LEFT JOIN device ON device.number = incident.device WHERE settled_ms IS NULL OR ?3 = 1 ORDER BY at_ms DESC, id DESC LIMIT ?1 OFFSET ?2",
+    "iii", (gint64) limit, (gint64) offset, all);
   if (rows == NULL)
     return NULL;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    SobanIncident *incident = g_new0 (SobanIncident, 1);
-
-    incident->kind = g_strdup (soban_rows_get_text (rows, 0));
-    incident->device = (guint32) soban_rows_get_int (rows, 1);
-    incident->device_name = g_strdup (soban_rows_get_text (rows, 2));
-    incident->scope = g_strdup (soban_rows_get_text (rows, 3));
-    incident->has_record = soban_rows_get_length (rows, 4) == SOBAN_UUID_BYTES;
-    incident->record = soban_rows_get_uuid (rows, 4);
-    incident->noted_ms = soban_rows_get_int (rows, 5);
-    g_ptr_array_add (incidents, incident);
-  }
+  while ((stepped = soban_rows_step (rows, error)) == 1)
+    g_ptr_array_add (incidents, read_incident (rows));
   return stepped == 0 ? g_steal_pointer (&incidents) : NULL;
+}
+
+gboolean
+soban_attention_settle_incident (SobanCollectorStore *store, gint64 id, const char *note, GError **error)
+{
+  SobanDatabase *database = soban_collector_store_get_database (store);
+  gint64 known;
+
+  if (!soban_database_run (database, error, "UPDATE incident SET settled_ms = ?2, note = ?3 WHERE id = ?1 AND settled_ms IS NULL", "iit", id,
+                           soban_collector_store_now (store), note))
+    return FALSE;
+  if (soban_database_count_changed (database) == 1)
+    return TRUE;
+  if (!soban_database_get_integer (database, error, 0, &known, "SELECT count (*) FROM incident WHERE id = ?1", "i", id))
+    return FALSE;
+  g_set_error (error, SOBAN_STORE_ERROR, known > 0 ? SOBAN_STORE_ERROR_CONSTRAINT : SOBAN_STORE_ERROR_NOT_FOUND,
+               known > 0 ? _ ("Incident %lld is settled already.") : _ ("There is no incident %lld."), (long long) id);
+  return FALSE;
 }

@@ -12,15 +12,16 @@
 #include "log/digest.h"
 #include "scope-digests.h"
 
-#define VERSION 4
+#define VERSION 5
 #define VERSION_KEY "schema-version"
 #define BATCH_ROWS 1000
 /* Any number that nothing else locks. */
 #define LOCK_UPGRADE "SELECT pg_advisory_xact_lock (1399800432)"
 
 /* PostgreSQL came with version 2. */
-static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql", "0003-forms.sql", "0004-attachments.sql" };
-static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql", "0004-attachments.sql" };
+static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql", "0003-forms.sql", "0004-attachments.sql",
+                                                   "0005-incidents.sql" };
+static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql", "0004-attachments.sql", "0005-incidents.sql" };
 
 static gboolean
 put_link (gint64 row, gint64 device, guint64 number, guint64 chain, guint64 stored, gpointer database, GError **error)

@@ -28,6 +28,7 @@ static const Command commands[] = {
   { "import-bundle", N_ ("take in what a tablet has written on a stick, and write its receipt"), soban_command_import_bundle },
   { "form", N_ ("publish forms for the tablets, list and withdraw them"), soban_command_form },
   { "report", N_ ("print the indicators against their targets"), soban_command_report },
+  { "incident", N_ ("list what was not in order, and settle what has been seen to"), soban_command_incident },
   { "erase", N_ ("erase what a record says, by law, on every tablet, too"), soban_command_erase },
   { "compact", N_ ("send records as they stand to tablets that were away for long"), soban_command_compact },
   { "check", N_ ("look the data over for damage"), soban_command_check },

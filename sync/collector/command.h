@@ -26,6 +26,7 @@ int soban_command_device (int argc, char **argv, GError **error);
 int soban_command_user (int argc, char **argv, GError **error);
 int soban_command_report (int argc, char **argv, GError **error);
 int soban_command_compact (int argc, char **argv, GError **error);
+int soban_command_incident (int argc, char **argv, GError **error);
 int soban_command_erase (int argc, char **argv, GError **error);
 int soban_command_check (int argc, char **argv, GError **error);
 int soban_command_form (int argc, char **argv, GError **error);

@@ -239,7 +239,7 @@ write_attention (Home *self, GError **error)
   soban_html_open (self->page, "nav", "class", "attention", "aria-label", soban_visit_text (visit, N_ ("To look at")), NULL);
   soban_html_open (self->page, "ul", "class", "parts", NULL);
   write_attention_link (self, "/conflicts", soban_visit_text (visit, N_ ("Different answers")), attention.conflicts);
-  write_attention_link (self, "/incidents", soban_visit_text (visit, N_ ("Incidents of the last 30 days")), attention.incidents);
+  write_attention_link (self, "/incidents", soban_visit_text (visit, N_ ("Incidents")), attention.incidents);
   soban_html_close (self->page);
   soban_html_close (self->page);
   return TRUE;

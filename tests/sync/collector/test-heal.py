@@ -4,6 +4,7 @@
 that comes when the log has become pages."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -125,6 +126,24 @@ def files_of_tablets(tablets):
     return lambda: [path for tablet in tablets for path in tablet.store.parent.glob(tablet.store.name + "*")]
 
 
+def count_incidents(served):
+    return int(re.search(r'href="/incidents"[^>]*>[^<]*<span class="count">(\d+)<', served.ask("/?lang=en")[1].decode()).group(1))
+
+
+def check_settled(tap, served):
+    """An officer has seen to an incident: it is counted and shown no more."""
+    lines = served.run("incident", "list").stdout.splitlines()
+    before = count_incidents(served)
+    tap.check(len(lines) == before > 0, "incident list shows what the page counts", (lines, before))
+    (number,) = [line.split("\t")[0] for line in lines if "erased again" in line]
+    done = served.run("incident", "settle", number, "--note", "seen on Monday")
+    tap.check(done.returncode == 0 and count_incidents(served) == before - 1, "a settled incident counts no more", done.stdout + done.stderr)
+    tap.check("erased again" not in served.ask("/incidents?lang=en")[1].decode() and "seen on Monday" in served.run("incident", "list", "--all").stdout,
+              "and is kept with its note")
+    done = served.run("incident", "settle", number)
+    tap.check(done.returncode == 1 and "settled already" in done.stderr, "a second time there is nothing to settle", done.stderr)
+
+
 def check_erased_and_set_back(tap, served, folder, tablets):
     """A backup that was made before an erasure gives nothing back to anybody, once one tablet has met the server that has it."""
     first, second, third = tablets
@@ -157,6 +176,7 @@ def check_erased_and_set_back(tap, served, folder, tablets):
               [len(tablet.records()) for tablet in (first, second, third, fresh)])
     page = served.ask("/incidents?lang=en")[1].decode()
     tap.check("erased again" in page, "the officer sees it", page)
+    check_settled(tap, served)
     done = served.run("check")
     tap.check(done.returncode == 0, "the data are sound", done.stdout + done.stderr)
 

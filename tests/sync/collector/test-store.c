@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "attempts.h"
+#include "attention.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "devices.h"
@@ -527,6 +528,51 @@ test_small_counts_are_hidden_below_the_province (void)
   }
 }
 
+/* ---- incidents ---- */
+
+static void
+note_twice (Fixture *fixture, const char *detail)
+{
+  const SobanIncidentNote note = { .kind = SOBAN_INCIDENT_FORK, .device = 1, .scope = SCOPE_A, .detail = detail, .noted_ms = TEST_NOW_MS };
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (soban_collector_store_put_incident (fixture->store, &note, NULL));
+}
+
+static void
+test_incidents_are_settled_and_come_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) twice = NULL, missing = NULL;
+  g_autoptr (GPtrArray) open = NULL, all = NULL;
+  const SobanIncident *first;
+  SobanAttention attention;
+  gint64 total;
+
+  note_twice (fixture, "one");
+  note_twice (fixture, "two");
+  g_assert_true (soban_attention_count (fixture->store, &attention, NULL));
+  g_assert_cmpint (attention.incidents, ==, 2);
+  open = soban_attention_list_incidents (fixture->store, SOBAN_INCIDENTS_OPEN, 0, 10, &total, NULL);
+  g_assert_cmpint (total, ==, 2);
+  first = g_ptr_array_index (open, 0);
+  g_assert_cmpstr (first->detail, ==, "two");
+  g_assert_true (soban_attention_settle_incident (fixture->store, first->id, "máy đã thay", NULL));
+  g_assert_false (soban_attention_settle_incident (fixture->store, first->id, "", &twice));
+  g_assert_error (twice, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
+  g_assert_false (soban_attention_settle_incident (fixture->store, 4711, "", &missing));
+  g_assert_error (missing, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND);
+  g_assert_true (soban_attention_count (fixture->store, &attention, NULL));
+  g_assert_cmpint (attention.incidents, ==, 1);
+  all = soban_attention_list_incidents (fixture->store, SOBAN_INCIDENTS_ALL, 0, 10, &total, NULL);
+  g_assert_cmpint (total, ==, 2);
+  g_assert_cmpstr (((SobanIncident *) g_ptr_array_index (all, 0))->note, ==, "máy đã thay");
+  g_assert_cmpint (((SobanIncident *) g_ptr_array_index (all, 0))->settled_ms, ==, TEST_NOW_MS);
+  /* What happens again after it was settled is told again. */
+  note_twice (fixture, "two");
+  g_assert_true (soban_attention_count (fixture->store, &attention, NULL));
+  g_assert_cmpint (attention.incidents, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -552,5 +598,6 @@ main (int argc, char **argv)
   g_test_add_func ("/collector/store/wrong_attempts_wait_longer_and_longer", test_wrong_attempts_wait_longer_and_longer);
   g_test_add_func ("/collector/store/periods_hold_their_dates", test_periods_hold_their_dates);
   g_test_add_func ("/collector/store/small_counts_are_hidden_below_the_province", test_small_counts_are_hidden_below_the_province);
+  ADD_FOR_BOTH ("/collector/attention/incidents_are_settled_and_come_again", test_incidents_are_settled_and_come_again);
   return g_test_run ();
 }
