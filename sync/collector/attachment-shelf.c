@@ -10,7 +10,6 @@
 
 #include "attachment-shelf.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/attachment-name.h"

@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "base/number-text.h"
 #include "record-output.h"
+#include "store/attachment-store.h"
 #include "store/settings.h"
 #include "store/sync-store.h"
 
@@ -15,6 +16,8 @@ typedef struct {
   SobanIdentity identity;
   char *name, *url, *last_sync_ms, *last_error;
   guint64 waiting;
+  guint attachments; /* that wait */
+  guint64 attachment_bytes;
 } Status;
 
 static void
@@ -39,6 +42,8 @@ print_as_json (const Status *status)
   soban_build_number (builder, "last_number", (gint64) status->identity.last_number);
   soban_build_number (builder, "acked_number", (gint64) status->identity.acked_number);
   soban_build_number (builder, "waiting", (gint64) status->waiting);
+  soban_build_number (builder, "attachments_waiting", status->attachments);
+  soban_build_number (builder, "attachment_bytes_waiting", (gint64) status->attachment_bytes);
   soban_build_number (builder, "last_sync_ms",
                       status->last_sync_ms != NULL ? g_ascii_strtoll (status->last_sync_ms, NULL, 10) : 0);
   soban_build_text (builder, "last_sync_error", status->last_error);
@@ -57,6 +62,11 @@ print_as_text (const Status *status)
     g_print (_("registered as “%s” (device %u) with %s\n"), status->name != NULL ? status->name : "", status->identity.device,
              status->url != NULL ? status->url : "");
   g_print (_("%s changes wait to be sent\n"), waiting);
+  if (status->attachments > 0) {
+    g_autofree char *size = g_format_size (status->attachment_bytes);
+
+    g_print (_("%u photos and files wait to be sent (%s)\n"), status->attachments, size);
+  }
   if (status->last_sync_ms != NULL) {
     g_autofree char *time = soban_time_text (g_ascii_strtoll (status->last_sync_ms, NULL, 10), soban_language_get ());
 
@@ -78,7 +88,8 @@ run_status (SobanRun *run, int argc, char **argv, GError **error)
 
   if (!soban_run_parse (run, &soban_verb_status, entries, 0, 0, argc, argv, error))
     return SOBAN_EXIT_USAGE;
-  if (!soban_run_open_store (run, error) || !soban_store_get_identity (run->store, &status.identity, error))
+  if (!soban_run_open_store (run, error) || !soban_store_get_identity (run->store, &status.identity, error)
+      || !soban_store_count_attachments (run->store, &status.attachments, &status.attachment_bytes, error))
     return SOBAN_EXIT_FAILED;
   status.name = soban_store_get_setting (run->store, SOBAN_SETTING_DEVICE_NAME);
   status.url = soban_store_get_setting (run->store, SOBAN_SETTING_COLLECTOR_URL);

@@ -11,7 +11,7 @@
 #include "base/language.h"
 #include "base/number-text.h"
 #include "client/retry-policy.h"
-#include "client/session.h"
+#include "client/session-private.h"
 
 /* One run of the verb: attempts until one completes, the patience is over, or trying again is no use. */
 typedef struct {
@@ -49,6 +49,8 @@ add_progress (SobanSyncProgress *sum, const SobanSyncProgress *progress)
   sum->requests += progress->requests;
   sum->cuts += progress->cuts;
   sum->repaired += progress->repaired;
+  sum->attachments_to_send = sum->attachments_sent + progress->attachments_to_send;
+  sum->attachments_sent += progress->attachments_sent;
 }
 
 static gboolean
@@ -61,13 +63,13 @@ on_time (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whether another attempt will follow. */
+/* Whether another attempt will follow the one that @fault kept from its end. */
 static gboolean
-wait_for_next (Run *run)
+wait_for_next (Run *run, const GError *fault)
 {
   guint delay_ms;
 
-  if (!soban_retry_policy_next (run->error, run->attempts, draw_random (), &delay_ms)
+  if (!soban_retry_policy_next (fault, run->attempts, draw_random (), &delay_ms)
       || g_get_monotonic_time () + (gint64) delay_ms * 1000 > run->deadline_us)
     return FALSE;
   run->timer = g_timeout_source_new (delay_ms);
@@ -82,12 +84,14 @@ on_session_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   Run *run = user_data;
   SobanSyncSession *session = SOBAN_SYNC_SESSION (source);
   const SobanSyncProgress *progress = soban_sync_session_get_progress (session);
+  const GError *fault;
 
   g_clear_error (&run->error);
   run->done = soban_sync_session_run_finish (session, result, &run->error);
-  run->attempts = progress->sent + progress->pulled > 0 ? 1 : run->attempts + 1;
+  run->attempts = progress->sent + progress->pulled + progress->attachments_sent > 0 ? 1 : run->attempts + 1;
   add_progress (&run->sum, progress);
-  if (run->done || !wait_for_next (run))
+  fault = run->done ? soban_sync_session_get_attachment_fault (session) : run->error;
+  if (fault == NULL || !wait_for_next (run, fault))
     g_main_loop_quit (run->loop);
 }
 
@@ -124,6 +128,8 @@ print_progress (const SobanSyncProgress *progress)
 
   g_print (_("sent %s of %s changes, received %s; %u requests, %s bytes up, %s bytes down\n"), sent, to_send, pulled,
            progress->requests, up, down);
+  if (progress->attachments_to_send > 0)
+    g_print (_("sent %u of %u photos and files\n"), progress->attachments_sent, progress->attachments_to_send);
   if (progress->cuts > 0)
     g_print (_("the link was cut %u times\n"), progress->cuts);
   if (progress->repaired > 0)

@@ -4,11 +4,13 @@
 #include "record-input.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/attachment-store.h"
 
 #define JSON_DEPTH_MAX 16
 #define NUMBER_DIGITS "%.15g"
@@ -220,16 +222,50 @@ resolve_path (SobanFormInstance *instance, const char *path, GError **error)
   return g_steal_pointer (&resolved);
 }
 
+/* (nullable) (transfer full): the name of what was in the file. */
+static char *
+put_file (SobanStore *store, const char *path, GError **error)
+{
+  const char *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
+  g_autoptr (GBytes) bytes = NULL;
+  char *data;
+  gsize length;
+  GStatBuf info;
+
+  /* A film of an hour is not read to be told that it is too large. */
+  if (g_stat (path, &info) == 0 && info.st_size > SOBAN_ATTACHMENT_BYTES_MAX) {
+    g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_LIMIT, _("%s is too large: at most %d MB"), path,
+                 SOBAN_ATTACHMENT_BYTES_MAX / (1024 * 1024));
+    return NULL;
+  }
+  if (!g_file_get_contents (path, &data, &length, error))
+    return NULL;
+  bytes = g_bytes_new_take (data, length);
+  return soban_store_put_attachment (store, bytes, dot != NULL && (slash == NULL || dot > slash) ? dot + 1 : "bin", error);
+}
+
+/* (nullable) (transfer full): the answer as the form takes it. */
+static char *
+make_value (SobanStore *store, SobanFormInstance *instance, const char *path, const char *value, GError **error)
+{
+  g_autoptr (SobanQuestion) question = value != NULL && *value == '@' ? soban_form_instance_get_question (instance, path) : NULL;
+
+  if (question == NULL || question->control != SOBAN_CONTROL_UPLOAD)
+    return g_strdup (value != NULL ? value : "");
+  return put_file (store, value + 1, error);
+}
+
 static gboolean
-apply_answers (SobanFormInstance *instance, const SobanAnswers *answers, GError **error)
+apply_answers (SobanStore *store, SobanFormInstance *instance, const SobanAnswers *answers, GError **error)
 {
   for (guint i = 0; i < answers->answers->len; i++) {
     const Answer *answer = g_ptr_array_index (answers->answers, i);
     g_autofree char *path = resolve_path (instance, answer->path, error);
+    g_autofree char *value = path != NULL ? make_value (store, instance, path, answer->value, error) : NULL;
 
     if (path == NULL)
       return FALSE;
-    if (!soban_form_instance_set (instance, path, answer->value, error)) {
+    if (value == NULL || !soban_form_instance_set (instance, path, value, error)) {
       g_prefix_error (error, "%s: ", answer->path);
       return FALSE;
     }
@@ -277,7 +313,7 @@ soban_record_input_new (SobanStore *store, const char *form_id, const char *vers
     return NULL;
   host = soban_store_get_form_host (store);
   instance = soban_form_instance_new (form, host, before, error);
-  if (instance != NULL && apply_answers (instance, answers, error)) {
+  if (instance != NULL && apply_answers (store, instance, answers, error)) {
     if (confirm)
       confirm_warnings (instance);
     input = g_new0 (SobanRecordInput, 1);

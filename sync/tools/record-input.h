@@ -42,6 +42,8 @@ JsonObject *soban_json_parse_object (const char *text, gssize length, GError **e
  * @form_id: @version: (nullable): NULL = the newest
  * @before: (nullable): the record that is edited
  * @confirm: confirm the warnings of the form
+ *
+ * An answer "@file" of an upload question is a file to be kept with the record: the answer becomes its name.
  */
 SobanRecordInput *soban_record_input_new (SobanStore *store, const char *form_id, const char *version, const SobanFieldMap *before,
                                           const SobanAnswers *answers, gboolean confirm, GError **error);

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "attachment-page.h"
 #include "base/error.h"
 #include "collector-resources.h"
 #include "pages.h"
@@ -178,7 +179,7 @@ static void
 set_security_headers (SobanDashboard *self, SoupServerMessage *msg)
 {
   static const char *const pairs[][2] = {
-    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },
+    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "X-Frame-Options", "DENY" },
     { "Referrer-Policy", "no-referrer" },
@@ -250,9 +251,29 @@ make_page (const SobanVisit *visit, GError **error)
   return NULL;
 }
 
+/* Set over what is set for pages: nothing in the file is to be run, shown in a frame or asked for. */
+static void
+answer_attachment (Request *request, const SobanAttachmentFile *file, const char *name)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->msg);
+  gsize length;
+  const char *data = g_bytes_get_data (file->bytes, &length);
+
+  soup_message_headers_replace (headers, "Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
+  if (!file->is_picture) {
+    g_autofree char *disposition = g_strdup_printf ("attachment; filename=\"%s\"", name);
+
+    soup_message_headers_replace (headers, "Content-Disposition", disposition);
+  }
+  soup_server_message_set_status (request->msg, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (request->msg, file->type, SOUP_MEMORY_COPY, data, length);
+}
+
 static void
 answer_page (Request *request)
 {
+  static const char attachment[] = "/attachment/";
+  g_auto (SobanAttachmentFile) file = { 0 };
   SobanServer *server = request->dashboard->server;
   const char *language = choose_language (request);
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (soban_collector_store_now (server->reader) / 1000);
@@ -260,9 +281,15 @@ answer_page (Request *request)
   const SobanCatalogue *catalogue = soban_reference_get_catalogue (server->reference, language);
   SobanVisit visit = { server->reader, server->reference, catalogue, language, request->user, request->path, request->query, today };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) page = make_page (&visit, &error);
+  g_autoptr (GBytes) page = NULL;
   guint status = SOUP_STATUS_OK;
 
+  if (!g_str_has_prefix (request->path, attachment)) {
+    page = make_page (&visit, &error);
+  } else if (soban_attachment_load (&visit, request->path + strlen (attachment), &file, &error)) {
+    answer_attachment (request, &file, request->path + strlen (attachment));
+    return;
+  }
   if (page == NULL && g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
     status = SOUP_STATUS_NOT_FOUND;
     page = soban_message_page_make (&visit, soban_visit_text (&visit, N_ ("Not found")), error->message);

@@ -2,6 +2,7 @@
 /* One record: its answers in the order of its form, what is wrong with it, and who wrote what when. */
 #include "config.h"
 
+#include "attachment-page.h"
 #include "record-view.h"
 
 #include <glib/gi18n-lib.h>
@@ -80,8 +81,26 @@ write_instance_line (SobanHtml *page, SobanRecordView *view, const char *path, c
   soban_html_close (page);
 }
 
-static void
-write_answers (SobanHtml *page, SobanRecordView *view)
+/* An answer's cell. */
+static gboolean
+write_answer (SobanHtml *page, SobanRecordView *view, const char *path, const char *value, GError **error)
+{
+  g_autofree char *answer = NULL;
+  gboolean written = TRUE;
+
+  soban_html_open (page, "td", NULL);
+  if (soban_attachment_is_named (value)) {
+    written = soban_attachment_write (page, view, path, value, FALSE, error);
+  } else {
+    answer = soban_record_view_get_answer (view, path, value);
+    soban_html_text (page, answer);
+  }
+  soban_html_close (page);
+  return written;
+}
+
+static gboolean
+write_answers (SobanHtml *page, SobanRecordView *view, GError **error)
 {
   g_autoptr (GPtrArray) paths = soban_record_view_list_paths (view);
   g_autofree char *instance = NULL;
@@ -93,30 +112,48 @@ write_answers (SobanHtml *page, SobanRecordView *view)
   for (guint i = 0; i < paths->len; i++) {
     const char *path = g_ptr_array_index (paths, i);
     g_autofree char *label = soban_record_view_get_label (view, path);
-    g_autofree char *answer = soban_record_view_get_answer (view, path, soban_field_map_get (view->fields, path));
 
     write_instance_line (page, view, path, &instance, &number);
     soban_html_open (page, "tr", NULL);
     soban_html_element (page, "th", label, "scope", "row", NULL);
-    soban_html_element (page, "td", answer, NULL);
+    if (!write_answer (page, view, path, soban_field_map_get (view->fields, path), error))
+      return FALSE;
     soban_html_close (page);
   }
   soban_html_close (page);
   soban_html_close (page);
+  return TRUE;
 }
 
-static void
-write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWrite *write, const SobanAssignment *assignment, gboolean *first)
+/* What was answered, struck out where it was replaced. */
+static gboolean
+write_history_answer (SobanHtml *page, SobanRecordView *view, const SobanAssignment *assignment, gboolean winner, GError **error)
+{
+  g_autofree char *answer = NULL;
+
+  soban_html_open (page, winner ? "span" : "del", NULL);
+  if (!soban_attachment_is_named (assignment->value)) {
+    answer = soban_record_view_get_answer (view, assignment->path, assignment->value);
+    soban_html_text (page, answer);
+  } else if (!soban_attachment_write (page, view, assignment->path, assignment->value, TRUE, error)) {
+    return FALSE;
+  }
+  soban_html_close (page);
+  return TRUE;
+}
+
+static gboolean
+write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWrite *write, const SobanAssignment *assignment, gboolean *first,
+                    GError **error)
 {
   const SobanVisit *visit = view->visit;
   g_autofree char *label = soban_record_view_get_label (view, assignment->path);
   g_autofree char *time = soban_recorded_text (visit, write->change);
   const char *doubt = soban_recorded_doubt (visit, write->change);
-  g_autofree char *answer = soban_record_view_get_answer (view, assignment->path, assignment->value);
   gboolean winner = soban_record_view_is_winner (view, write->change, assignment->path);
 
   if (label == NULL)
-    return;
+    return TRUE;
   soban_html_open (page, "tr", "class", winner ? NULL : "lost", NULL);
   /* Who and when stand once for a change. */
   soban_html_open (page, "td", NULL);
@@ -128,15 +165,17 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
   *first = FALSE;
   soban_html_element (page, "th", label, "scope", "row", NULL);
   soban_html_open (page, "td", NULL);
-  soban_html_element (page, winner ? "span" : "del", answer, NULL);
+  if (!write_history_answer (page, view, assignment, winner, error))
+    return FALSE;
   if (!winner)
     soban_html_element (page, "small", soban_visit_text (visit, N_ ("replaced")), NULL);
   soban_html_close (page);
   soban_html_close (page);
+  return TRUE;
 }
 
-static void
-write_history (SobanHtml *page, SobanRecordView *view)
+static gboolean
+write_history (SobanHtml *page, SobanRecordView *view, GError **error)
 {
   static const char *const heads[] = { N_ ("Recorded"), N_ ("Tablet"), N_ ("Question"), N_ ("Answer") };
 
@@ -154,10 +193,12 @@ write_history (SobanHtml *page, SobanRecordView *view)
     gboolean first = TRUE;
 
     for (guint j = 0; j < write->change->assignments->len; j++)
-      write_history_line (page, view, write, g_ptr_array_index (write->change->assignments, j), &first);
+      if (!write_history_line (page, view, write, g_ptr_array_index (write->change->assignments, j), &first, error))
+        return FALSE;
   }
   soban_html_close (page);
   soban_html_close (page);
+  return TRUE;
 }
 
 GBytes *
@@ -186,7 +227,5 @@ soban_record_page_make (const SobanVisit *visit, const char *id_text, GError **e
   soban_html_element (page, "h1", title, NULL);
   soban_html_element (page, "p", lead, "class", "lead", NULL);
   write_problems (page, view);
-  write_answers (page, view);
-  write_history (page, view);
-  return soban_html_finish (page);
+  return write_answers (page, view, error) && write_history (page, view, error) ? soban_html_finish (page) : NULL;
 }
