@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "log/record-state.h"
-#include "form-shelf.h"
+#include "published-form.h"
 #include "record-host.h"
 #include "record-repair.h"
 #include "record-search.h"
@@ -137,23 +137,6 @@ derive_plain (const SobanFieldMap *fields)
   return derived;
 }
 
-/* (transfer full) (nullable): the version that was published here; the library has it then. */
-static SobanForm *
-find_published (SobanDeriver *self, const Stale *stale)
-{
-  g_autoptr (GBytes) xml = NULL;
-  g_autoptr (GError) error = NULL;
-  SobanForm *form = NULL;
-
-  if (soban_form_shelf_read (self->store, stale->form, stale->form_version, NULL, &xml, &error) && xml != NULL)
-    form = soban_form_parse (xml, &error);
-  if (error != NULL)
-    g_warning ("The published form %s %s: %s", stale->form, stale->form_version, error->message);
-  if (form != NULL)
-    soban_form_library_add (self->reference->forms, form);
-  return form;
-}
-
 static SobanDerived *
 derive (SobanDeriver *self, const Stale *stale, const SobanFieldMap *fields)
 {
@@ -162,7 +145,7 @@ derive (SobanDeriver *self, const Stale *stale, const SobanFieldMap *fields)
 
   if (form == NULL && g_error_matches (error, SOBAN_FORM_ERROR, SOBAN_FORM_ERROR_REFERENCE)) {
     g_clear_error (&error);
-    form = find_published (self, stale);
+    form = soban_published_form_find (self->reference, self->store, stale->form, stale->form_version);
   }
   if (form == NULL && error == NULL) {
     /* An older version than the one at hand: its fields that still exist mean the same. */

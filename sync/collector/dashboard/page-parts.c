@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "pages.h"
+#include "published-form.h"
 
 #define FIRST_YEAR 2021
 #define PHASE_YEARS 5
@@ -162,6 +163,8 @@ soban_form_name (const SobanVisit *visit, const char *form)
 {
   g_autoptr (SobanForm) definition = soban_form_library_get (visit->reference->forms, form, NULL, NULL);
 
+  if (definition == NULL)
+    definition = soban_published_form_find (visit->reference, visit->store, form, NULL);
   /* A form that is not at hand is named by its id. */
   return g_intern_string (definition != NULL ? soban_visit_text (visit, soban_form_get_title (definition)) : form);
 }

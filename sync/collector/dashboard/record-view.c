@@ -6,7 +6,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/attachment-name.h"
 #include "pages.h"
+#include "published-form.h"
 
 #define WRITES_MAX 500
 
@@ -101,11 +103,17 @@ open_form (SobanRecordView *self, const char *version)
 
   self->form = soban_form_library_get (self->visit->reference->forms, self->form_id, version, NULL);
   if (self->form == NULL)
-    self->form = soban_form_library_get (self->visit->reference->forms, self->form_id, NULL, &error);
+    self->form = soban_published_form_find (self->visit->reference, self->visit->store, self->form_id, version);
+  if (self->form == NULL)
+    self->form = soban_form_library_get (self->visit->reference->forms, self->form_id, NULL, NULL);
+  if (self->form == NULL)
+    self->form = soban_published_form_find (self->visit->reference, self->visit->store, self->form_id, NULL);
   if (self->form != NULL)
     self->instance = soban_form_instance_new (self->form, host, self->fields, &error);
   if (self->instance != NULL)
     self->scratch = soban_form_instance_new (self->form, host, self->fields, &error);
+  if (self->form == NULL)
+    g_message ("A record of the form %s is shown without its form: it is not at hand", self->form_id);
   if (error != NULL)
     g_message ("A record of the form %s cannot be shown: %s", self->form_id, error->message);
 }
@@ -214,6 +222,8 @@ soban_record_view_get_answer (SobanRecordView *self, const char *path, const cha
     return g_strdup_printf ("••• %s", soban_visit_text (self->visit, N_ ("protected")));
   if (value == NULL || *value == '\0')
     return g_strdup (soban_visit_text (self->visit, N_ ("(emptied)")));
+  if (soban_attachment_name_is_valid (value))
+    return g_strdup_printf ("%s (%s)", soban_visit_text (self->visit, N_ ("photo or file")), soban_attachment_name_get_extension (value));
   answer = read_answer (self, path, value);
   return answer != NULL && *answer != '\0' ? g_steal_pointer (&answer) : g_strdup (value);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/number-text.h"
+#include "form-shelf.h"
 #include "pages.h"
 #include "record-search.h"
 
@@ -25,10 +26,45 @@ typedef struct {
 } List;
 
 static void
-write_search (List *self)
+write_form_option (List *self, const char *id)
 {
   const SobanVisit *visit = self->visit;
-  const GPtrArray *entries = soban_form_library_list (visit->reference->forms);
+  gboolean chosen = strcmp (id, soban_visit_get (visit, "form")) == 0;
+
+  soban_html_element (self->page, "option", soban_form_name (visit, id), "value", id, "selected", chosen ? "selected" : NULL, NULL);
+}
+
+/* Those of the program, in its order, then those that were published here, each once however many versions it has. */
+static gboolean
+write_form_options (List *self, GError **error)
+{
+  SobanFormLibrary *library = self->visit->reference->forms;
+  const GPtrArray *entries = soban_form_library_list (library);
+  g_autoptr (GPtrArray) publications = soban_form_shelf_list (self->visit->store, error);
+  const char *before = NULL;
+
+  if (publications == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
+
+    if (soban_form_library_is_built_in (library, entry->id))
+      write_form_option (self, entry->id);
+  }
+  for (guint i = 0; i < publications->len; i++) {
+    const char *id = ((SobanPublication *) g_ptr_array_index (publications, i))->offer->id;
+
+    if (g_strcmp0 (before, id) != 0 && !soban_form_library_is_built_in (library, id))
+      write_form_option (self, id);
+    before = id;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_search (List *self, GError **error)
+{
+  const SobanVisit *visit = self->visit;
 
   soban_html_open (self->page, "form", "method", "get", "action", "/records", "class", "search", "role", "search", NULL);
   soban_html_element (self->page, "label", soban_visit_text (visit, N_ ("Words in the record")), "for", "q", NULL);
@@ -37,15 +73,12 @@ write_search (List *self)
   soban_html_element (self->page, "label", soban_visit_text (visit, N_ ("Form")), "for", "form", NULL);
   soban_html_open (self->page, "select", "id", "form", "name", "form", NULL);
   soban_html_element (self->page, "option", soban_visit_text (visit, N_ ("All forms")), "value", "", NULL);
-  for (guint i = 0; i < entries->len; i++) {
-    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
-    gboolean chosen = strcmp (entry->id, soban_visit_get (visit, "form")) == 0;
-
-    soban_html_element (self->page, "option", soban_form_name (visit, entry->id), "value", entry->id, "selected", chosen ? "selected" : NULL, NULL);
-  }
+  if (!write_form_options (self, error))
+    return FALSE;
   soban_html_close (self->page);
   soban_html_element (self->page, "button", soban_visit_text (visit, N_ ("Search")), "type", "submit", NULL);
   soban_html_close (self->page);
+  return TRUE;
 }
 
 static void
@@ -144,8 +177,8 @@ soban_records_page_make (const SobanVisit *visit, gboolean needs_look, GError **
   if (needs_look)
     soban_html_element (page, "p", soban_visit_text (visit, N_ ("These records are kept as they came, but something in them does not add up or is missing. Open one to see what.")),
                         "class", "lead", NULL);
-  else
-    write_search (&self);
+  else if (!write_search (&self, error))
+    return NULL;
   if (count == 0)
     soban_html_note (page, "note", choose_empty_text (&self));
   else if (!write_list (&self, count, error))

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -216,6 +217,24 @@ def check_bad_server(tap, served, folder):
     proxy.shutdown()
 
 
+def check_pages(tap, served):
+    """After a restart nothing has been derived yet: what pages say of a published form comes from the shelf."""
+    served.end()
+    served.start()
+    status, body, _ = served.ask("/records?form=market_visit&lang=vi")
+    page = body.decode()
+    link = re.search(r'href="(/record/[^"]+)">Chợ Sìn Hồ', page)
+    option = re.search(r'<option value="market_visit"[^>]*>([^<]*)</option>', page)
+    tap.check(status == 200 and link and option and page.count('value="market_visit"') == 1 and 'value="event"' in page,
+              "the filter lists built-in and published forms, each once", page)
+    title = option.group(1) if option else ""
+    tap.check(title not in ("", "market_visit") and f"<small>{title}</small>" in page and ">market_visit<" not in page,
+              "a published form has its title there and in the list", page)
+    record = served.ask((link.group(1) if link else "/") + "?lang=vi")[1].decode()
+    tap.check(title in record and "market_visit" not in record and all(label in record for label in ("Chợ nào?", "Sìn Hồ", "Bao nhiêu chị?", "12")), "its record shows labels, not ids", record)
+    tap.check(not any(f">{name}<" in record for name in ("sin_ho", "bac_ha", "market", "women")), "of questions and of choices", record)
+
+
 def check_all(tap, store):
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -226,6 +245,7 @@ def check_all(tap, store):
             tablet = Tablet(served, folder, "mai", HOME)
             check_first_version(tap, served, tablet)
             check_versions(tap, served, tablet, folder)
+            check_pages(tap, served)
             check_audience(tap, served, folder)
             check_bad_server(tap, served, folder)
         finally:
