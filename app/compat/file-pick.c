@@ -38,7 +38,7 @@ on_response (GtkNativeDialog *dialog, int response, Pick *pick)
 }
 
 static void
-ask (GtkWidget *parent, const char *title, GtkFileChooserAction action, const char *name, Pick *pick)
+ask (GtkWidget *parent, const char *title, GtkFileChooserAction action, const char *name, const char *mime, Pick *pick)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
   const char *accept = action == GTK_FILE_CHOOSER_ACTION_OPEN ? _("_Open") : action == GTK_FILE_CHOOSER_ACTION_SAVE ? _("_Save") : _("_Choose");
@@ -49,6 +49,12 @@ ask (GtkWidget *parent, const char *title, GtkFileChooserAction action, const ch
   g_set_weak_pointer (&pick->parent, parent);
   if (name != NULL) {
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (native), name);
+  }
+  if (mime != NULL) {
+    g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+    gtk_file_filter_add_mime_type (filter, mime);
+    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (native), filter);
   }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
   g_signal_connect_data (native, "response", G_CALLBACK (on_response), pick, pick_free, 0);
@@ -69,17 +75,23 @@ new_pick (SobanFilePickedFunc func, gpointer data, gboolean always)
 void
 soban_file_pick (GtkWidget *parent, const char *title, SobanFilePickedFunc func, gpointer data)
 {
-  ask (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, new_pick (func, data, FALSE));
+  soban_file_pick_kind (parent, title, NULL, func, data);
+}
+
+void
+soban_file_pick_kind (GtkWidget *parent, const char *title, const char *mime, SobanFilePickedFunc func, gpointer data)
+{
+  ask (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, mime, new_pick (func, data, FALSE));
 }
 
 void
 soban_file_save (GtkWidget *parent, const char *title, const char *name, SobanFilePickedFunc func, gpointer data)
 {
-  ask (parent, title, GTK_FILE_CHOOSER_ACTION_SAVE, name, new_pick (func, data, TRUE));
+  ask (parent, title, GTK_FILE_CHOOSER_ACTION_SAVE, name, NULL, new_pick (func, data, TRUE));
 }
 
 void
 soban_file_pick_folder (GtkWidget *parent, const char *title, SobanFilePickedFunc func, gpointer data)
 {
-  ask (parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, new_pick (func, data, FALSE));
+  ask (parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL, new_pick (func, data, FALSE));
 }

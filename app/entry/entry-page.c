@@ -155,7 +155,7 @@ fill_review (SobanEntryPage *self)
   GtkWidget *more;
 
   gtk_label_set_text (self->heading, _("Look it over once more"));
-  gtk_box_append (self->core, soban_answer_list_new (get_instance (self), on_answer_tapped, self));
+  gtk_box_append (self->core, soban_answer_list_new (soban_entry_get_store (self->entry), get_instance (self), on_answer_tapped, self));
   if (soban_page_flow_first_optional (get_instance (self), self->pages) == SOBAN_PAGE_NONE) {
     return;
   }

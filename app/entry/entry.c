@@ -23,6 +23,9 @@ struct _SobanEntry {
   SobanAutosave *autosave;
   char *page;
   gboolean touched;
+  guint holds;                         /* see soban_entry_hold() */
+  GAsyncReadyCallback complete_waiting; /* (nullable): completing was asked for meanwhile */
+  gpointer complete_waiting_data;
   SobanForm *newer;       /* (nullable): another version of the form, the one for new records now */
   SobanRecord *earlier;   /* (nullable) */
   SobanFieldMap *initial; /* (nullable): of a new record: what it held when it was begun */
@@ -561,9 +564,33 @@ run_complete (SobanStore *store, gpointer data, GError **error)
 }
 
 void
+soban_entry_hold (SobanEntry *self)
+{
+  self->holds++;
+}
+
+void
+soban_entry_release (SobanEntry *self)
+{
+  GAsyncReadyCallback callback = self->complete_waiting;
+
+  g_assert (self->holds > 0);
+  self->holds--;
+  if (self->holds == 0 && callback != NULL) {
+    self->complete_waiting = NULL;
+    soban_entry_complete_async (self, callback, self->complete_waiting_data);
+  }
+}
+
+void
 soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (SOBAN_IS_ENTRY (self));
+  if (self->holds > 0) {
+    self->complete_waiting = callback;
+    self->complete_waiting_data = user_data;
+    return;
+  }
   soban_autosave_end_async (self->autosave, run_complete, take (self, TRUE), snapshot_free, callback, user_data);
 }
 

@@ -67,6 +67,10 @@ gboolean soban_entry_flush_now (SobanEntry *self, GError **error);
 /* FALSE as long as nothing was ever answered: there is no draft in the store. */
 gboolean soban_entry_is_touched (SobanEntry *self);
 
+/* Something that becomes an answer is being made on a worker (a photo): until as many releases, completing waits for it. */
+void soban_entry_hold (SobanEntry *self);
+void soban_entry_release (SobanEntry *self);
+
 /* Turns the draft into a change of the record. Afterwards the entry saves nothing any more. */
 void soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_entry_complete_finish (SobanEntry *self, GAsyncResult *result, GError **error);

@@ -43,6 +43,9 @@ choose_input (const SobanQuestion *question)
 GType
 soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
 {
+  if (question->control == SOBAN_CONTROL_UPLOAD) {
+    return soban_question_upload_get_type ();
+  }
   if (question->readonly) {
     return soban_question_note_get_type ();
   }

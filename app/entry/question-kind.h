@@ -21,5 +21,6 @@ GType soban_question_rank_get_type (void);    /* choices put in order */
 GType soban_question_range_get_type (void);   /* a number from a scale */
 GType soban_question_trigger_get_type (void); /* something to acknowledge */
 GType soban_question_place_get_type (void);   /* a point, a line, an outline: typed */
+GType soban_question_upload_get_type (void);  /* a photo or another file */
 GType soban_question_note_get_type (
     void); /* text only: notes, calculated and read-only values, what this tablet cannot ask yet */

@@ -2,6 +2,7 @@
 #include "media/picture.h"
 
 #include "base/limits.h"
+#include "media/picture-end.h"
 
 #define PIECE_BYTES (64 * 1024)
 /* What a text in a photographed paper needs to stay readable, at a third of the size of 95. */
@@ -11,6 +12,7 @@ typedef struct {
   GdkPixbufLoader *loader;
   int side_px_max;
   gboolean too_large;
+  SobanPictureEnd end;
 } Decoding;
 
 /* Before any pixel is decoded. */
@@ -61,6 +63,10 @@ feed (Decoding *decoding, GInputStream *stream, GError **error)
     if (piece == NULL) {
       return FALSE;
     }
+    if (g_bytes_get_size (piece) == 0 && total == 0) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the file is empty");
+      return FALSE;
+    }
     if (g_bytes_get_size (piece) == 0) {
       return TRUE;
     }
@@ -69,6 +75,7 @@ feed (Decoding *decoding, GInputStream *stream, GError **error)
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "the picture has too many bytes");
       return FALSE;
     }
+    soban_picture_end_feed (&decoding->end, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
     if (!gdk_pixbuf_loader_write_bytes (decoding->loader, piece, &cause)) {
       return fail (decoding, error, cause);
     }
@@ -82,7 +89,7 @@ GdkPixbuf *
 soban_picture_decode (GInputStream *stream, int side_px_max, GError **error)
 {
   g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
-  Decoding decoding = { loader, side_px_max, FALSE };
+  Decoding decoding = { loader, side_px_max, FALSE, { 0 } };
   GdkPixbuf *picture;
   GError *cause = NULL;
 
@@ -96,7 +103,7 @@ soban_picture_decode (GInputStream *stream, int side_px_max, GError **error)
     return NULL;
   }
   picture = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (picture == NULL || decoding.too_large) {
+  if (picture == NULL || decoding.too_large || !soban_picture_end_is_reached (&decoding.end)) {
     fail (&decoding, error, g_error_new_literal (GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_CORRUPT_IMAGE, "it ends too early"));
     return NULL;
   }

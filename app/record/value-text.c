@@ -5,8 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/attachment-name.h"
 #include "base/language.h"
 #include "base/number-text.h"
+#include "media/file-kind.h"
 
 static const char *
 find_label (GPtrArray *choices, const char *value)
@@ -43,6 +45,9 @@ soban_value_text (SobanFormInstance *instance, const char *path, const char *val
 
   if (value == NULL || *value == '\0') {
     return g_strdup ("");
+  }
+  if (soban_attachment_name_is_valid (value)) {
+    return soban_file_kind_is_picture (value) ? g_strdup (_("A picture")) : soban_file_kind_text (value);
   }
   if (question == NULL) {
     return g_strdup (value);

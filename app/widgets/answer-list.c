@@ -5,9 +5,14 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "media/file-kind.h"
+#include "widgets/attachment-view.h"
+
 #define PATH_KEY "soban-path"
+#define PICTURE_SIDE_MAX 240
 
 typedef struct {
+  SobanStore *store;
   SobanFormInstance *instance;
   GHashTable *problems; /* path -> SobanProblem, borrowed from the list */
   SobanAnswerTappedFunc func;
@@ -43,11 +48,28 @@ new_line (const char *text, const char *class)
   return label;
 }
 
+/* (transfer floating): an answer that is a file is shown, not its name. */
+static GtkWidget *
+new_answer (Making *making, const SobanQuestion *question, const char *answer)
+{
+  GtkWidget *view;
+
+  if (*answer == '\0') {
+    return new_line (_("No answer yet"), "answer-none");
+  }
+  if (question->control != SOBAN_CONTROL_UPLOAD) {
+    return new_line (answer, "answer-text");
+  }
+  view = soban_attachment_view_new (making->store, PICTURE_SIDE_MAX);
+  soban_attachment_view_show (SOBAN_ATTACHMENT_VIEW (view), answer, question->label, NULL);
+  return view;
+}
+
 /* A flat button as wide as the card where it can be tapped, else a plain box. */
 static GtkWidget *
-wrap_row (Making *making, const SobanQuestion *question, const char *answer, GtkWidget *lines)
+wrap_row (Making *making, const SobanQuestion *question, const char *spoken, GtkWidget *lines)
 {
-  g_autofree char *name = g_strdup_printf ("%s: %s", question->label, answer);
+  g_autofree char *name = g_strdup_printf ("%s: %s", question->label, spoken);
   GtkWidget *row, *box;
   Tap *tap;
 
@@ -79,12 +101,16 @@ new_row (Making *making, const char *path)
   g_autoptr (SobanQuestion) question = soban_form_instance_get_question (making->instance, path);
   const SobanProblem *problem = g_hash_table_lookup (making->problems, path);
   g_autofree char *answer = NULL;
+  g_autofree char *spoken = NULL;
   GtkWidget *lines;
 
   if (question == NULL || *question->label == '\0') {
     return NULL;
   }
   answer = soban_form_instance_get_answer_text (making->instance, path);
+  spoken = question->control == SOBAN_CONTROL_UPLOAD && *answer != '\0'
+               ? (soban_file_kind_is_picture (answer) ? g_strdup (_("A picture")) : soban_file_kind_text (answer))
+               : g_strdup (answer);
   if (*answer == '\0' && problem == NULL
       && (question->optional_part || question->readonly || question->control == SOBAN_CONTROL_NOTE
           || question->control == SOBAN_CONTROL_UPLOAD || question->type == SOBAN_TYPE_GEOPOINT)) {
@@ -92,14 +118,13 @@ new_row (Making *making, const char *path)
   }
   lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_box_append (GTK_BOX (lines), new_line (question->label, "answer-label"));
-  gtk_box_append (GTK_BOX (lines),
-                  *answer == '\0' ? new_line (_("No answer yet"), "answer-none") : new_line (answer, "answer-text"));
+  gtk_box_append (GTK_BOX (lines), new_answer (making, question, answer));
   if (problem != NULL) {
     gtk_box_append (
         GTK_BOX (lines),
         new_line (problem->message, problem->kind == SOBAN_PROBLEM_WARNING ? "answer-doubt" : "answer-problem"));
   }
-  return wrap_row (making, question, answer, lines);
+  return wrap_row (making, question, spoken, lines);
 }
 
 static void
@@ -127,13 +152,13 @@ append_page (Making *making, GtkBox *list, const SobanPage *page)
 }
 
 GtkWidget *
-soban_answer_list_new (SobanFormInstance *instance, SobanAnswerTappedFunc func, gpointer data)
+soban_answer_list_new (SobanStore *store, SobanFormInstance *instance, SobanAnswerTappedFunc func, gpointer data)
 {
   GtkWidget *list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   g_autoptr (GPtrArray) pages = soban_form_instance_list_pages (instance);
   g_autoptr (GPtrArray) problems = soban_form_instance_validate (instance);
   g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
-  Making making = { instance, by_path, func, data };
+  Making making = { store, instance, by_path, func, data };
 
   for (guint i = problems->len; i > 0; i--) {
     SobanProblem *problem = g_ptr_array_index (problems, i - 1);
