@@ -75,7 +75,7 @@ has_twin (World *world, const Tablet *tablet)
   return FALSE;
 }
 
-/* Nothing that has arrived is sent again (sync/README.md 5.11), but by a disk that was set back, a clone, or a network
+/* Nothing that had arrived when a request left is in it (sync/README.md 5.11), but of a disk that was set back, a clone, or over a network
  * that keeps copies. */
 static gboolean
 check_sent_once (World *world, const Event *event, guint64 twice_before, GError **error)
@@ -84,7 +84,7 @@ check_sent_once (World *world, const Event *event, guint64 twice_before, GError 
 
   if (world->collector->twice_changes == twice_before || event->round == 0 || event->round != tablet->awaited_round)
     return TRUE;
-  return tablet->forgetful || tablet->old || world->plan.stick_every_ms > 0 || world->now_ms <= tablet->stray_until_ms
+  return tablet->forgetful || tablet->old || world->plan.stick_every_ms > 0 || tablet->asked_ms <= tablet->stray_until_ms
          || has_twin (world, tablet) || breach (error, "device %u has sent again what had arrived", tablet->device);
 }
 
