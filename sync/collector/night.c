@@ -3,6 +3,7 @@
 
 #include "night.h"
 
+#include "attachment-shelf.h"
 #include "compaction.h"
 
 #define HOUR 2
@@ -14,21 +15,36 @@ struct _SobanNight {
   GSource *timer;
 };
 
-/* One night's work on its way; it goes on by itself when the night is gone. */
+/* One night's work on its way, first the floors, then the files; it goes on by itself when the night is gone. */
 typedef struct {
   SobanWriter *const *writer;
-  char *after; /* (nullable): NULL when it is done */
-  guint raised;
+  char *after; /* (nullable): NULL when the floors are done */
+  guint raised, swept;
+  gboolean done;
 } Work;
 
 static void submit (Work *work);
+
+static gboolean
+sweep_some (SobanCollectorStore *store, Work *work, GError **error)
+{
+  guint swept;
+
+  if (!soban_attachment_shelf_sweep (store, &swept, error))
+    return FALSE;
+  work->swept += swept;
+  work->done = swept == 0;
+  return TRUE;
+}
 
 static gboolean
 write_work (SobanCollectorStore *store, gpointer data, GError **error)
 {
   Work *work = data;
 
-  return soban_compact_some (store, SOBAN_COMPACTION_KEEP_DAYS, &work->after, &work->raised, error);
+  if (work->after != NULL)
+    return soban_compact_some (store, SOBAN_COMPACTION_KEEP_DAYS, &work->after, &work->raised, error);
+  return sweep_some (store, work, error);
 }
 
 static void
@@ -37,13 +53,15 @@ on_work_done (gpointer data, const GError *error)
   Work *work = data;
 
   if (error != NULL)
-    g_warning ("Raising floors: %s", error->message);
-  if (error == NULL && work->after != NULL && *work->writer != NULL) {
+    g_warning ("The work of the night: %s", error->message);
+  if (error == NULL && !work->done && *work->writer != NULL) {
     submit (work);
     return;
   }
   if (work->raised > 0)
     g_message ("The floors of %u communes were raised", work->raised);
+  if (work->swept > 0)
+    g_message ("%u files that nobody went on sending, or no record names, were let go", work->swept);
   g_free (work->after);
   g_free (work);
 }

@@ -3,7 +3,8 @@
 
 #include "writer.h"
 
-/* SobanNight: what the server does every night by itself, a bit at a time between other jobs: floors are raised (compaction.h). */
+/* SobanNight: what the server does every night by itself, a bit at a time between other jobs: floors are raised (compaction.h), files
+ * that nobody went on sending, or no record names any more, are let go (attachment-shelf.h). */
 typedef struct _SobanNight SobanNight;
 
 /* @writer: where the server keeps it: NULL there once it ends. */

@@ -75,3 +75,10 @@ fake_network_set_available (FakeNetwork *network, gboolean available)
   network->available = available;
   g_signal_emit_by_name (network, "network-changed", available);
 }
+
+void
+fake_network_set_metered (FakeNetwork *network, gboolean metered)
+{
+  network->metered = metered;
+  g_signal_emit_by_name (network, "network-changed", network->available);
+}

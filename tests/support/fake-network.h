@@ -9,3 +9,4 @@ G_DECLARE_FINAL_TYPE (FakeNetwork, fake_network, FAKE, NETWORK, GObject)
 
 FakeNetwork *fake_network_new (gboolean available, gboolean metered);
 void fake_network_set_available (FakeNetwork *network, gboolean available);
+void fake_network_set_metered (FakeNetwork *network, gboolean metered);

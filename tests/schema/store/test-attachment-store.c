@@ -325,6 +325,44 @@ test_replaced_stays (void)
   store_fixture_clear (&fixture);
 }
 
+/* use (4): old records are let go, but none with a photo that is not received; its photo goes with it. */
+static void
+test_window_waits_for_photos (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GBytes) photo = photo_new (1, 1000);
+  g_autofree char *name = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanUuid id = { 0 };
+  gint64 window_ms;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
+  name = put (&fixture, photo);
+  save_with_photo (&fixture, &id, name);
+  changes = new_changes ();
+  apply_numbered (&fixture, changes, 1, 1, 1);
+  g_assert_true (soban_store_set_setting (fixture.store, SOBAN_SETTING_RETENTION_DAYS, "30", NULL));
+  store_fixture_boot (&fixture, G_GINT64_CONSTANT (200) * 86400000, 0);
+  fixture.now_ms += 1000;
+  {
+    SobanSyncResult result = { .acked_number = 1, .collector_ms = fixture.now_ms, .collector_minor = 1 };
+
+    g_assert_true (soban_store_apply (fixture.store, &result, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_true (soban_store_move_window (fixture.store, &window_ms, NULL));
+  g_assert_cmpint (window_ms, >, FIXTURE_START_MS);
+  assert_waiting (&fixture, 1, 1000);
+  g_assert_true (soban_store_mark_attachment_received (fixture.store, name, NULL));
+  g_assert_true (soban_store_move_window (fixture.store, &window_ms, NULL));
+  g_assert_null (soban_store_get_record (fixture.store, &id, &error));
+  g_assert_false (is_there (&fixture, name));
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 static gboolean
 file_has (const char *path, GBytes *wanted)
 {
@@ -430,5 +468,6 @@ main (int argc, char **argv)
   g_test_add_func ("/attachment-use/1/replaced-stays", test_replaced_stays);
   g_test_add_func ("/attachment-use/2/kept-while-named", test_kept_while_named);
   g_test_add_func ("/attachment-use/3/erased-goes", test_erased_goes);
+  g_test_add_func ("/attachment-use/4/window-waits-for-photos", test_window_waits_for_photos);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "erasure.h"
+#include "night.h"
 #include "photo.h"
 #include "round-request.h"
 #include "store-check.h"
@@ -314,6 +315,47 @@ test_swept (Fixture *fixture, gconstpointer data)
   g_assert_false (find (fixture, half).found);
 }
 
+static gboolean
+derive_nothing (SobanCollectorStore *store, gpointer data, gboolean *ret_left, GError **error)
+{
+  *ret_left = FALSE;
+  return TRUE;
+}
+
+/* The server does so by itself, after its other work of the night. */
+static void
+test_swept_by_night (Fixture *fixture, gconstpointer data)
+{
+  guint32 number = add_device (fixture, "token-a", SCOPE_A);
+  g_autoptr (SobanDevice) device = find_device (fixture, "token-a");
+  g_autoptr (GBytes) photo = photo_new (1, BYTES);
+  g_autofree char *name = name_of (photo);
+  g_autoptr (SobanCollectorStore) reader = NULL;
+  SobanCollectorStore *owner;
+  SobanWriter *writer;
+  SobanNight *night;
+  gint64 count = 1, deadline_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  admit_named (fixture, number, 1, 1, name);
+  announce (fixture, device, name, BYTES);
+  g_clear_pointer (&fixture->store, soban_collector_store_close);
+  fixture->now_ms += (SOBAN_ATTACHMENT_UNFINISHED_DAYS + 1) * DAY_MS;
+  owner = soban_collector_store_open (fixture->path, SOBAN_DATABASE_OWNER, FALSE, &fixture->clock, NULL);
+  reader = soban_collector_store_open (fixture->path, SOBAN_DATABASE_READER, FALSE, &fixture->clock, NULL);
+  writer = soban_writer_new (owner, NULL, derive_nothing, NULL);
+  night = soban_night_new (&writer);
+  soban_night_run (night);
+  while (count > 0 && g_get_monotonic_time () < deadline_us) {
+    g_main_context_iteration (NULL, TRUE);
+    g_assert_true (soban_database_get_integer (soban_collector_store_get_database (reader), NULL, 0, &count, "SELECT count (*) FROM attachment", ""));
+  }
+  g_assert_cmpint (count, ==, 0);
+  soban_night_free (night);
+  g_clear_pointer (&writer, soban_writer_free);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
 /* What an upgrade fills in is what admission has noted. */
 static void
 test_noted_from_the_log (Fixture *fixture, gconstpointer data)
@@ -358,6 +400,7 @@ main (int argc, char **argv)
   ADD_FOR_BOTH ("/attachments/a-device-has-a-bound", test_a_device_has_a_bound);
   ADD_FOR_BOTH ("/attachments/3/erased", test_erased);
   ADD_FOR_BOTH ("/attachments/3/swept", test_swept);
+  g_test_add ("/attachments/3/swept-by-night", Fixture, TEST_SQLITE, fixture_set_up, test_swept_by_night, fixture_tear_down);
   ADD_FOR_BOTH ("/attachments/noted-from-the-log", test_noted_from_the_log);
   ADD_FOR_BOTH ("/attachments/damage-is-told", test_damage_is_told);
   return g_test_run ();
