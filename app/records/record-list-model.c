@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "records/record-list-model.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 struct _SobanRecordItem {
@@ -15,6 +17,8 @@ G_DEFINE_FINAL_TYPE (SobanRecordItem, soban_record_item, G_TYPE_OBJECT)
 
 /* 2,048 rows: more than a list shows and asks ahead. */
 #define PAGES_KEPT_MAX 8
+/* Who types the next letter before that needs only the first page of what was searched for. */
+#define REST_DELAY_MS 150
 
 struct _SobanRecordListModel {
   GObject parent_instance;
@@ -30,6 +34,9 @@ struct _SobanRecordListModel {
   gboolean loading;
   gboolean listing; /* a query for ids is under way */
   gboolean relist;  /* ask again when it is back */
+  gboolean whole;   /* asked for all ids, not only for those of the first page */
+  gboolean shows_first_page; /* and there is more behind it */
+  guint rest_source; /* 0: nothing waits to be asked for behind the first page */
 
   char *form, *search, *month;
   SobanRecordQuery query; /* strings are those above */
@@ -196,6 +203,27 @@ ask_rows (SobanRecordListModel *self, guint position)
   soban_store_run_async (self->store, run_rows, request, NULL, self->cancellable, on_rows, answer);
 }
 
+/* The row of an item that lives already. */
+static void
+see_row (SobanRecordListModel *self, guint position)
+{
+  GPtrArray *rows = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (position / SOBAN_LIST_PAGE_ROWS));
+  guint index = position % SOBAN_LIST_PAGE_ROWS;
+  SobanRecordItem *item;
+
+  if (rows == NULL) {
+    ask_rows (self, position);
+    return;
+  }
+  item = g_hash_table_lookup (self->items, &g_array_index (self->ids, SobanUuid, position));
+  if (item != NULL && g_ptr_array_index (rows, index) != NULL) {
+    g_object_ref (item);
+    fill_item (item, rows, index);
+    g_signal_emit_by_name (item, "loaded");
+    g_object_unref (item);
+  }
+}
+
 /* ---- list model ---- */
 
 static void
@@ -260,7 +288,8 @@ soban_record_list_model_list_init (GListModelInterface *iface)
 typedef struct {
   SobanRecordQuery query;
   char *form, *search, *month;
-  GArray *ids; /* answer */
+  GArray *ids;     /* answer */
+  GPtrArray *rows; /* (nullable): answer: those of the first page, when no more was asked for */
 } ListRequest;
 
 typedef struct {
@@ -278,6 +307,7 @@ list_request_free (gpointer data)
   g_free (request->search);
   g_free (request->month);
   g_clear_pointer (&request->ids, g_array_unref);
+  g_clear_pointer (&request->rows, g_ptr_array_unref);
   g_free (request);
 }
 
@@ -287,7 +317,11 @@ run_list (SobanStore *store, gpointer data, GError **error)
   ListRequest *request = data;
 
   request->ids = soban_store_list_records (store, &request->query, error);
-  return request->ids != NULL;
+  if (request->ids == NULL || request->query.limit == 0) {
+    return request->ids != NULL;
+  }
+  request->rows = soban_store_get_rows (store, (const SobanUuid *)(void *)request->ids->data, request->ids->len, error);
+  return request->rows != NULL;
 }
 
 static gboolean
@@ -296,10 +330,28 @@ is_same (GArray *a, guint i, GArray *b, guint k)
   return soban_uuid_equal (&g_array_index (a, SobanUuid, i), &g_array_index (b, SobanUuid, k));
 }
 
+/* What is behind the first page, which stays as it is; FALSE when it is not the same any more. */
+static gboolean
+append_ids (SobanRecordListModel *self, GArray *ids)
+{
+  guint shown = self->ids->len;
+
+  if (ids->len < shown || (shown > 0 && memcmp (ids->data, self->ids->data, shown * sizeof (SobanUuid)) != 0)) {
+    return FALSE;
+  }
+  g_array_unref (self->ids);
+  self->ids = g_array_ref (ids);
+  if (ids->len > shown) {
+    g_list_model_items_changed (G_LIST_MODEL (self), shown, 0, ids->len - shown);
+  }
+  return TRUE;
+}
+
 /* Invariant 3: the common head and tail stay. */
 static void
-take_ids (SobanRecordListModel *self, GArray *ids)
+take_ids (SobanRecordListModel *self, const ListRequest *request)
 {
+  GArray *ids = request->ids;
   g_autoptr (GArray) before = g_steal_pointer (&self->ids);
   guint head = 0, tail = 0, most = MIN (before->len, ids->len);
 
@@ -310,19 +362,47 @@ take_ids (SobanRecordListModel *self, GArray *ids)
     tail++;
   }
   self->ids = g_array_ref (ids);
+  self->serial++;
   forget_pages (self);
+  if (request->rows != NULL) {
+    keep_page (self, 0, request->rows);
+  }
   if (before->len - tail - head > 0 || ids->len - tail - head > 0) {
     g_list_model_items_changed (G_LIST_MODEL (self), head, before->len - tail - head, ids->len - tail - head);
   }
   /* What is seen may read differently now. */
   for (guint i = 0; i < ids->len && g_hash_table_size (self->items) > 0; i++) {
     if (g_hash_table_contains (self->items, &g_array_index (ids, SobanUuid, i))) {
-      ask_rows (self, i);
+      see_row (self, i);
     }
   }
 }
 
-static void ask_ids (SobanRecordListModel *self);
+static void ask_ids (SobanRecordListModel *self, gboolean whole);
+
+static gboolean
+on_ask_rest (gpointer data)
+{
+  SobanRecordListModel *self = data;
+
+  self->rest_source = 0;
+  ask_ids (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_answer (SobanRecordListModel *self, const ListRequest *request)
+{
+  gboolean first_page = request->query.limit > 0;
+
+  if (first_page || !self->shows_first_page || !append_ids (self, request->ids)) {
+    take_ids (self, request);
+  }
+  self->shows_first_page = first_page && request->ids->len == request->query.limit;
+  if (self->shows_first_page && !self->listing) {
+    self->rest_source = g_timeout_add (REST_DELAY_MS, on_ask_rest, self);
+  }
+}
 
 static void
 on_ids (GObject *source, GAsyncResult *result, gpointer data)
@@ -339,24 +419,26 @@ on_ids (GObject *source, GAsyncResult *result, gpointer data)
     forget_pages (self);
   }
   if (self->relist && !g_cancellable_is_cancelled (self->cancellable)) {
-    ask_ids (self);
+    ask_ids (self, self->whole);
   } else {
     self->loading = FALSE;
   }
   if (ok && answer->serial == self->serial) {
-    self->serial++;
-    take_ids (self, answer->request->ids);
+    take_answer (self, answer->request);
     g_signal_emit_by_name (self, "settled");
   }
   list_request_free (answer->request);
 }
 
+/* @whole FALSE: the first page; the rest follows. */
 static void
-ask_ids (SobanRecordListModel *self)
+ask_ids (SobanRecordListModel *self, gboolean whole)
 {
   ListRequest *request;
   ListAnswer *answer;
 
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  self->whole = whole;
   if (self->listing) {
     self->relist = TRUE;
     return;
@@ -365,13 +447,14 @@ ask_ids (SobanRecordListModel *self)
   self->listing = TRUE;
   request = g_new0 (ListRequest, 1);
   request->query = self->query;
+  request->query.limit = whole ? 0 : SOBAN_LIST_PAGE_ROWS;
   request->query.form = request->form = g_strdup (self->form);
   request->query.search = request->search = g_strdup (self->search);
   request->query.month = request->month = g_strdup (self->month);
   answer = g_new0 (ListAnswer, 1);
   answer->self = g_object_ref (self);
   answer->request = request;
-  answer->serial = ++self->serial;
+  answer->serial = self->serial;
   soban_store_run_async (self->store, run_list, request, NULL, self->cancellable, on_ids, answer);
 }
 
@@ -391,7 +474,8 @@ soban_record_list_model_set_query (SobanRecordListModel *self, const SobanRecord
   self->search = g_steal_pointer (&search);
   self->month = g_steal_pointer (&month);
   self->loading = TRUE;
-  ask_ids (self);
+  self->serial++;
+  ask_ids (self, FALSE);
 }
 
 gboolean
@@ -422,7 +506,10 @@ soban_record_list_model_spare_memory (SobanRecordListModel *self)
 static void
 on_store_changed (SobanRecordListModel *self)
 {
-  ask_ids (self);
+  /* What is shown may read differently, too: the answer is taken in whole. */
+  self->shows_first_page = FALSE;
+  /* A query that is still to be answered begins with its first page all the same. */
+  ask_ids (self, !self->loading);
 }
 
 static void
@@ -433,6 +520,7 @@ soban_record_list_model_dispose (GObject *object)
   gpointer item;
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->rest_source, g_source_remove);
   g_hash_table_iter_init (&iter, self->items);
   while (g_hash_table_iter_next (&iter, NULL, &item)) {
     g_object_weak_unref (item, on_item_gone, self);

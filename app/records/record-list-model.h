@@ -14,7 +14,8 @@ const SobanRecordRow *soban_record_item_get_row (SobanRecordItem *item); /* (nul
 /**
  * SobanRecordListModel: the records that fit a query, newest first: a GListModel over the store.
  *
- * 1. The ids come by one query, the rows by pages of SOBAN_LIST_PAGE_ROWS when they are asked for; both on workers.
+ * 1. The ids and rows of the first page come by one query, the other ids a moment later by another, the rows by pages of
+ *    SOBAN_LIST_PAGE_ROWS when they are asked for; all on workers.
  * 2. The same record is the same item as long as the item lives.
  * 3. When the store changes, only what is new, gone or moved is signalled: the list keeps its place and its focus.
  *

@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "store/store-private.h"
+#include "store/summary-key.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -122,17 +123,19 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFi
   g_autofree char *sort = choose_sort (record, derived);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "INSERT INTO summary (record, form, registry, deleted, needs_look, conflict, title, date, unit, sort, village, team) "
-      "VALUES (:record, :form, :registry, :deleted, :needs_look, :conflict, :title, :date, :unit, :sort, :village, :team) "
-      "ON CONFLICT (record) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
+      "INSERT INTO summary (key, record, form, registry, deleted, needs_look, conflict, title, date, unit, village, team) "
+      "VALUES (:key, :record, :form, :registry, :deleted, :needs_look, :conflict, :title, :date, :unit, :village, :team) "
+      "ON CONFLICT (key) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
       "excluded.deleted, "
       "needs_look = excluded.needs_look, conflict = excluded.conflict, title = excluded.title, date = excluded.date, unit = excluded.unit, "
-      "sort = excluded.sort, village = excluded.village, team = excluded.team RETURNING key",
+      "village = excluded.village, team = excluded.team",
       error);
-  gboolean row, conflict;
+  gboolean conflict;
 
-  if (!statement || !soban_conflict_exists (store, record, &conflict, error))
+  if (!statement || !soban_conflict_exists (store, record, &conflict, error)
+      || !soban_summary_key_choose (store, &record->id, sort, ret_key, error))
     return FALSE;
+  soban_bind_int (statement, ":key", *ret_key);
   soban_bind_int (statement, ":conflict", conflict);
   soban_bind_uuid (statement, ":record", &record->id);
   soban_bind_text (statement, ":form", record->form);
@@ -142,14 +145,9 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFi
   soban_bind_text (statement, ":title", derived->title);
   soban_bind_text (statement, ":date", derived->date);
   soban_bind_text (statement, ":unit", derived->unit);
-  soban_bind_text (statement, ":sort", sort);
   soban_bind_text (statement, ":village", choose_village (fields));
   soban_bind_text (statement, ":team", choose_team (fields));
-  if (!soban_step (statement, &row, error))
-    return FALSE;
-  g_assert (row);
-  *ret_key = soban_column_int (statement, 0);
-  return soban_step (statement, &row, error);
+  return soban_run (statement, error);
 }
 
 static gboolean
@@ -321,7 +319,7 @@ derive_or_skip (SobanStore *store, const SobanUuid *id, GError **error)
     return FALSE;
   }
   name = soban_uuid_to_string (id);
-  g_message ("Record %s is left out of the lists: %s", name, local->message);
+  g_message (_("Record %s is left out of the lists: %s"), name, local->message);
   g_hash_table_add (store->db_thread.underivable, g_memdup2 (id, sizeof *id));
   return soban_database_execute (store->db_thread.database, "ROLLBACK TO derivation; RELEASE derivation", error);
 }

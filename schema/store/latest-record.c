@@ -53,8 +53,8 @@ find_of_team (SobanStore *store, LatestJob *job, const char *team, GError **erro
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT record FROM (SELECT record, team, sort FROM summary WHERE form = :form AND deleted = 0 "
-      "ORDER BY sort DESC, record DESC LIMIT :limit) WHERE team = :team ORDER BY sort DESC, record DESC LIMIT 1",
+      "SELECT record FROM (SELECT key, record, team FROM summary WHERE form = :form AND deleted = 0 "
+      "ORDER BY key DESC LIMIT :limit) WHERE team = :team ORDER BY key DESC LIMIT 1",
       error);
 
   if (!statement)

@@ -3,10 +3,12 @@
 #include "config.h"
 
 #include "store/store-private.h"
+#include "store/summary-key.h"
 
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static gboolean
@@ -77,24 +79,15 @@ bind_report (sqlite3_stmt *statement, const SobanRecordQuery *query)
       soban_bind_text (statement, values[i].name, values[i].value);
 }
 
-static gboolean
-list_records (SobanStore *store, gpointer data, GError **error)
+/* What of the summary a record must be. Only fixed pieces are put together, so the texts are few: interned, they serve as keys of the
+ * statement cache. */
+static void
+append_conditions (GString *sql, const SobanRecordQuery *query)
 {
-  static const SobanRecordQuery everything = { 0 };
-  ListJob *job = data;
-  const SobanRecordQuery *query = job->query ? job->query : &everything;
-  g_autofree char *match = make_match (query->search);
-  g_autofree char *month_end = query->month ? make_end (query->month) : NULL;
-  g_autoptr (GString) sql = g_string_new ("SELECT record FROM summary WHERE ");
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  gboolean row;
-
-  /* Only fixed pieces are put together here, so the texts below are few: interned, they serve as keys of the
-   * statement cache. */
   /* What was deleted may be disputed, too. */
   g_string_append (sql, query->conflict ? "conflict = 1" : "deleted = :deleted");
   g_string_append (sql, query->form ? " AND form = :form" : query->registries || query->indicator ? "" : " AND registry = 0");
-  g_string_append (sql, query->month ? " AND date >= :month AND date < :month_end" : "");
+  g_string_append (sql, query->month ? " AND summary.date >= :month AND summary.date < :month_end" : "");
   g_string_append (sql, query->needs_look ? " AND needs_look = 1" : "");
   g_string_append (sql, query->village ? " AND village = :village" : "");
   g_string_append (sql, query->team ? " AND team = :team" : "");
@@ -104,27 +97,63 @@ list_records (SobanStore *store, gpointer data, GError **error)
     g_string_append (sql, has_bound (query->to) ? " AND fact.date < :to" : "");
     g_string_append (sql, query->unit ? " AND fact.unit = :unit)" : ")");
   } else {
-    g_string_append (sql, has_bound (query->from) ? " AND date >= :from" : "");
-    g_string_append (sql, has_bound (query->to) ? " AND date < :to" : "");
+    g_string_append (sql, has_bound (query->from) ? " AND summary.date >= :from" : "");
+    g_string_append (sql, has_bound (query->to) ? " AND summary.date < :to" : "");
     g_string_append (sql, query->unit ? " AND unit = :unit" : "");
   }
-  g_string_append (sql,
-                   query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
-  g_string_append (sql, match ? " AND key IN (SELECT rowid FROM search WHERE search MATCH :match)" : "");
-  g_string_append (sql, " ORDER BY sort DESC, record DESC");
-  statement = soban_database_prepare (store->db_thread.database, g_intern_string (sql->str), error);
+  g_string_append (sql, query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
+}
+
+/* The order is that of the keys, so neither way sorts: what matches comes from the search index from the highest key down. */
+static char *
+make_list_sql (const SobanRecordQuery *query, gboolean match)
+{
+  const char *key = match ? "search.rowid" : "key";
+  g_autoptr (GString) sql = g_string_new (match ? "SELECT record FROM search CROSS JOIN summary ON summary.key = search.rowid WHERE search "
+                                                  "MATCH :match AND "
+                                                : "SELECT record FROM summary WHERE ");
+
+  append_conditions (sql, query);
+  if (query->month)
+    g_string_append_printf (sql, " AND %s >= :month_first AND %s < :month_after", key, key);
+  g_string_append_printf (sql, " ORDER BY %s DESC", key);
+  g_string_append (sql, query->limit > 0 ? " LIMIT :limit" : "");
+  return g_string_free (g_steal_pointer (&sql), FALSE);
+}
+
+static void
+bind_month (sqlite3_stmt *statement, const char *month, const char *end)
+{
+  soban_bind_text (statement, ":month", month);
+  soban_bind_text (statement, ":month_end", end);
+  soban_bind_int (statement, ":month_first", soban_summary_key_first (month));
+  soban_bind_int (statement, ":month_after", soban_summary_key_end (month));
+}
+
+static gboolean
+list_records (SobanStore *store, gpointer data, GError **error)
+{
+  static const SobanRecordQuery everything = { 0 };
+  ListJob *job = data;
+  const SobanRecordQuery *query = job->query ? job->query : &everything;
+  g_autofree char *match = make_match (query->search);
+  g_autofree char *month_end = query->month ? make_end (query->month) : NULL;
+  g_autofree char *sql = make_list_sql (query, match != NULL);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, g_intern_string (sql), error);
+  gboolean row;
+
   if (!statement)
     return FALSE;
   if (!query->conflict)
     soban_bind_int (statement, ":deleted", query->deleted);
   if (query->form)
     soban_bind_text (statement, ":form", query->form);
-  if (query->month) {
-    soban_bind_text (statement, ":month", query->month);
-    soban_bind_text (statement, ":month_end", month_end);
-  }
+  if (query->month)
+    bind_month (statement, query->month, month_end);
   if (match)
     soban_bind_text (statement, ":match", match);
+  if (query->limit > 0)
+    soban_bind_int (statement, ":limit", query->limit);
   bind_report (statement, query);
   while (soban_step (statement, &row, error)) {
     SobanUuid id;
@@ -265,7 +294,7 @@ soban_store_get_title (SobanStore *store, const char *id_text)
   if (!id_text || !soban_uuid_parse (id_text, &job.id))
     return NULL;
   if (!soban_store_read (store, get_title, &job, &error))
-    g_warning ("Reading the title of %s: %s", id_text, error->message);
+    g_warning (_("Reading the title of %s: %s"), id_text, error->message);
   return job.title;
 }
 
@@ -323,7 +352,9 @@ count_records (SobanStore *store, gpointer data, GError **error)
   g_autofree char *end = make_end (job->period);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT count(*) FROM summary WHERE form = :form AND deleted = 0 AND date >= :period AND date < :end", error);
+      "SELECT count(*) FROM summary WHERE form = :form AND deleted = 0 AND date >= :period AND date < :end "
+      "AND key >= :first AND key < :after",
+      error);
   gboolean row;
 
   if (!statement)
@@ -331,6 +362,8 @@ count_records (SobanStore *store, gpointer data, GError **error)
   soban_bind_text (statement, ":form", job->name);
   soban_bind_text (statement, ":period", job->period);
   soban_bind_text (statement, ":end", end);
+  soban_bind_int (statement, ":first", soban_summary_key_first (job->period));
+  soban_bind_int (statement, ":after", soban_summary_key_end (job->period));
   if (!soban_step (statement, &row, error))
     return FALSE;
   job->records = row ? soban_column_int (statement, 0) : 0;
@@ -344,6 +377,6 @@ soban_store_count_records (SobanStore *store, const char *form, const char *peri
   g_autoptr (GError) error = NULL;
 
   if (!soban_store_read (store, count_records, &job, &error))
-    g_warning ("Counting the records of %s: %s", form, error->message);
+    g_warning (_("Counting the records of %s: %s"), form, error->message);
   return job.records;
 }

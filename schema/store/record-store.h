@@ -89,9 +89,10 @@ typedef struct {
   const char *unit;      /* (nullable): unit uid */
   const char *village;   /* (nullable): as in a SobanReportPart; "" = those that do not say */
   const char *team;      /* (nullable): the same */
+  guint limit;           /* no more than so many, the newest; 0 = all */
 } SobanRecordQuery;
 
-/* (transfer full) (element-type SobanUuid): newest first, by one query. */
+/* (transfer full) (element-type SobanUuid): newest first, by one query; a first page of a long list comes in far less time than the list. */
 GArray *soban_store_list_records (SobanStore *store, const SobanRecordQuery *query, GError **error);
 
 /* A list row. */
@@ -106,6 +107,10 @@ void soban_record_row_free (SobanRecordRow *row);
 /* (transfer full) (element-type SobanRecordRow): one row per id, in that order, NULL where it is gone. At most
  * SOBAN_LIST_PAGE_ROWS ids. */
 GPtrArray *soban_store_get_rows (SobanStore *store, const SobanUuid *ids, guint n_ids, GError **error);
+
+/* (transfer full): what was answered to the question @path in the newest SOBAN_USED_RECORDS_MAX records of @form, newest first, each
+ * once, at most @max. The instance of a repeat in @path makes no difference. */
+GStrv soban_store_list_used (SobanStore *store, const char *form, const char *path, guint max, GError **error);
 
 /* (transfer full) (nullable): title of a registry entry or village, for showing a reference. */
 char *soban_store_get_title (SobanStore *store, const char *id_text);

@@ -2,7 +2,8 @@
 /*
  * Finding and summing among 100,000 records, as the list and the report ask for it:
  *   bench-find STORE DATA_DIR
- * A search is measured up to its first page: the ids that the list counts by, and the rows that are seen first.
+ * A search is measured up to its first page, ids and rows, as record-list-model.c asks for it; then the ids of all that fit, which the
+ * list counts by a moment later.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include "store/report.h"
 
 #define ROUNDS 15
-#define ROWS_SEEN 20 /* on the tallest tablet */
 #define FIRST_PAGE_MS_TARGET 10.0
 #define REPORT_MS_TARGET 50.0
 
@@ -35,7 +35,7 @@ get_median (double *values, guint n_values)
 static gboolean
 print_figure (const char *what, double ms, double target_ms)
 {
-  g_print ("%-58s %8.2f ms   target %g ms   %s\n", what, ms, target_ms, ms <= target_ms ? "met" : "MISSED");
+  g_print ("%-66s %8.2f ms   target %g ms   %s\n", what, ms, target_ms, ms <= target_ms ? "met" : "MISSED");
   return ms <= target_ms;
 }
 
@@ -48,7 +48,7 @@ check (GError *error)
   }
 }
 
-static guint
+static void
 read_first_page (SobanStore *store, const SobanRecordQuery *query)
 {
   g_autoptr (GError) error = NULL;
@@ -56,25 +56,37 @@ read_first_page (SobanStore *store, const SobanRecordQuery *query)
   g_autoptr (GArray) ids = soban_store_list_records (store, query, &error);
 
   check (error);
-  rows = soban_store_get_rows (store, (const SobanUuid *) (void *) ids->data, MIN (ids->len, ROWS_SEEN), &error);
+  rows = soban_store_get_rows (store, (const SobanUuid *) (void *) ids->data, ids->len, &error);
   check (error);
+}
+
+static guint
+count_all (SobanStore *store, const SobanRecordQuery *query, double *ret_ms)
+{
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = soban_store_list_records (store, query, &error);
+
+  check (error);
+  *ret_ms = (double) (g_get_monotonic_time () - start) / 1000;
   return ids->len;
 }
 
 static gboolean
-bench_search (SobanStore *store, const char *what, const SobanRecordQuery *query)
+bench_search (SobanStore *store, const char *what, SobanRecordQuery query)
 {
-  double times[ROUNDS];
   g_autofree char *title = NULL;
-  guint found = 0;
+  double times[ROUNDS], all_ms;
+  guint found = count_all (store, &query, &all_ms);
 
+  query.limit = SOBAN_LIST_PAGE_ROWS;
   for (guint i = 0; i < ROUNDS; i++) {
     gint64 start = g_get_monotonic_time ();
 
-    found = read_first_page (store, query);
+    read_first_page (store, &query);
     times[i] = (double) (g_get_monotonic_time () - start) / 1000;
   }
-  title = g_strdup_printf ("first page of %s: %u found", what, found);
+  title = g_strdup_printf ("%s: %u found (all ids: %.0f ms), first page", what, found, all_ms);
   return print_figure (title, get_median (times, ROUNDS), FIRST_PAGE_MS_TARGET);
 }
 
@@ -133,15 +145,15 @@ main (int argc, char **argv)
   check (error);
   month = find_month (store);
   year = g_strndup (month, 4);
-  met = bench_search (store, "all records", &(SobanRecordQuery){ .registries = TRUE });
-  met &= bench_search (store, "“duong” (none)", &(SobanRecordQuery){ .registries = TRUE, .search = "duong" });
-  met &= bench_search (store, "“choong”", &(SobanRecordQuery){ .registries = TRUE, .search = "choong" });
-  met &= bench_search (store, "“ban ma”", &(SobanRecordQuery){ .registries = TRUE, .search = "ban ma" });
-  met &= bench_search (store, "“b”, the first letter", &(SobanRecordQuery){ .registries = TRUE, .search = "b" });
+  met = bench_search (store, "all records", (SobanRecordQuery){ .registries = TRUE });
+  met &= bench_search (store, "“duong” (none)", (SobanRecordQuery){ .registries = TRUE, .search = "duong" });
+  met &= bench_search (store, "“choong”", (SobanRecordQuery){ .registries = TRUE, .search = "choong" });
+  met &= bench_search (store, "“ban ma”", (SobanRecordQuery){ .registries = TRUE, .search = "ban ma" });
+  met &= bench_search (store, "“b”, the first letter", (SobanRecordQuery){ .registries = TRUE, .search = "b" });
   met &= bench_search (store, "“Nậm Choong” in a month",
-                       &(SobanRecordQuery){ .registries = TRUE, .search = "Nậm Choong", .month = month });
-  met &= bench_search (store, "a month", &(SobanRecordQuery){ .registries = TRUE, .month = month });
-  met &= bench_search (store, "a form", &(SobanRecordQuery){ .form = "communication_session" });
+                       (SobanRecordQuery){ .registries = TRUE, .search = "Nậm Choong", .month = month });
+  met &= bench_search (store, "a month", (SobanRecordQuery){ .registries = TRUE, .month = month });
+  met &= bench_search (store, "a form", (SobanRecordQuery){ .form = "communication_session" });
   met &= bench_report (store, "report of a month", month);
   bench_report (store, "report of a year (no target of its own)", year);
   soban_store_close (store);

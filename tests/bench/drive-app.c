@@ -20,19 +20,25 @@
 #define BUILT_IN_FORM "communication_session"
 
 static int
-compare_doubles (gconstpointer a, gconstpointer b)
+compare_times (gconstpointer a, gconstpointer b)
 {
-  double x = *(const double *) a, y = *(const double *) b;
+  double x = ((const DrivenTime *) a)->wall, y = ((const DrivenTime *) b)->wall;
 
   return x < y ? -1 : x > y;
+}
+
+static void
+print_time (const char *name, DrivenTime time)
+{
+  g_print ("%s %.2f\n%s: work %.2f\n", name, time.wall, name, time.work);
 }
 
 static void
 print_median (const char *name, GArray *times)
 {
   g_assert_cmpuint (times->len, >, 0);
-  g_array_sort (times, compare_doubles);
-  g_print ("%s %.2f\n", name, g_array_index (times, double, times->len / 2));
+  g_array_sort (times, compare_times);
+  print_time (name, g_array_index (times, DrivenTime, times->len / 2));
 }
 
 /* ---- drawing ---- */
@@ -62,15 +68,15 @@ walk_through (DrivenApp *app, GArray *times)
 
   for (guint i = 0; i < CHANGES_MAX && !soban_entry_page_is_review (page); i++) {
     g_autofree char *place = describe_place (app);
-    gint64 start_us;
+    DrivenTime start;
 
     driven_app_rest (app, REST_MS);
-    start_us = g_get_monotonic_time ();
+    start = driven_time_now ();
     soban_entry_page_next (page);
     if (is_elsewhere (app, place)) {
-      double ms = driven_app_wait_for_frame (app, start_us, is_elsewhere, place);
+      DrivenTime time = driven_app_wait_for_frame (app, start, is_elsewhere, place);
 
-      g_array_append_val (times, ms);
+      g_array_append_val (times, time);
     }
   }
   driven_app_rest (app, REST_MS);
@@ -79,26 +85,26 @@ walk_through (DrivenApp *app, GArray *times)
 static void
 draw (DrivenApp *app, const char *form)
 {
-  g_autoptr (GArray) openings = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) backs = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (double));
-  double ms;
+  g_autoptr (GArray) openings = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  g_autoptr (GArray) backs = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  DrivenTime time;
 
   driven_app_rest (app, SETTLE_MS);
-  g_print ("first %.2f\n", driven_app_open_form (app, form));
+  print_time ("first", driven_app_open_form (app, form));
   for (guint i = 0; i < DRAW_ROUNDS; i++) {
     driven_app_rest (app, REST_MS);
-    ms = driven_app_go_back (app);
-    g_array_append_val (backs, ms);
+    time = driven_app_go_back (app);
+    g_array_append_val (backs, time);
     driven_app_rest (app, REST_MS);
-    ms = driven_app_open_form (app, form);
-    g_array_append_val (openings, ms);
+    time = driven_app_open_form (app, form);
+    g_array_append_val (openings, time);
   }
   print_median ("opening", openings);
   print_median ("back", backs);
   driven_app_go_back (app);
   driven_app_rest (app, REST_MS);
-  g_print ("built-in %.2f\n", driven_app_open_form (app, BUILT_IN_FORM));
+  print_time ("built-in", driven_app_open_form (app, BUILT_IN_FORM));
   walk_through (app, changes);
   driven_app_go_back (app);
   for (guint i = 0; i < DRAW_ROUNDS / 3; i++) {
@@ -108,7 +114,7 @@ draw (DrivenApp *app, const char *form)
     driven_app_go_back (app);
   }
   print_median ("change", changes);
-  g_print ("slowest %.2f\n", g_array_index (changes, double, changes->len - 1));
+  print_time ("slowest", g_array_index (changes, DrivenTime, changes->len - 1));
 }
 
 /* ---- memory ---- */

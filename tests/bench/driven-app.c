@@ -2,6 +2,7 @@
 #include "driven-app.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/language.h"
 #include "home/home-page.h"
@@ -9,12 +10,27 @@
 
 #define WAIT_SECONDS_MAX 60
 
+static double
+read_clock_ms (clockid_t clock)
+{
+  struct timespec time;
+
+  clock_gettime (clock, &time);
+  return (double) time.tv_sec * 1000 + (double) time.tv_nsec / 1e6;
+}
+
+DrivenTime
+driven_time_now (void)
+{
+  return (DrivenTime){ read_clock_ms (CLOCK_MONOTONIC), read_clock_ms (CLOCK_PROCESS_CPUTIME_ID) };
+}
+
 static void
 on_after_paint (GdkFrameClock *clock, DrivenApp *app)
 {
   /* The display has drawn it, too. */
   gdk_display_sync (gtk_widget_get_display (GTK_WIDGET (app->window)));
-  app->painted_us = g_get_monotonic_time ();
+  app->painted = driven_time_now ();
   app->frames++;
 }
 
@@ -42,15 +58,15 @@ has_frame_since (DrivenApp *app, gpointer data)
   return app->frames > *(guint *) data;
 }
 
-double
-driven_app_wait_for_frame (DrivenApp *app, gint64 start_us, DrivenAppCondition condition, gpointer data)
+DrivenTime
+driven_app_wait_for_frame (DrivenApp *app, DrivenTime start, DrivenAppCondition condition, gpointer data)
 {
   guint frames;
 
   driven_app_wait (app, condition, data);
   frames = app->frames;
   driven_app_wait (app, has_frame_since, &frames);
-  return (double) (app->painted_us - start_us) / 1000;
+  return (DrivenTime){ app->painted.wall - start.wall, app->painted.work - start.work };
 }
 
 static gboolean
@@ -155,13 +171,13 @@ is_form_open (DrivenApp *app, gpointer data)
   return page != NULL && gtk_widget_get_mapped (GTK_WIDGET (page));
 }
 
-double
+DrivenTime
 driven_app_open_form (DrivenApp *app, const char *form)
 {
-  gint64 start_us = g_get_monotonic_time ();
+  DrivenTime start = driven_time_now ();
 
   driven_app_do (app, "win.new", form);
-  return driven_app_wait_for_frame (app, start_us, is_form_open, NULL);
+  return driven_app_wait_for_frame (app, start, is_form_open, NULL);
 }
 
 static gboolean
@@ -170,12 +186,12 @@ is_depth (DrivenApp *app, gpointer data)
   return soban_page_stack_get_depth (soban_window_get_pages (app->window)) <= GPOINTER_TO_UINT (data);
 }
 
-double
+DrivenTime
 driven_app_go_back (DrivenApp *app)
 {
   guint depth = soban_page_stack_get_depth (soban_window_get_pages (app->window));
-  gint64 start_us = g_get_monotonic_time ();
+  DrivenTime start = driven_time_now ();
 
   driven_app_do (app, "win.back", NULL);
-  return driven_app_wait_for_frame (app, start_us, is_depth, GUINT_TO_POINTER (depth - 1));
+  return driven_app_wait_for_frame (app, start, is_depth, GUINT_TO_POINTER (depth - 1));
 }

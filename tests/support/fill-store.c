@@ -17,6 +17,7 @@
 #define INCARNATION G_GUINT64_CONSTANT (0x5eed)
 
 static const char *const VILLAGES[] = { "Nà Lùng", "Bản Mạ", "Pác Cởm", "Tà Vải", "Nậm Choong", "Buôn Ma Rai" };
+static const char TEAM[] = "0190a5c8-1b2c-7d3e-8f40-5a6b7c8d9e0f";
 static const char *const TOPICS[] = { "01", "02 04", "06", "10 16" };
 
 typedef struct {
@@ -33,27 +34,49 @@ assign_number (SobanChange *change, const char *path, int value)
   soban_change_assign (change, path, text);
 }
 
-/* A session every ten minutes, the last one now. */
 static SobanChange *
-make_change (const Filler *filler, guint64 number)
+begin_change (const Filler *filler, guint64 number, const char *form)
 {
   SobanChange *change = soban_change_new ();
-  gint64 ms = filler->start_ms + (gint64) number * 600 * 1000;
-  g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autofree char *instance = NULL;
+
+  change->wall_ms = filler->start_ms + (gint64) number * 600 * 1000;
+  change->id = (SobanChangeId) { SENDER, INCARNATION, number };
+  change->record = soban_uuid_new_v7 (change->wall_ms, filler->entropy);
+  change->form = g_strdup (form);
+  change->form_version = g_strdup ("2026112201");
+  change->scope = g_strdup (filler->scope);
+  change->stamp = SOBAN_STAMP (change->wall_ms, 0);
+  instance = soban_uuid_to_string (&change->record);
+  soban_change_assign (change, "meta/instanceID", instance);
+  soban_change_assign (change, "commune_id", filler->scope);
+  return change;
+}
+
+/* The team of all sessions. */
+static SobanChange *
+make_team (const Filler *filler)
+{
+  SobanChange *change = begin_change (filler, 1, "communication_team");
+
+  soban_uuid_parse (TEAM, &change->record);
+  soban_change_assign (change, "name", "Tổ truyền thông Nà Lùng");
+  return change;
+}
+
+/* A session every ten minutes, the last one now. */
+static SobanChange *
+make_session (const Filler *filler, guint64 number)
+{
+  SobanChange *change = begin_change (filler, number, "communication_session");
+  g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (change->wall_ms / 1000);
   g_autofree char *date = g_date_time_format (day, "%Y-%m-%d");
   int total = 12 + (int) (number % 60);
 
-  change->id = (SobanChangeId) { SENDER, INCARNATION, number };
-  change->record = soban_uuid_new_v7 (ms, filler->entropy);
-  change->form = g_strdup ("communication_session");
-  change->form_version = g_strdup ("2026112201");
-  change->scope = g_strdup (filler->scope);
-  change->stamp = SOBAN_STAMP (ms, 0);
-  change->wall_ms = ms;
   soban_change_assign (change, "activity_date", date);
-  soban_change_assign (change, "commune_id", filler->scope);
   soban_change_assign (change, "village_id", "other");
   soban_change_assign (change, "village_new", VILLAGES[number % G_N_ELEMENTS (VILLAGES)]);
+  soban_change_assign (change, "team_id", TEAM);
   soban_change_assign (change, "topics", TOPICS[number % G_N_ELEMENTS (TOPICS)]);
   soban_change_assign (change, "method", "own_session");
   assign_number (change, "total", total);
@@ -71,7 +94,7 @@ apply_batch (SobanStore *store, const Filler *filler, guint64 from, guint64 to, 
   SobanSyncResult result = { .changes = changes, .cursors = cursors };
 
   for (guint64 number = from; number <= to; number++) {
-    g_ptr_array_add (changes, make_change (filler, number));
+    g_ptr_array_add (changes, number == 1 ? make_team (filler) : make_session (filler, number));
   }
   g_ptr_array_add (cursors, &cursor);
   return soban_store_apply (store, &result, error);

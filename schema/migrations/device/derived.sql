@@ -7,7 +7,7 @@ DROP TABLE IF EXISTS search;
 DROP TABLE IF EXISTS fact;
 
 -- `conflict`: somebody's answer was overtaken by another who had not seen it (store/conflict.c).
--- `sort`: the day it happened, else the day it was made. `village`, `team`: ids of registry entries, or what was written; '' = not said.
+-- `key`: orders the records by the day it happened, else the day it was made (store/summary-key.h). `village`, `team`: ids of registry entries, or what was written; '' = not said.
 CREATE TABLE summary (
   key INTEGER NOT NULL PRIMARY KEY,
   record BLOB NOT NULL UNIQUE,
@@ -19,17 +19,18 @@ CREATE TABLE summary (
   title TEXT NOT NULL,
   date TEXT NOT NULL,
   unit TEXT NOT NULL,
-  sort TEXT NOT NULL,
   village TEXT NOT NULL,
   team TEXT NOT NULL
 );
-CREATE INDEX summary_list ON summary (deleted, registry, sort, record);
-CREATE INDEX summary_conflict ON summary (sort, record) WHERE conflict = 1;
-CREATE INDEX summary_look ON summary (sort, record) WHERE needs_look = 1 AND deleted = 0;
-CREATE INDEX summary_form ON summary (form, deleted, sort, record);
+-- A list is read from its index alone.
+CREATE INDEX summary_list ON summary (deleted, key, registry, date, record);
+CREATE INDEX summary_form ON summary (form, deleted, key, date, record);
+CREATE INDEX summary_conflict ON summary (key, record) WHERE conflict = 1;
+CREATE INDEX summary_look ON summary (key, record) WHERE needs_look = 1 AND deleted = 0;
 
--- rowid = summary.key; the text is folded already (base/text.h).
-CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0');
+-- rowid = summary.key; the text is folded already (base/text.h). What begins like all records do is found as soon as what is rare: the
+-- first letters of words have an index of their own.
+CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3');
 
 CREATE TABLE fact (
   summary INTEGER NOT NULL,

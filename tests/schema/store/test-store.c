@@ -146,8 +146,8 @@ test_check_finds (void)
     "DELETE FROM change WHERE number = 1",
     "UPDATE identity SET last_number = 9",
     "DELETE FROM outbox WHERE number = 2",
-    "DELETE FROM summary WHERE key = 1",
-    "DELETE FROM search WHERE rowid = 2",
+    "DELETE FROM summary WHERE key = (SELECT min(key) FROM summary)",
+    "DELETE FROM search WHERE rowid = (SELECT max(key) FROM summary)",
     "UPDATE change SET body = x'01' WHERE number = 2",
     "INSERT INTO answer (draft, path) VALUES (x'00', 'x')",
   };
