@@ -19,13 +19,13 @@ struct _SobanQuestionNote {
 
 G_DEFINE_FINAL_TYPE (SobanQuestionNote, soban_question_note, SOBAN_TYPE_QUESTION_VIEW)
 
+/* (nullable): NULL when nothing is missing. */
 static const char *
 describe_missing (const SobanQuestion *question)
 {
-  if (question->readonly || question->control == SOBAN_CONTROL_NOTE || question->control == SOBAN_CONTROL_TRIGGER) {
-    return NULL;
-  }
-  return _("Photos and files cannot be added on this tablet yet.");
+  gboolean asked = question->unknown || (!question->readonly && question->type == SOBAN_TYPE_BINARY);
+
+  return asked ? _("This kind of question cannot be answered on this tablet. Leave it; the record can be completed without it.") : NULL;
 }
 
 static void
@@ -47,13 +47,9 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   SobanQuestionNote *self = SOBAN_QUESTION_NOTE (view);
   SobanFormInstance *instance = soban_entry_get_instance (soban_question_view_get_entry (view));
   const char *missing = describe_missing (question);
-  g_autofree char *text = NULL;
+  g_autofree char *answer = soban_form_instance_get_answer_text (instance, question->path);
+  g_autofree char *text = missing == NULL ? g_strdup (answer) : g_strconcat (answer, *answer == '\0' ? "" : "\n", missing, NULL);
 
-  if (missing != NULL && *question->value == '\0') {
-    text = g_strdup (missing);
-  } else {
-    text = soban_form_instance_get_answer_text (instance, question->path);
-  }
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_widget_set_visible (self->label, *text != '\0');
 }

@@ -51,6 +51,7 @@ struct _SobanBodyItem {
   SobanText *label, *hint; /* (nullable) */
   char *appearance;
   char *mediatype;         /* (nullable): of an upload */
+  gboolean is_unknown;     /* a control that this program does not know: its label and value are shown */
   gboolean optional_part;  /* it or a group around it says "more" */
   gboolean is_damaged; /* only when checked: a part of it could not be read */
   gboolean no_add_remove;

@@ -85,6 +85,7 @@ typedef struct {
   char *mediatype;    /* of an UPLOAD, "image/png"; "" when the form does not say */
   char *value;        /* "" when empty */
   gboolean relevant, required, readonly;
+  gboolean unknown;   /* a NOTE because this program does not know how to ask it */
   gboolean optional_part; /* stands in a group with appearance "more": folded at first */
   SobanLevel level;
   double range_start, range_end, range_step; /* of a RANGE; NaN when the form does not say */

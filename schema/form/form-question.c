@@ -69,6 +69,7 @@ soban_form_instance_get_question (SobanFormInstance *self, const char *path)
   question->required = state->element->required != NULL
                        && soban_form_instance_test (self, state->element->required, state->node, path, FALSE);
   question->readonly = soban_form_instance_is_readonly (self, state);
+  question->unknown = item->is_unknown;
   question->optional_part = item->optional_part;
   question->level = soban_form_get_level (self->form, path);
   question->range_start = item->range_start;

@@ -188,6 +188,7 @@ read_control (SobanForm *form, SobanBodyItem *parent, SobanElement *element, xml
       item->control = controls[i].control;
       is_known = TRUE;
     }
+  item->is_unknown = !is_known;
   if (!is_known) {
     g_autofree char *message = g_strdup_printf (
         _ ("a question of the kind “%s” cannot be answered here; it is only shown"), (const char *)node->name);
