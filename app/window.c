@@ -1,43 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "window.h"
+#include "window-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
 #include "compat/keys.h"
-#include "conflicts/look-page.h"
 #include "entry/entry-page.h"
 #include "form-style.h"
 #include "home/home-page.h"
-#include "record/record-page.h"
-#include "people/people-page.h"
 #include "records/records-page.h"
-#include "reports/report-page.h"
-#include "reports/report-parts-page.h"
-#include "settings/settings-page.h"
 #include "spare-memory.h"
 #include "store/backup.h"
 #include "store/settings.h"
-#include "sync/sync-page.h"
 #include "trouble/trouble-page.h"
 #include "trouble/trouble-text.h"
 #include "welcome/welcome-page.h"
 
 #define UNDO_SECONDS 10
-
-struct _SobanWindow {
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toasts;
-  SobanPageStack *pages;
-
-  SobanStore *store;             /* (nullable) until it is open */
-  SobanSyncScheduler *scheduler; /* (nullable) until it is open */
-  char *deleted;                 /* (nullable): id of the record deleted last, for undo */
-  gboolean opening;              /* an entry is being opened: a second tap opens no second one */
-};
+#define TOAST_LETTERS_TAKEN 14 /* by the edges and the button that closes it */
+#define TOAST_LETTERS_MIN 6
 
 G_DEFINE_FINAL_TYPE (SobanWindow, soban_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -47,18 +30,42 @@ soban_window_get_pages (SobanWindow *self)
   return self->pages;
 }
 
-static void
-add_toast (SobanWindow *self, const char *text, const char *label, const char *action, const char *target)
+/* How long a line of a toast may be: it is as high as at its natural width, however narrow the window. */
+static int
+count_letters_beside (SobanWindow *self, const char *label)
 {
-  /* A toast's title is markup and 1.2 has no switch for it. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int letter = MAX (1, PANGO_PIXELS (pango_font_metrics_get_approximate_char_width (metrics)));
+  int letters = gtk_widget_get_width (GTK_WIDGET (self)) / letter - TOAST_LETTERS_TAKEN;
+
+  pango_font_metrics_unref (metrics);
+  return MAX (letters - (label == NULL ? 0 : (int)g_utf8_strlen (label, -1)), TOAST_LETTERS_MIN);
+}
+
+void
+soban_window_add_toast (SobanWindow *self, const char *text, const char *label, const char *action, const char *target)
+{
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *title = gtk_label_new (text);
+
+  /* A toast's own title is markup, has no switch for it in 1.2, and ends in dots. */
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (title), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_max_width_chars (GTK_LABEL (title), count_letters_beside (self, label));
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "heading");
+  adw_toast_set_custom_title (toast, title);
 
   if (label != NULL) {
     adw_toast_set_button_label (toast, label);
     adw_toast_set_action_name (toast, action);
-    adw_toast_set_action_target (toast, "s", target);
+    if (target != NULL) {
+      adw_toast_set_action_target (toast, "s", target);
+    }
     adw_toast_set_timeout (toast, UNDO_SECONDS);
+    /* Not after what was said before: undo is wanted now. */
+    adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   }
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
@@ -67,32 +74,18 @@ void
 soban_window_tell (SobanWindow *self, const char *text)
 {
   g_return_if_fail (SOBAN_IS_WINDOW (self));
-  add_toast (self, text, NULL, NULL, NULL);
+  soban_window_add_toast (self, text, NULL, NULL, NULL);
 }
 
-static void
-tell_error (SobanWindow *self, const GError *error)
+void
+soban_window_tell_error (SobanWindow *self, const GError *error)
 {
   g_autofree char *sentence = soban_trouble_text (error);
 
   soban_window_tell (self, sentence);
 }
 
-/* ---- pages ---- */
-
-/* (nullable) (transfer none): the records page, when one is open. */
-static SobanRecordsPage *
-find_records_page (SobanWindow *self)
-{
-  for (guint i = 0; i < soban_page_stack_get_depth (self->pages); i++) {
-    GtkWidget *page = soban_page_stack_get_nth (self->pages, i);
-
-    if (SOBAN_IS_RECORDS_PAGE (page)) {
-      return SOBAN_RECORDS_PAGE (page);
-    }
-  }
-  return NULL;
-}
+/* ---- going ---- */
 
 static void
 leave_entry (SobanWindow *self, SobanEntryPage *page)
@@ -105,7 +98,7 @@ leave_entry (SobanWindow *self, SobanEntryPage *page)
     return;
   }
   if (!soban_entry_flush_now (entry, &error)) {
-    tell_error (self, error);
+    soban_window_tell_error (self, error);
     return;
   }
   soban_window_tell (self, _("The draft is kept on this tablet"));
@@ -135,170 +128,14 @@ go_home (GtkWidget *widget, const char *name, GVariant *parameter)
   soban_page_stack_pop_to_first (self->pages);
 }
 
-static void
-open_records (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  const char *form = g_variant_get_string (parameter, NULL);
-
-  if (self->store == NULL) {
-    return;
-  }
-  soban_window_flush (self);
-  soban_page_stack_pop_to_first (self->pages);
-  soban_page_stack_push (self->pages, soban_records_page_new (self->store, *form == '\0' ? NULL : form));
-}
-
-static void
-open_search (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  SobanRecordsPage *page;
-
-  if (self->store == NULL || SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (self->pages))) {
-    return;
-  }
-  if (find_records_page (self) == NULL) {
-    gtk_widget_activate_action (widget, "win.records", "s", "");
-  }
-  page = find_records_page (self);
-  soban_records_page_back (page);
-  soban_record_list_focus_search (soban_records_page_get_list (page));
-}
-
-static void
-open_record (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  SobanUuid id;
-
-  if (self->store == NULL || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
-    return;
-  }
-  if (find_records_page (self) == NULL) {
-    gtk_widget_activate_action (widget, "win.records", "s", "");
-  }
-  soban_records_page_open (find_records_page (self), &id);
-}
-
-static void
-open_look (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-
-  if (self->store != NULL && !SOBAN_IS_LOOK_PAGE (soban_page_stack_get_top (self->pages))) {
-    soban_page_stack_push (self->pages, soban_look_page_new (self->store));
-  }
-}
-
-/* Above the list, so that back leads to it. */
-static void
-open_look_record (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  GtkWidget *page;
-  SobanUuid id;
-
-  if (self->store == NULL || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
-    return;
-  }
-  page = soban_record_page_new (self->store);
-  soban_page_stack_push (self->pages, page);
-  soban_record_page_show (SOBAN_RECORD_PAGE (page), &id);
-}
-
-static void
-open_reports (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-
-  if (self->store == NULL || SOBAN_IS_REPORT_PAGE (soban_page_stack_get_top (self->pages))) {
-    return;
-  }
-  soban_page_stack_push (self->pages, soban_report_page_new (self->store));
-}
-
-static void
-open_report_parts (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  const char *indicator, *period;
-
-  g_variant_get (parameter, "(&s&s)", &indicator, &period);
-  if (self->store != NULL && soban_indicator_set_find (soban_store_get_indicators (self->store), indicator) != NULL) {
-    soban_page_stack_push (self->pages, soban_report_parts_page_new (self->store, indicator, period));
-  }
-}
-
-/* Above the report, so that back leads to it. */
-static void
-open_report_records (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  g_autoptr (SobanReportSelection) selection = soban_report_selection_from_variant (parameter);
-  const SobanIndicator *indicator;
-  GtkWidget *page;
-
-  if (self->store == NULL) {
-    return;
-  }
-  indicator = soban_indicator_set_find (soban_store_get_indicators (self->store), selection->indicator);
-  page = soban_records_page_new (self->store, NULL);
-  soban_page_stack_push (self->pages, page);
-  soban_record_list_show_selection (soban_records_page_get_list (SOBAN_RECORDS_PAGE (page)), selection,
-                                    indicator == NULL ? "" : g_dgettext (GETTEXT_PACKAGE, indicator->label));
-}
-
-static void
-open_people (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-
-  if (self->store != NULL && !SOBAN_IS_PEOPLE_PAGE (soban_page_stack_get_top (self->pages))) {
-    soban_page_stack_push (self->pages, soban_people_page_new (self->store));
-  }
-}
-
-static void
-open_sync (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-
-  if (self->store == NULL || SOBAN_IS_SYNC_PAGE (soban_page_stack_get_top (self->pages))) {
-    return;
-  }
-  soban_page_stack_push (self->pages, soban_sync_page_new (self->store, self->scheduler));
-}
-
-static void
-on_language (SobanWindow *self, const char *language)
+void
+soban_window_change_language (SobanWindow *self, const char *language)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
 
   if (SOBAN_IS_APPLICATION (application)) {
     soban_application_set_language (SOBAN_APPLICATION (application), language);
   }
-}
-
-static void
-open_settings (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  g_autoptr (SobanPreferences) preferences = NULL;
-  GtkWidget *page;
-
-  if (self->store == NULL || SOBAN_IS_SETTINGS_PAGE (soban_page_stack_get_top (self->pages))) {
-    return;
-  }
-  if (SOBAN_IS_APPLICATION (application)) {
-    preferences = g_object_ref (soban_application_get_preferences (SOBAN_APPLICATION (application)));
-  } else {
-    preferences = soban_preferences_new ();
-  }
-  page = soban_settings_page_new (self->store, preferences);
-  g_signal_connect_object (page, "language", G_CALLBACK (on_language), self, G_CONNECT_SWAPPED);
-  soban_page_stack_push (self->pages, page);
 }
 
 static void
@@ -331,14 +168,16 @@ on_completed (SobanWindow *self, SobanEntryPage *page)
   g_autofree char *id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
 
   soban_page_stack_pop (self->pages);
-  add_toast (self, _("Saved on this tablet"), _("_See it"), "win.record", id);
+  soban_window_add_toast (self, _("Saved on this tablet"), _("_See it"), "win.record", id);
 }
 
 static void
 on_discarded (SobanWindow *self, SobanEntryPage *page)
 {
+  g_autoptr (SobanEntry) entry = g_object_ref (soban_entry_page_get_entry (page));
+
   soban_page_stack_pop (self->pages);
-  soban_window_tell (self, _("The draft is thrown away"));
+  soban_window_offer_draft (self, entry);
 }
 
 /* The draft is answered in another version of its form now: shown anew. */
@@ -364,7 +203,7 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (entry == NULL) {
-    tell_error (self, error);
+    soban_window_tell_error (self, error);
     return;
   }
   page = soban_entry_page_new (entry);
@@ -430,92 +269,6 @@ go_to_review (GtkWidget *widget, const char *name, GVariant *parameter)
   }
 }
 
-/* ---- delete and undo: written at once, undone by the inverse ---- */
-
-typedef struct {
-  SobanUuid id;
-  gboolean deleted;
-} Deletion;
-
-typedef struct {
-  SobanWindow *self;
-  Deletion deletion;
-} DeletionAnswer;
-
-static gboolean
-run_deletion (SobanStore *store, gpointer data, GError **error)
-{
-  const Deletion *deletion = data;
-
-  return soban_store_set_deleted (store, &deletion->id, deletion->deleted, error);
-}
-
-static void
-on_deletion_done (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree DeletionAnswer *answer = data;
-  g_autoptr (SobanWindow) self = answer->self;
-  g_autoptr (GError) error = NULL;
-  SobanRecordsPage *page;
-
-  if (self->pages == NULL) {
-    return;
-  }
-  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
-    tell_error (self, error);
-    return;
-  }
-  g_clear_pointer (&self->deleted, g_free);
-  if (!answer->deletion.deleted) {
-    soban_window_tell (self, _("The record is back"));
-    return;
-  }
-  self->deleted = soban_uuid_to_string (&answer->deletion.id);
-  page = find_records_page (self);
-  if (page != NULL) {
-    soban_records_page_open (page, NULL);
-  }
-  add_toast (self, _("The record is deleted"), _("_Undo"), "win.undelete", self->deleted);
-}
-
-static void
-start_deletion (SobanWindow *self, const char *id_text, gboolean deleted)
-{
-  DeletionAnswer *answer;
-  Deletion deletion = { .deleted = deleted };
-
-  if (self->store == NULL || !soban_uuid_parse (id_text, &deletion.id)) {
-    return;
-  }
-  answer = g_new0 (DeletionAnswer, 1);
-  answer->self = g_object_ref (self);
-  answer->deletion = deletion;
-  soban_store_run_async (self->store, run_deletion, g_memdup2 (&deletion, sizeof deletion), g_free, NULL,
-                         on_deletion_done, answer);
-}
-
-static void
-delete_record (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  start_deletion (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), TRUE);
-}
-
-static void
-undelete_record (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  start_deletion (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
-}
-
-static void
-undo (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SobanWindow *self = SOBAN_WINDOW (widget);
-
-  if (self->deleted != NULL) {
-    start_deletion (self, self->deleted, FALSE);
-  }
-}
-
 /* ---- first run ---- */
 
 /* Home is filled at the start, and again whenever the page over it goes. */
@@ -544,7 +297,7 @@ show_welcome (SobanWindow *self, gboolean first_run)
 {
   GtkWidget *page = soban_welcome_page_new (self->store, first_run);
 
-  g_signal_connect_object (page, "language", G_CALLBACK (on_language), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "language", G_CALLBACK (soban_window_change_language), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "done", G_CALLBACK (on_welcome_done), self, G_CONNECT_SWAPPED);
   soban_page_stack_push (self->pages, page);
 }
@@ -647,7 +400,7 @@ soban_window_spare_memory (SobanWindow *self)
   SobanRecordsPage *page;
 
   g_return_if_fail (SOBAN_IS_WINDOW (self));
-  page = find_records_page (self);
+  page = soban_window_find_records_page (self);
   if (page != NULL) {
     soban_record_list_model_spare_memory (soban_record_list_get_model (soban_records_page_get_list (page)));
   }
@@ -693,6 +446,7 @@ soban_window_dispose (GObject *object)
   g_clear_object (&self->scheduler);
   g_clear_object (&self->store);
   g_clear_pointer (&self->deleted, g_free);
+  g_clear_object (&self->discarded);
   gtk_widget_dispose_template (GTK_WIDGET (self), SOBAN_TYPE_WINDOW);
   self->pages = NULL;
   G_OBJECT_CLASS (soban_window_parent_class)->dispose (object);
@@ -709,25 +463,13 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SobanWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SobanWindow, pages);
+  soban_window_install_page_actions (widget_class);
+  soban_window_install_undo_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.home", NULL, go_home);
   gtk_widget_class_install_action (widget_class, "win.new", "s", open_new);
   gtk_widget_class_install_action (widget_class, "win.edit", "s", open_edit);
-  gtk_widget_class_install_action (widget_class, "win.record", "s", open_record);
-  gtk_widget_class_install_action (widget_class, "win.records", "s", open_records);
-  gtk_widget_class_install_action (widget_class, "win.search", NULL, open_search);
-  gtk_widget_class_install_action (widget_class, "win.delete", "s", delete_record);
-  gtk_widget_class_install_action (widget_class, "win.undelete", "s", undelete_record);
-  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
-  gtk_widget_class_install_action (widget_class, "win.look", NULL, open_look);
-  gtk_widget_class_install_action (widget_class, "win.look-record", "s", open_look_record);
-  gtk_widget_class_install_action (widget_class, "win.reports", NULL, open_reports);
-  gtk_widget_class_install_action (widget_class, "win.report-parts", "(ss)", open_report_parts);
-  gtk_widget_class_install_action (widget_class, "win.report-records", SOBAN_REPORT_SELECTION_TYPE, open_report_records);
-  gtk_widget_class_install_action (widget_class, "win.sync", NULL, open_sync);
-  gtk_widget_class_install_action (widget_class, "win.people", NULL, open_people);
   gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
-  gtk_widget_class_install_action (widget_class, "win.settings", NULL, open_settings);
   gtk_widget_class_install_action (widget_class, "win.restore", "s", restore);
   gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);
   gtk_widget_class_install_action (widget_class, "win.entry-next", NULL, go_next);

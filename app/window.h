@@ -10,7 +10,8 @@
 /**
  * SobanWindow: the window: pages above each other, toasts, and the actions by which pages open each other:
  * win.back, win.home, win.new(form), win.edit(id), win.record(id), win.records(form or ""), win.search, win.delete(id),
- * win.undelete(id), win.undo, win.reports, win.report-parts(indicator, period), win.report-records(selection), win.sync, win.enrol, win.settings, win.tell(text), win.entry-next.
+ * win.undelete(id), win.undo, win.removed(text), win.reports, win.report-parts(indicator, period), win.report-records(selection), win.sync, win.enrol, win.settings, win.tell(text), win.entry-next, win.entry-back,
+ * win.entry-review, win.keys.
  */
 #define SOBAN_TYPE_WINDOW (soban_window_get_type ())
 G_DECLARE_FINAL_TYPE (SobanWindow, soban_window, SOBAN, WINDOW, AdwApplicationWindow)

@@ -9,13 +9,14 @@
 #include "compat/page-stack.h"
 #include "compat/wrap-labels.h"
 #include "entry/earlier-offer.h"
+#include "entry/keep-in-view.h"
 #include "entry/page-flow.h"
 #include "entry/page-view.h"
+#include "entry/picking.h"
 #include "entry/question-view.h"
 #include "entry/repeat-list.h"
 #include "trouble/trouble-text.h"
 #include "widgets/answer-list.h"
-#include "widgets/choice-page.h"
 
 /* Of the answers that do not fit another version, in the question before. */
 #define MISFITS_SHOWN_MAX 12
@@ -29,6 +30,7 @@ struct _SobanEntryPage {
   GtkLabel *trouble;
   GtkScrolledWindow *scroller;
   GtkLabel *heading;
+  GtkWidget *withdrawn;
   GtkWidget *newer;
   AdwBin *start;
   GtkBox *core;
@@ -44,6 +46,8 @@ struct _SobanEntryPage {
   char *at;            /* (nullable): id of the page seen; NULL = the review */
   char *told;          /* (nullable): id of the page whose problems were told when Next was pressed */
   SobanPageView *view; /* (nullable): the questions of the page seen */
+  GtkWidget *repeats;  /* (nullable): the list of the repeat's page seen */
+  gboolean from_review; /* the page seen was gone to from the review: Next leads back there */
   gboolean completing;
 };
 
@@ -107,7 +111,7 @@ show_progress (SobanEntryPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->back),
                           soban_page_flow_previous (get_instance (self), self->pages, get_index (self))
                               != SOBAN_PAGE_NONE);
-  gtk_button_set_label (self->next, self->at == NULL ? _("_Complete") : _("_Next"));
+  gtk_button_set_label (self->next, self->at == NULL ? _("_Complete") : self->from_review ? _("To the _review") : _("_Next"));
 }
 
 static void
@@ -133,10 +137,19 @@ on_save_state (SobanEntryPage *self)
 
 /* ---- the review ---- */
 
+/* Who looks it over and goes to one answer comes back to look on. */
+static void
+show_question_of_review (SobanEntryPage *self, const char *path)
+{
+  soban_entry_page_show_question (self, path);
+  self->from_review = self->at != NULL;
+  show_progress (self);
+}
+
 static void
 on_answer_tapped (const char *path, gpointer data)
 {
-  soban_entry_page_show_question (data, path);
+  show_question_of_review (data, path);
 }
 
 static void
@@ -183,45 +196,20 @@ on_repeat_opened (SobanRepeatList *list, const char *instance_path, SobanEntryPa
 }
 
 static void
-on_choice_chosen (GtkWidget *choices, const char *value, const char *label, SobanQuestionView *view)
-{
-  soban_entry_set (soban_question_view_get_entry (view), soban_question_view_get_path (view), value);
-  gtk_widget_activate_action (choices, "win.back", NULL);
-  soban_question_view_focus (view);
-}
-
-static void
 on_open_picker (SobanEntryPage *self, SobanQuestionView *view)
 {
-  const char *path = soban_question_view_get_path (view);
-  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (get_instance (self), path);
-  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (get_instance (self), path);
-  g_autoptr (SobanChoiceModel) model = soban_choice_model_new ();
-  GtkWidget *stack = gtk_widget_get_ancestor (GTK_WIDGET (self), SOBAN_TYPE_PAGE_STACK);
-  GtkWidget *page;
-
-  for (guint i = 0; i < choices->len; i++) {
-    const SobanChoice *choice = g_ptr_array_index (choices, i);
-
-    soban_choice_model_add (model, choice->value, choice->label);
-  }
-  page = soban_choice_page_new (question == NULL ? "" : question->label, model);
-  g_signal_connect_object (page, "chosen", G_CALLBACK (on_choice_chosen), view, 0);
-  soban_page_stack_push (SOBAN_PAGE_STACK (stack), page);
-  gtk_widget_grab_focus (page);
+  soban_pick (view);
 }
 
 static void
 fill_page (SobanEntryPage *self, const SobanPage *page)
 {
-  GtkWidget *list;
-
   gtk_label_set_text (self->heading, page->title);
   if (page->kind == SOBAN_PAGE_REPEAT) {
-    list = soban_repeat_list_new (self->entry, page->repeat_path);
-    g_signal_connect_object (list, "opened", G_CALLBACK (on_repeat_opened), self, 0);
-    g_signal_connect_object (list, "added", G_CALLBACK (on_repeat_opened), self, 0);
-    gtk_box_append (self->core, list);
+    self->repeats = soban_repeat_list_new (self->entry, page->repeat_path);
+    g_signal_connect_object (self->repeats, "opened", G_CALLBACK (on_repeat_opened), self, 0);
+    g_signal_connect_object (self->repeats, "added", G_CALLBACK (on_repeat_opened), self, 0);
+    gtk_box_append (self->core, self->repeats);
     return;
   }
   self->view = soban_page_view_new (self->entry, self->core, self->more_expander, self->more);
@@ -242,6 +230,8 @@ show_page (SobanEntryPage *self, const char *id)
   g_free (self->at);
   self->at = index == SOBAN_PAGE_NONE ? NULL : g_strdup (wanted);
   g_clear_pointer (&self->told, g_free);
+  self->from_review = FALSE;
+  self->repeats = NULL;
   set_note (self, NULL);
   g_clear_object (&self->view);
   clear_box (self->core);
@@ -272,6 +262,9 @@ on_entry_changed (SobanEntryPage *self)
     /* An answer made the page seen irrelevant. */
     show_page (self, NULL);
     return;
+  }
+  if (self->repeats != NULL) {
+    soban_repeat_list_refresh (SOBAN_REPEAT_LIST (self->repeats));
   }
   if (self->view != NULL && index != SOBAN_PAGE_NONE) {
     soban_page_view_show (self->view, get_page (self, index));
@@ -334,7 +327,7 @@ try_completing (SobanEntryPage *self)
     const SobanProblem *problem = g_ptr_array_index (problems, i);
 
     if (problem->kind != SOBAN_PROBLEM_WARNING) {
-      soban_entry_page_show_question (self, problem->path);
+      show_question_of_review (self, problem->path);
       set_note (self, _("This is still to be answered. What you have written is kept."));
       return;
     }
@@ -346,6 +339,44 @@ try_completing (SobanEntryPage *self)
     return;
   }
   start_completing (self);
+}
+
+/* ---- warnings ---- */
+
+/* Of the page seen: a doubt that was shown, and nothing that stops completing. */
+static gboolean
+has_only_warnings (SobanEntryPage *self)
+{
+  const SobanPage *page = get_page (self, get_index (self));
+  gboolean warned = FALSE;
+
+  for (guint i = 0; i < page->paths->len; i++) {
+    g_autoptr (SobanProblem) problem = soban_form_instance_check (get_instance (self), g_ptr_array_index (page->paths, i));
+
+    if (problem != NULL && problem->kind != SOBAN_PROBLEM_WARNING) {
+      return FALSE;
+    }
+    warned = warned || problem != NULL;
+  }
+  return warned;
+}
+
+/* Who was shown a doubt and goes on has answered it: it is not asked again. */
+static void
+confirm_warnings (SobanEntryPage *self)
+{
+  const SobanPage *seen = get_page (self, get_index (self));
+  g_autoptr (GPtrArray) paths = g_ptr_array_copy (seen->paths, (GCopyFunc)(GCallback)g_strdup, NULL);
+
+  g_ptr_array_set_free_func (paths, g_free);
+  for (guint i = 0; i < paths->len; i++) {
+    const char *path = g_ptr_array_index (paths, i);
+    g_autoptr (SobanProblem) problem = soban_form_instance_check (get_instance (self), path);
+
+    if (problem != NULL && problem->kind == SOBAN_PROBLEM_WARNING) {
+      soban_entry_confirm (self->entry, path);
+    }
+  }
 }
 
 /* ---- public ---- */
@@ -372,7 +403,16 @@ soban_entry_page_next (SobanEntryPage *self)
   }
   if (self->view != NULL && g_strcmp0 (self->told, self->at) != 0 && soban_page_view_reveal_problems (self->view)) {
     self->told = g_strdup (self->at);
-    set_note (self, _("Something here is to be looked at. Press Next once more to leave it for later."));
+    set_note (self, has_only_warnings (self)
+                        ? _("Please look again. If it is right, press Next once more.")
+                        : _("Something here is to be looked at. Press Next once more to leave it for later."));
+    return;
+  }
+  if (self->view != NULL && has_only_warnings (self)) {
+    confirm_warnings (self);
+  }
+  if (self->from_review) {
+    show_page (self, NULL);
     return;
   }
   index = soban_page_flow_next (get_instance (self), self->pages, get_index (self));
@@ -418,6 +458,20 @@ soban_entry_page_show_question (SobanEntryPage *self, const char *path)
   if (self->view != NULL) {
     soban_page_view_focus_question (self->view, path);
   }
+}
+
+gboolean
+soban_entry_page_undo_removal (SobanEntryPage *self)
+{
+  g_autofree char *at = g_strdup (self->at);
+
+  g_return_val_if_fail (SOBAN_IS_ENTRY_PAGE (self), FALSE);
+  soban_entry_page_commit (self);
+  if (!soban_entry_undo_removal (self->entry)) {
+    return FALSE;
+  }
+  show_page (self, at);
+  return TRUE;
 }
 
 SobanEntry *
@@ -468,19 +522,14 @@ on_discarded (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit_by_name (self, "discarded");
 }
 
-static void
-discard (gpointer data)
-{
-  SobanEntryPage *self = data;
-
-  soban_entry_discard_async (self->entry, on_discarded, g_object_ref (self));
-}
-
+/* At once: it can be undone. */
 static void
 on_discard_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  soban_confirm (widget, _("Throw this draft away?"), _("The answers in it are gone then. Completed records stay."),
-                 _("_Keep"), _("_Throw away"), discard, widget);
+  SobanEntryPage *self = SOBAN_ENTRY_PAGE (widget);
+
+  soban_entry_page_commit (self);
+  soban_entry_discard_async (self->entry, on_discarded, g_object_ref (self));
 }
 
 /* ---- another version of the form ---- */
@@ -563,6 +612,23 @@ on_move_activated (GtkWidget *widget, const char *name, GVariant *parameter)
   soban_confirm (widget, _("Change to the newer version?"), text, _("_Keep this one"), _("_Change"), move, widget);
 }
 
+/* The draft goes on with the version it was begun with; what has become of that is told. */
+static void
+show_form_state (SobanEntryPage *self)
+{
+  gboolean newer = soban_entry_has_newer_form (self->entry);
+
+  gtk_widget_set_visible (self->newer, newer);
+  gtk_widget_set_visible (self->withdrawn, !newer && soban_entry_is_withdrawn (self->entry));
+}
+
+static void
+on_store_changed (SobanEntryPage *self)
+{
+  soban_entry_look_at_form (self->entry);
+  show_form_state (self);
+}
+
 static void
 soban_entry_page_dispose (GObject *object)
 {
@@ -598,6 +664,7 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, withdrawn);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, newer);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, start);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, core);
@@ -622,6 +689,7 @@ static void
 soban_entry_page_init (SobanEntryPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  soban_keep_in_view (self->scroller);
 }
 
 GtkWidget *
@@ -632,7 +700,8 @@ soban_entry_page_new (SobanEntry *entry)
 
   self->entry = g_object_ref (entry);
   adw_window_title_set_title (self->title, soban_entry_get_title (entry));
-  gtk_widget_set_visible (self->newer, soban_entry_has_newer_form (entry));
+  show_form_state (self);
+  g_signal_connect_object (soban_entry_get_store (entry), "changed", G_CALLBACK (on_store_changed), self, G_CONNECT_SWAPPED);
   if (soban_entry_get_earlier (entry) != NULL) {
     adw_bin_set_child (self->start, soban_earlier_offer_new (entry));
   }

@@ -24,3 +24,5 @@ gboolean soban_entry_page_is_review (SobanEntryPage *self);
 void soban_entry_page_show_review (SobanEntryPage *self);
 /* Shows the page with the question @path. */
 void soban_entry_page_show_question (SobanEntryPage *self, const char *path);
+/* Brings the repeat's instance back that was removed last; FALSE: there is none. */
+gboolean soban_entry_page_undo_removal (SobanEntryPage *self);

@@ -30,6 +30,7 @@ struct _SobanEntry {
   SobanRecord *earlier;   /* (nullable) */
   SobanFieldMap *initial; /* (nullable): of a new record: what it held when it was begun */
   GHashTable *carried;    /* (nullable): path -> what it held before */
+  SobanFieldMap *removed; /* (nullable): the answers of the repeat's instance that was removed last */
 };
 
 G_DEFINE_FINAL_TYPE (SobanEntry, soban_entry, G_TYPE_OBJECT)
@@ -241,9 +242,6 @@ soban_entry_open_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-SobanEntry *
-soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
-{
 /* A new record begins with the tablet's village, as it does with its commune and its team, where the form asks for one and offers it. */
 static void
 fill_village (SobanEntry *self)
@@ -264,6 +262,9 @@ fill_village (SobanEntry *self)
   }
 }
 
+SobanEntry *
+soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
+{
   g_autoptr (SobanEntry) self = g_object_new (SOBAN_TYPE_ENTRY, NULL);
   gboolean has_fields = soban_field_map_size (draft->fields) > 0;
 
@@ -281,12 +282,12 @@ fill_village (SobanEntry *self)
     g_prefix_error (error, "%s: ", _("Opening the form"));
     return NULL;
   }
-  self->touched = has_fields && !draft->edits_record;
-  self->initial = has_fields ? NULL : soban_form_instance_get_fields (self->instance, FALSE);
-  self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
   if (!has_fields) {
     fill_village (self);
   }
+  self->touched = has_fields && !draft->edits_record;
+  self->initial = has_fields ? NULL : soban_form_instance_get_fields (self->instance, FALSE);
+  self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
   return g_steal_pointer (&self);
 }
 
@@ -380,16 +381,68 @@ soban_entry_add_repeat (SobanEntry *self, const char *path, GError **error)
   return instance_path;
 }
 
+/* (transfer full): of @fields those of the repeat's instance. */
+static SobanFieldMap *
+pick_instance (const SobanFieldMap *fields, const char *instance_path)
+{
+  SobanFieldMap *picked = soban_field_map_new ();
+
+  for (guint i = 0; i < soban_field_map_size (fields); i++) {
+    const char *path, *value;
+
+    soban_field_map_nth (fields, i, &path, &value);
+    /* The mark of the instance, its answers, and what was confirmed of them. */
+    if (strstr (path, instance_path) != NULL) {
+      soban_field_map_set (picked, path, value);
+    }
+  }
+  return picked;
+}
+
 void
 soban_entry_remove_repeat (SobanEntry *self, const char *instance_path)
 {
+  g_autoptr (SobanFieldMap) before = soban_form_instance_get_fields (self->instance, FALSE);
+  g_autofree char *path = g_strdup (instance_path);
   g_autoptr (GError) error = NULL;
 
-  if (!soban_form_instance_remove_repeat (self->instance, instance_path, &error)) {
-    g_warning ("Removing %s: %s", instance_path, error->message);
+  if (!soban_form_instance_remove_repeat (self->instance, path, &error)) {
+    g_warning ("Removing %s: %s", path, error->message);
     return;
   }
+  g_clear_pointer (&self->removed, soban_field_map_unref);
+  self->removed = pick_instance (before, path);
   mark_changed (self);
+}
+
+gboolean
+soban_entry_undo_removal (SobanEntry *self)
+{
+  g_autoptr (SobanFieldMap) removed = g_steal_pointer (&self->removed);
+  g_autoptr (SobanFieldMap) fields = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanFormInstance *instance;
+
+  if (removed == NULL) {
+    return FALSE;
+  }
+  /* The instances of a repeat stand in the order of their ids: read anew, it stands where it stood. */
+  fields = soban_form_instance_get_fields (self->instance, FALSE);
+  for (guint i = 0; i < soban_field_map_size (removed); i++) {
+    const char *path, *value;
+
+    soban_field_map_nth (removed, i, &path, &value);
+    soban_field_map_set (fields, path, value);
+  }
+  instance = soban_form_instance_new (self->form, self->host, fields, &error);
+  if (instance == NULL) {
+    g_warning ("Bringing an instance back: %s", error->message);
+    return FALSE;
+  }
+  soban_form_instance_free (self->instance);
+  self->instance = instance;
+  mark_changed (self);
+  return TRUE;
 }
 
 void
@@ -413,6 +466,23 @@ soban_entry_set_page (SobanEntry *self, const char *page)
 }
 
 /* ---- another version of the form ---- */
+
+gboolean
+soban_entry_is_withdrawn (SobanEntry *self)
+{
+  return soban_form_library_is_withdrawn (soban_store_get_forms (self->store), self->draft->form, self->draft->form_version);
+}
+
+void
+soban_entry_look_at_form (SobanEntry *self)
+{
+  g_autoptr (SobanForm) newest = soban_form_library_get (soban_store_get_forms (self->store), self->draft->form, NULL, NULL);
+
+  g_clear_pointer (&self->newer, soban_form_unref);
+  if (newest != NULL && !g_str_equal (soban_form_get_version (newest), self->draft->form_version)) {
+    self->newer = g_steal_pointer (&newest);
+  }
+}
 
 gboolean
 soban_entry_has_newer_form (SobanEntry *self)
@@ -621,6 +691,42 @@ soban_entry_discard_finish (SobanEntry *self, GAsyncResult *result, GError **err
 }
 
 static void
+on_restored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_task_return_boolean (task, TRUE);
+  } else {
+    g_task_return_error (task, error);
+  }
+}
+
+static gboolean
+run_restore (SobanStore *store, gpointer data, GError **error)
+{
+  return save_snapshot (store, data, error);
+}
+
+void
+soban_entry_restore_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SOBAN_IS_ENTRY (self));
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, soban_entry_restore_async);
+  soban_store_run_async (self->store, run_restore, take (self, FALSE), snapshot_free, NULL, on_restored, task);
+}
+
+gboolean
+soban_entry_restore_finish (SobanEntry *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 soban_entry_finalize (GObject *object)
 {
   SobanEntry *self = SOBAN_ENTRY (object);
@@ -634,6 +740,7 @@ soban_entry_finalize (GObject *object)
   g_clear_pointer (&self->earlier, soban_record_free);
   g_clear_pointer (&self->initial, soban_field_map_unref);
   g_clear_pointer (&self->carried, g_hash_table_unref);
+  g_clear_pointer (&self->removed, soban_field_map_unref);
   g_clear_object (&self->store);
   g_free (self->page);
   G_OBJECT_CLASS (soban_entry_parent_class)->finalize (object);

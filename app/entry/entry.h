@@ -37,11 +37,18 @@ void soban_entry_set (SobanEntry *self, const char *path, const char *value);
 /* (transfer full) (nullable): path of the new instance */
 char *soban_entry_add_repeat (SobanEntry *self, const char *path, GError **error);
 void soban_entry_remove_repeat (SobanEntry *self, const char *instance_path);
+/* Brings the instance back that was removed last, as it was and where it was; FALSE: there is none. soban_entry_get_instance() gives
+ * another one afterwards. */
+gboolean soban_entry_undo_removal (SobanEntry *self);
 void soban_entry_confirm (SobanEntry *self, const char *path);
 /* Which page is seen, kept with the draft. */
 void soban_entry_set_page (SobanEntry *self, const char *page);
 const char *soban_entry_get_page (SobanEntry *self); /* (nullable) */
 
+/* Whether the commune office has taken the draft's version of the form back: it may be completed all the same. */
+gboolean soban_entry_is_withdrawn (SobanEntry *self);
+/* Looks anew at what has become of the form: a version may come or go while the entry is open. Nothing of the answers changes. */
+void soban_entry_look_at_form (SobanEntry *self);
 /* Whether another version of the form than the draft's is the one for new records now. */
 gboolean soban_entry_has_newer_form (SobanEntry *self);
 /* (transfer full) (element-type SobanMisfit): the answers that would not fit there (form/form-fit.h). */
@@ -77,3 +84,6 @@ gboolean soban_entry_complete_finish (SobanEntry *self, GAsyncResult *result, GE
 /* Throws the draft away. */
 void soban_entry_discard_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_entry_discard_finish (SobanEntry *self, GAsyncResult *result, GError **error);
+/* Afterwards: brings the draft back as it was when it was thrown away. */
+void soban_entry_restore_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean soban_entry_restore_finish (SobanEntry *self, GAsyncResult *result, GError **error);

@@ -5,9 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "compat/confirm.h"
-
 #define PATH_KEY "soban-path"
+#define TITLE_KEY "soban-title"
 #define TITLE_ANSWERS_MAX 2
 
 struct _SobanRepeatList {
@@ -17,7 +16,6 @@ struct _SobanRepeatList {
   char *path;
   GtkWidget *card;
   GtkWidget *empty;
-  char *removing; /* (nullable): instance whose removal is being asked about */
 };
 
 G_DEFINE_FINAL_TYPE (SobanRepeatList, soban_repeat_list, ADW_TYPE_BIN)
@@ -50,24 +48,14 @@ describe (SobanRepeatList *self, const char *instance_path, guint number)
 }
 
 static void
-on_remove_confirmed (gpointer data)
-{
-  SobanRepeatList *self = data;
-  g_autofree char *path = g_steal_pointer (&self->removing);
-
-  if (path != NULL) {
-    soban_entry_remove_repeat (self->entry, path);
-    soban_repeat_list_refresh (self);
-  }
-}
-
-static void
 on_remove_clicked (GtkWidget *button, SobanRepeatList *self)
 {
-  g_free (self->removing);
-  self->removing = g_strdup (g_object_get_data (G_OBJECT (button), PATH_KEY));
-  soban_confirm (GTK_WIDGET (self), _("Remove this item?"), _("Its answers go with it."), _("_Keep"), _("_Remove"),
-                 on_remove_confirmed, self);
+  g_autofree char *path = g_strdup (g_object_get_data (G_OBJECT (button), PATH_KEY));
+  const char *title = g_object_get_data (G_OBJECT (button), TITLE_KEY);
+  g_autofree char *told = g_strdup_printf (_("Removed: %s"), title);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.removed", "s", told);
+  soban_entry_remove_repeat (self->entry, path);
 }
 
 static void
@@ -111,6 +99,7 @@ new_row (SobanRepeatList *self, const char *path, guint number)
   gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_name, -1);
   g_object_set_data_full (G_OBJECT (open), PATH_KEY, g_strdup (path), g_free);
   g_object_set_data_full (G_OBJECT (remove), PATH_KEY, g_strdup (path), g_free);
+  g_object_set_data_full (G_OBJECT (remove), TITLE_KEY, g_strdup (title), g_free);
   g_signal_connect_object (open, "clicked", G_CALLBACK (on_open_clicked), self, 0);
   g_signal_connect_object (remove, "clicked", G_CALLBACK (on_remove_clicked), self, 0);
   gtk_box_append (GTK_BOX (row), open);
@@ -147,7 +136,6 @@ static void
 soban_repeat_list_finalize (GObject *object)
 {
   g_free (SOBAN_REPEAT_LIST (object)->path);
-  g_free (SOBAN_REPEAT_LIST (object)->removing);
   G_OBJECT_CLASS (soban_repeat_list_parent_class)->finalize (object);
 }
 

@@ -58,6 +58,7 @@
 #define SOBAN_AUTOSAVE_DELAY_MS_MAX 2000
 #define SOBAN_LIST_PAGE_ROWS 256
 #define SOBAN_LATEST_LOOKED_AT_MAX 2000 /* newest records of a form among which the last one of the own team is looked for */
+#define SOBAN_USED_RECORDS_MAX 32       /* newest records of a form in which answers used lately are looked for */
 #define SOBAN_PEOPLE_MAX 32             /* who write on one tablet */
 #define SOBAN_PERSON_BYTES_MAX 256
 #define SOBAN_BOOTS_KEPT_MAX 4096 /* of the own clock evidence; each with at most two anchors */

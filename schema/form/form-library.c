@@ -319,3 +319,12 @@ soban_form_library_offer (SobanFormLibrary *library, const char *id, const char 
     replace_entry (library, id, title, any);
   g_mutex_unlock (&library->mutex);
 }
+
+gboolean
+soban_form_library_is_withdrawn (SobanFormLibrary *library, const char *id, const char *version)
+{
+  g_mutex_lock (&library->mutex);
+  gboolean withdrawn = is_withdrawn (library, id, version);
+  g_mutex_unlock (&library->mutex);
+  return withdrawn;
+}

@@ -40,3 +40,5 @@ SobanForm *soban_form_library_get (SobanFormLibrary *library, const char *id, co
 void soban_form_library_add (SobanFormLibrary *library, SobanForm *form);
 /* A version that the collector has published: @offered: for new records. A form that the catalogue has not gets an entry (kind ACTIVITY). */
 void soban_form_library_offer (SobanFormLibrary *library, const char *id, const char *version, gboolean offered);
+/* Whether the collector has taken the version back: no new records of it, those that were begun may be completed. */
+gboolean soban_form_library_is_withdrawn (SobanFormLibrary *library, const char *id, const char *version);

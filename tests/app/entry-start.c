@@ -440,6 +440,43 @@ test_newer_version (Fixture *fixture, gconstpointer data)
   leave (fixture);
 }
 
+static gboolean
+is_completed (gpointer data)
+{
+  return has_no_entry (data);
+}
+
+/* The form is taken back while its draft is open: it is told, nothing is lost, and it can be completed all the same. */
+static void
+test_withdrawn (Fixture *fixture, gconstpointer data)
+{
+  const char *told = g_dgettext ("soban", "The commune office does not use this form any more. What you have written is kept; you may "
+                                          "complete and send it all the same.");
+  SobanEntryPage *page;
+  g_autoptr (SobanRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanUuid id;
+
+  add_version (fixture->store, "1", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
+  soban_form_library_offer (soban_store_get_forms (fixture->store), "lop_hoc", "1", TRUE);
+  page = open_new (fixture, "lop_hoc");
+  id = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  soban_entry_set (soban_entry_page_get_entry (page), "name", "Lớp xóa mù");
+  g_assert_null (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
+  soban_form_library_offer (soban_store_get_forms (fixture->store), "lop_hoc", "1", FALSE);
+  g_signal_emit_by_name (fixture->store, "changed");
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
+  g_assert_cmpstr (get (page, "name"), ==, "Lớp xóa mù");
+  soban_entry_page_show_review (page);
+  soban_entry_page_next (page);
+  sample_wait (is_completed, fixture);
+  record = soban_store_get_record (fixture->store, &id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (soban_field_map_get (record->fields, "name"), ==, "Lớp xóa mù");
+  sample_settle ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -453,5 +490,6 @@ main (int argc, char **argv)
   ADD ("people", test_people);
   ADD ("remove-person", test_remove_person);
   ADD ("newer-version", test_newer_version);
+  ADD ("withdrawn", test_withdrawn);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include "store/record-store.h"
 #include "store/settings.h"
 #include "ui.h"
+#include "widgets/choice-page.h"
 
 typedef struct {
   SobanStore *store;
@@ -311,24 +312,191 @@ test_complete_delete_undo (Fixture *fixture, gconstpointer data)
   sample_settle ();
 }
 
-/* Throwing a draft away leaves nothing of it. */
+static gboolean
+has_draft (gpointer data)
+{
+  return count_drafts (data) == 1;
+}
+
+/* Throwing a draft away leaves nothing of it; undo brings it back as it was. */
 static void
 test_discard (Fixture *fixture, gconstpointer data)
 {
   SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
+  g_autoptr (SobanFieldMap) before = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
 
   fill_session (page);
+  before = soban_form_instance_get_fields (soban_entry_get_instance (soban_entry_page_get_entry (page)), FALSE);
   g_assert_true (soban_entry_flush_now (soban_entry_page_get_entry (page), NULL));
   g_assert_cmpuint (count_drafts (fixture->store), ==, 1);
   gtk_widget_activate_action (GTK_WIDGET (page), "entry.discard", NULL);
-  sample_settle ();
-  for (GList *at = gtk_window_list_toplevels (); at != NULL; at = at->next) {
-    if (ADW_IS_MESSAGE_DIALOG (at->data)) {
-      adw_message_dialog_response (at->data, "action");
-    }
-  }
   sample_wait (has_no_entry, fixture);
   g_assert_cmpuint (count_drafts (fixture->store), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL);
+  sample_wait (has_draft, fixture->store);
+  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  g_assert_cmpuint (soban_field_map_size (draft->fields), ==, soban_field_map_size (before));
+  for (guint i = 0; i < soban_field_map_size (before); i++) {
+    const char *path, *value;
+
+    soban_field_map_nth (before, i, &path, &value);
+    g_assert_cmpstr (soban_field_map_get (draft->fields, path), ==, value);
+  }
+  sample_settle ();
+}
+
+/* An item of a repeat that was removed comes back with its answers, in its place. */
+static void
+test_repeat_undo (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "policy_dialogue");
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+  g_autofree char *first = soban_entry_add_repeat (entry, "opinion", NULL);
+  g_autofree char *second = soban_entry_add_repeat (entry, "opinion", NULL);
+  g_autofree char *text = g_strconcat (first, "/text", NULL);
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GPtrArray) both = NULL;
+  GtkWidget *remove;
+
+  soban_entry_set (entry, text, "Đường vào bản còn lầy");
+  soban_entry_page_show_question (page, text);
+  soban_entry_page_next (page);
+  soban_entry_page_next (page);
+  sample_settle ();
+  remove = sample_find (GTK_WIDGET (page), GTK_TYPE_IMAGE, NULL);
+  g_assert_nonnull (remove);
+  soban_entry_remove_repeat (entry, first);
+  sample_settle ();
+  left = soban_form_instance_list_repeats (soban_entry_get_instance (entry), "opinion");
+  g_assert_cmpuint (left->len, ==, 1);
+  soban_entry_page_show_question (page, "opinions_total");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL);
+  sample_settle ();
+  both = soban_form_instance_list_repeats (soban_entry_get_instance (entry), "opinion");
+  g_assert_cmpuint (both->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (both, 0), ==, first);
+  g_assert_cmpstr (g_ptr_array_index (both, 1), ==, second);
+  g_assert_cmpstr (get (page, text), ==, "Đường vào bản còn lầy");
+  g_assert_false (soban_entry_page_undo_removal (page));
+}
+
+/* From the review to an answer, and with Next back to the review. */
+static void
+test_review_and_back (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  GtkWidget *row;
+
+  fill_session (page);
+  type (page, "total", "42");
+  soban_entry_page_show_review (page);
+  sample_settle ();
+  row = sample_find (GTK_WIDGET (page), GTK_TYPE_BUTTON, "42");
+  g_assert_nonnull (row);
+  click (row);
+  g_assert_false (soban_entry_page_is_review (page));
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "total"));
+  type (page, "total", "43");
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_true (soban_entry_page_is_review (page));
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "43"));
+}
+
+/* A doubt is told at its question; who goes on has answered it, and completing asks no more. */
+static void
+test_warning_once (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+  g_autoptr (GPtrArray) problems = NULL;
+
+  fill_session (page);
+  soban_entry_page_show_question (page, "total");
+  sample_settle ();
+  type (page, "total", "420");
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (find_question (GTK_WIDGET (page), "total"));
+  soban_entry_page_next (page);
+  sample_settle ();
+  problems = soban_form_instance_validate (soban_entry_get_instance (entry));
+  g_assert_cmpuint (problems->len, ==, 0);
+  soban_entry_page_show_review (page);
+  soban_entry_page_next (page);
+  sample_wait (has_no_entry, fixture);
+}
+
+static gboolean
+has_choices (gpointer data)
+{
+  return SOBAN_IS_CHOICE_PAGE (get_top (data));
+}
+
+/* What was chosen in the last records stands above the other choices of a long list. */
+static void
+test_used_first (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  g_autofree char *day = sample_day (0);
+  g_autofree char *used = NULL;
+  SobanChoiceItem *item;
+  GtkWidget *view, *list;
+  SobanEntry *entry = soban_entry_page_get_entry (page);
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (soban_entry_get_instance (entry), "commune_id");
+  const SobanChoice *last = g_ptr_array_index (choices, choices->len - 1);
+
+  g_assert_cmpuint (choices->len, >, 3000);
+  used = sample_store_save (fixture->store, "communication_session", "activity_date", day, "commune_id", last->value, NULL);
+  view = find_question (GTK_WIDGET (page), "commune_id");
+  g_signal_emit_by_name (view, "open-picker");
+  sample_wait (has_choices, fixture);
+  sample_settle ();
+  list = sample_find (get_top (fixture), GTK_TYPE_LIST_VIEW, NULL);
+  item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))), 0);
+  g_assert_cmpstr (soban_choice_item_get_value (item), ==, last->value);
+  g_object_unref (item);
+  item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))), 1);
+  g_assert_cmpstr (soban_choice_item_get_value (item), ==, SAMPLE_COMMUNE);
+  g_object_unref (item);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)))), ==, choices->len);
+}
+
+typedef struct {
+  SobanWindow *window;
+  GtkWidget *wanted;
+  int height;
+} View;
+
+static gboolean
+is_in_view (gpointer data)
+{
+  View *view = data;
+  GtkWidget *scroller = gtk_widget_get_ancestor (view->wanted, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_height (GTK_WIDGET (view->window)) <= view->height
+         && gtk_widget_compute_bounds (view->wanted, scroller, &bounds) && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= gtk_widget_get_height (scroller);
+}
+
+/* Half the height goes to a keyboard: the question that is being answered is still seen. */
+static void
+test_keyboard (Fixture *fixture, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (fixture, "communication_session");
+  View view = { fixture->window, NULL, 640 };
+
+  soban_entry_page_show_question (page, "minority");
+  sample_settle ();
+  view.wanted = find_in (page, "minority", GTK_TYPE_ENTRY, NULL);
+  gtk_widget_grab_focus (view.wanted);
+  sample_wait (is_in_view, &view);
+  view.height = 320;
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, view.height);
+  sample_wait (is_in_view, &view);
 }
 
 int
@@ -343,5 +511,10 @@ main (int argc, char **argv)
   ADD ("review-problems", test_review_problems);
   ADD ("complete-delete-undo", test_complete_delete_undo);
   ADD ("discard", test_discard);
+  ADD ("repeat-undo", test_repeat_undo);
+  ADD ("review-and-back", test_review_and_back);
+  ADD ("warning-once", test_warning_once);
+  ADD ("used-first", test_used_first);
+  ADD ("keyboard", test_keyboard);
   return g_test_run ();
 }

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* When @scroller loses height, to an on-screen keyboard or a turned tablet, the question being answered stays in view. Main thread. */
+void soban_keep_in_view (GtkScrolledWindow *scroller);
