@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a screen reader sees of a program (AT-SPI), and what it can do there. A whole window is read in one call, as it stands at
-one moment (org.a11y.atspi.Cache): asking object by object takes a second on a page with many answers."""
+"""What a screen reader sees of a program (AT-SPI), and what it can do there. Names, roles and states of a whole window are
+read in one call (org.a11y.atspi.Cache): asking object by object takes a second on a page with many answers."""
 
 import functools
 
 # Places of the bits, as AT-SPI numbers its states.
 STATES = {"checked": 4, "editable": 7, "expanded": 10, "focused": 12, "pressed": 20, "sensitive": 24, "visible": 30}
 PREFIX = "org.a11y.atspi."
+ROOT = "/org/a11y/atspi/accessible/root"
 BUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+REGISTRY = ("org.a11y.atspi.Registry", ROOT)
 CALL_MS = 20000
 
 
@@ -35,6 +37,9 @@ class Bus:
         self.connection = self._connect(address)
         session.close_sync(None)
         self.owners = {}
+        self.seen = {}  # path -> the object when it was last looked at
+        self.stacks = set()  # paths of stacks of which only the last page is seen
+        self.leaves = {int(role) for role in (Atspi.Role.LABEL, Atspi.Role.IMAGE, Atspi.Role.SCROLL_BAR)}
 
     def _connect(self, address):
         flags = self.gio.DBusConnectionFlags
@@ -50,49 +55,46 @@ class Bus:
         return result[0] if len(result) == 1 else result
 
     def find(self, pid):
-        """Name on the bus of the program, None while it has none."""
-        for name in self.call(*BUS, "ListNames"):
-            if not name.startswith(":"):
-                continue
+        """Name on the bus of the program, None while it is not registered: asked before, GTK 4.8 warns."""
+        for name, _ in self.call(*REGISTRY, PREFIX + "Accessible", "GetChildren"):
             try:
                 if name not in self.owners:
                     self.owners[name] = self.call(*BUS, "GetConnectionUnixProcessID", "(s)", name)
-            except Gone:
+            except Gone:  # of a program that was killed; the registry has not noticed yet
                 continue
             if self.owners[name] == pid:
                 return name
         return None
 
     def read(self, name):
-        """Its uppermost object, with all below it. An object is in the program's cache once somebody asked for it: what is new is
-        asked for by its parent."""
-        asked = set()
-        while True:
-            root = self._read_cache(name)
-            new = [node for node in root.walk() if node.count > len(node.children) and node.path not in asked] if root else []
-            if not new:
-                return root
-            for node in new:
-                asked.add(node.path)
-                self.call(name, node.path, PREFIX + "Accessible", "GetChildren")
-
-    def _read_cache(self, name):
-        nodes, below = {}, {}
-        for item in self.call(name, "/org/a11y/atspi/cache", PREFIX + "Cache", "GetItems"):
-            node = Node(self, item)
-            nodes[node.path] = node
-            below.setdefault(item[2][1], []).append((item[3], node))
-        for path, children in below.items():
-            if path in nodes:
-                nodes[path].children = [node for _, node in sorted(children, key=lambda pair: pair[0])]
-        return nodes.get("/org/a11y/atspi/accessible/root")
+        """Its uppermost object, with all below it that is on the screen. What is below an object, the object is asked: GTK's cache
+        goes on holding what was hidden. All else comes from the cache in one call, which knows what somebody asked for."""
+        below = {}
+        todo = [ROOT]
+        while todo:
+            path = todo.pop()
+            if path in below or (path in self.seen and self.seen[path].role_number in self.leaves):
+                continue
+            children = [child for _, child in self.call(name, path, PREFIX + "Accessible", "GetChildren")]
+            # GTK 4.8 does not tell which page of a stack is on the screen: of the app's pages it is the one laid on top, the last.
+            below[path] = children[-1:] if path in self.stacks else children
+            todo += below[path]
+        items = self.call(name, "/org/a11y/atspi/cache", PREFIX + "Cache", "GetItems")
+        self.seen = {node.path: node for node in (Node(self, item) for item in items)}
+        for path, node in self.seen.items():
+            node.children = [self.seen[child] for child in below.get(path, ()) if child in self.seen and self.seen[child].has("visible")]
+            if node.name == "SobanPageStack":
+                self.stacks |= {child.path for child in node.children}
+        for path in self.stacks & self.seen.keys():
+            self.seen[path].children = self.seen[path].children[-1:]
+        return self.seen.get(ROOT)
 
 
 class Node:
     """An object as it was when it was looked at."""
 
     def __init__(self, bus, item):
-        (self.owner, self.path), _, _, _, self.count, self.interfaces, self.name, self.role_number, _, self.bits = item
+        (self.owner, self.path), _, _, _, _, self.interfaces, self.name, self.role_number, _, self.bits = item
         self.bus = bus
         self.children = []
 
@@ -104,13 +106,11 @@ class Node:
         bit = STATES[state]
         return bool(self.bits[bit // 32] >> bit % 32 & 1)
 
-    def walk(self, only_last=False):
-        """This object and all below it that are on the screen. GTK 4.8 does not tell which page of a stack is: of the app's
-        pages it is the one laid on top, the last."""
+    def walk(self):
+        """This object and all below it."""
         yield self
-        seen = [child for child in self.children if child.has("visible")]
-        for child in seen[-1:] if only_last else seen:
-            yield from child.walk(self.name == "SobanPageStack")
+        for child in self.children:
+            yield from child.walk()
 
     def can(self, interface):
         return PREFIX + interface in self.interfaces
@@ -127,11 +127,15 @@ class Node:
             return ""
         return self._call("Text", "GetText", "(ii)", 0, self._get("Text", "CharacterCount"))
 
+    def can_be_pressed(self):
+        return self.can("Action") and self._get("Action", "NActions") > 0
+
     def press(self):
         """Does the first action of a button, switch or row."""
-        if not self.can("Action") or self._get("Action", "NActions") == 0:
+        if not self.can_be_pressed():
             raise NotThere(f"{self.role} {self.name!r} has no action")
-        self._call("Action", "DoAction", "(i)", 0)
+        if not self._call("Action", "DoAction", "(i)", 0):
+            raise Gone(f"{self.role} {self.name!r} does nothing any more")
 
     def set_text(self, text):
         """Writes into an entry, whatever the keyboard can do; Vietnamese included."""

@@ -11,6 +11,8 @@ from tap import BUILD, SOURCE
 
 SOBAN = BUILD / "app" / "soban"
 SOBAN_SYNC = BUILD / "sync" / "tools" / "soban-sync"
+# What GTK calls the line for the name in its chooser; its texts come in Vietnamese where they are installed.
+FILE_NAME = "Tên:|_?Name:?.*"
 SHOW_STORE = BUILD / "tests" / "journeys" / "show-store"
 
 _catalogue = gettext.translation("soban", BUILD / "po", ["vi"])
@@ -74,9 +76,84 @@ class Tablet(App):
     def fill(self, name, text):
         self._do(name, "text|entry|spin button", lambda node: node.set_text(text))
 
+    def choose_in_menu(self, button, item):
+        """Opens a menu, both named by their msgids, and takes an item of it with the keyboard."""
+        self.take_focus()
+        self.press(re.escape(vi(button)), "push button|toggle button")
+        self.find(re.escape(vi(item)), "menu item")
+        self.tab_to(re.escape(vi(item)), "menu item", key="Down")
+        self.desktop.keys("Return")
+
+    def name_file(self, path):
+        """Answers GTK's own chooser of files: writes the path and presses Enter. (A / opens the line where there is none.)"""
+        self.find(role="list|table|list box|tree table")
+        self.find(r"GtkSearchEntry")
+        self.take_focus()
+        if self.find_all(FILE_NAME, "text|entry"):
+            self.desktop.keys("ctrl+a")
+        self.desktop.type(str(path))
+        wait_for("the path to be written", lambda: any(n.text == str(path) for n in self.find_all(role="text|entry")))
+        self.desktop.keys("Return")
+        self.gone("GtkSearchEntry")
+
     def next(self):
         """Next, once."""
         self.press_text("_Next")
+
+    def complete(self):
+        """From the review, which must be on the screen."""
+        self.page(vi("Look it over once more"))
+        self.press_text("_Complete")
+
+    def go_home(self):
+        self.desktop.keys("alt+Home")
+        self.page(vi("What did you do?"))
+
+    def begin(self, form):
+        """Opens a new form, by its title's msgid, from the home page."""
+        self.press(pattern(vi(form), ", .*"), "push button")
+
+    def open_records(self):
+        self.take_focus()
+        self.desktop.keys("ctrl+l")
+        self.find(re.escape(vi("Search, with or without accents")), "entry")
+
+    def search(self, words):
+        self.fill(re.escape(vi("Search, with or without accents")), words)
+
+    def open_row(self, name):
+        """Opens a row of a list with the keyboard: GTK 4.8 gives rows no action."""
+        self.find(name, "list item")
+        self.take_focus()
+        self.tab_to(name, "list item")
+        self.desktop.keys("Return")
+
+    def answer(self, question, answer):
+        """Waits until a record's page shows the answer of a question: the label after the question's, and not in the history."""
+        def shown():
+            texts = [node.name for node in self.find_all(role="label")]
+            texts = texts[:texts.index(vi("History"))] if vi("History") in texts else texts
+            return any(pair == (question, answer) for pair in zip(texts, texts[1:]))
+
+        try:
+            wait_for(f"{question!r} to be answered {answer!r}", shown)
+        except NotThere as error:
+            raise NotThere(f"{error}; there are: {self.outline()}") from None
+
+    def correct(self, question, answer):
+        """From a record's page: one number or text is written anew, and the record completed again."""
+        self.press_text("_Correct")
+        self.press(re.escape(question) + ": .*", "push button")
+        self.write(question, answer)
+        self.choose_in_menu("More", "Go to the _review")
+        self.find(re.escape(f"{question}: {answer}"), "push button")
+        self.complete()
+
+    def save_report(self, item, path):
+        """On the report's page: writes it to a file by an item of its menu."""
+        self.choose_in_menu("Save or print", item)
+        self.name_file(path)
+        wait_for(f"{path.name} to be written", path.exists)
 
 
 def sync_tool(desktop, *arguments, stdin=None):
