@@ -14,6 +14,7 @@
 
 #include "store/backup.h"
 
+#include "store/damage-note.h"
 #include "store/store-private.h"
 
 #include "base/error.h"
@@ -179,6 +180,7 @@ soban_store_back_up_daily (SobanStore *store, gboolean *ret_made, GError **error
 {
   g_autofree char *path = soban_backup_daily_path (store->path);
   gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GError) local = NULL;
   GStatBuf last;
 
   *ret_made = FALSE;
@@ -187,7 +189,11 @@ soban_store_back_up_daily (SobanStore *store, gboolean *ret_made, GError **error
     return TRUE;
   if (!has_room (store->path))
     return TRUE;
-  *ret_made = soban_store_back_up (store, path, NULL, error);
+  *ret_made = soban_store_back_up (store, path, NULL, &local);
+  if (*ret_made || g_error_matches (local, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT))
+    soban_damage_note (store->path, !*ret_made);
+  if (local)
+    g_propagate_error (error, g_steal_pointer (&local));
   return *ret_made;
 }
 
@@ -245,7 +251,7 @@ put_back (const char *kept, const char *store_path)
     g_autofree char *to = g_strconcat (store_path, suffixes[i], NULL);
 
     if (g_file_test (from, G_FILE_TEST_EXISTS) && g_rename (from, to) != 0)
-      g_message ("The records are in %s: %s", from, g_strerror (errno));
+      g_message (_("The records are in %s: %s"), from, g_strerror (errno));
   }
 }
 
@@ -266,6 +272,7 @@ soban_backup_restore (const char *path, const char *store_path, const char *data
     g_prefix_error (error, _("Restoring: "));
     return FALSE;
   }
+  soban_damage_note (store_path, FALSE);
   if (ret_kept)
     *ret_kept = g_steal_pointer (&kept);
   return TRUE;

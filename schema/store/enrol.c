@@ -203,6 +203,6 @@ soban_store_enrol (SobanStore *store, const SobanEnrolment *enrolment, GError **
   while (left > 0 && soban_store_derive_stale (store, 256, &left, &derivation))
     continue;
   if (derivation)
-    g_message ("After the enrolment: %s", derivation->message);
+    g_message (_("After the enrolment: %s"), derivation->message);
   return TRUE;
 }

@@ -12,6 +12,8 @@
 
 #include "store/store-private.h"
 
+#include <glib/gi18n-lib.h>
+
 gboolean
 soban_traces_note (SobanStore *store, GError **error)
 {
@@ -48,5 +50,5 @@ soban_traces_remove (SobanStore *store)
                                  || !soban_database_execute (database, "PRAGMA wal_checkpoint (TRUNCATE)", &error)
                                  || !soban_store_write (store, forget_note, NULL, &error);
   if (error)
-    g_message ("Taking the traces of an erased record out of the file: %s", error->message);
+    g_message (_("Taking the traces of an erased record out of the file: %s"), error->message);
 }

@@ -17,6 +17,8 @@
 
 #include "base/limits.h"
 
+#include <glib/gi18n-lib.h>
+
 void
 soban_evidence_forget (SobanStore *store)
 {
@@ -97,7 +99,7 @@ soban_evidence_estimate_now (SobanStore *store)
 
   if (soban_evidence_read_clocks (store, &wall_ms, &boottime_ms, &now_ms, &error))
     return now_ms;
-  g_message ("Reading what is known of the clock: %s", error->message);
+  g_message (_("Reading what is known of the clock: %s"), error->message);
   return wall_ms;
 }
 

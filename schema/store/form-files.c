@@ -251,7 +251,7 @@ soban_store_add_form_piece (SobanStore *store, SobanMissingContent *missing, GBy
   gsize length = g_bytes_get_size (piece);
 
   if ((length == 0 && missing->bytes > 0) || missing->have > missing->bytes || length > missing->bytes - missing->have) {
-    g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, "the piece of a form's content is empty or too long");
+    g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("the piece of a form's content is empty or too long"));
     return FALSE;
   }
   if (!soban_store_write (store, add_piece, &job, error))
@@ -260,7 +260,7 @@ soban_store_add_form_piece (SobanStore *store, SobanMissingContent *missing, GBy
   if (!job.wrong)
     return TRUE;
   missing->have = 0;
-  g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, "the content of a form does not have its hash");
+  g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT, _("the content of a form does not have its hash"));
   return FALSE;
 }
 
@@ -359,17 +359,17 @@ read_form (SobanStore *store, Candidate *candidate)
   g_autoptr (SobanForm) present = NULL;
 
   if (!form) {
-    g_message ("The form %s %s that was received cannot be read: %s", offer->id, offer->version, error->message);
+    g_message (_("The form %s %s that was received cannot be read: %s"), offer->id, offer->version, error->message);
     return;
   }
   if (!g_str_equal (soban_form_get_id (form), offer->id) || !g_str_equal (soban_form_get_version (form), offer->version)) {
-    g_message ("The form %s %s that was received says that it is %s %s", offer->id, offer->version, soban_form_get_id (form),
+    g_message (_("The form %s %s that was received says that it is %s %s"), offer->id, offer->version, soban_form_get_id (form),
                soban_form_get_version (form));
     return;
   }
   present = soban_form_library_get (store->forms, offer->id, offer->version, NULL);
   if (present && !g_bytes_equal (soban_form_get_xml (present), candidate->xml)) {
-    g_message ("The form %s %s that was received is another one here", offer->id, offer->version);
+    g_message (_("The form %s %s that was received is another one here"), offer->id, offer->version);
     return;
   }
   candidate->form = g_steal_pointer (&form);

@@ -76,7 +76,7 @@ soban_forms_load (SobanStore *store, GError **error)
     if (form)
       soban_form_library_add (store->forms, form);
     else
-      g_message ("The kept form %s cannot be read: %s", soban_column_text (statement, 0), local->message);
+      g_message (_("The kept form %s cannot be read: %s"), soban_column_text (statement, 0), local->message);
   }
   return FALSE;
 }
@@ -136,7 +136,7 @@ list_shown (SobanStore *store, SobanForm *form, const SobanFieldMap *fields)
   instance = soban_form_instance_new (form, store->db_thread.form_host, fields, &error);
   if (instance)
     return soban_form_instance_get_fields (instance, TRUE);
-  g_message ("Looking for hidden answers of %s: %s", soban_form_get_id (form), error->message);
+  g_message (_("Looking for hidden answers of %s: %s"), soban_form_get_id (form), error->message);
   return NULL;
 }
 

@@ -209,7 +209,7 @@ soban_store_get_unit_label (SobanStore *store, const char *uid)
   const SobanUnit *unit = units && uid ? soban_unit_table_find (units, uid) : NULL;
 
   if (error)
-    g_warning ("Reading the units: %s", error->message);
+    g_warning (_("Reading the units: %s"), error->message);
   if (!unit)
     return g_strdup (uid ? uid : "");
   return *unit->context ? g_strdup_printf ("%s, %s", unit->full_name, unit->context) : g_strdup (unit->full_name);

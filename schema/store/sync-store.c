@@ -105,7 +105,7 @@ soban_store_count_waiting (SobanStore *store)
 
   /* The outbox holds what is above the receipt. Counting it could fail, and "nothing waits" must be no read error. */
   if (!soban_store_get_identity (store, &identity, &error))
-    g_warning ("Counting what waits: %s", error->message);
+    g_warning (_("Counting what waits: %s"), error->message);
   return identity.last_number - identity.acked_number;
 }
 

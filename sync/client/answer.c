@@ -88,7 +88,7 @@ refuse_status (const SobanAnswer *answer, GError **error)
       return FALSE;
     }
   }
-  g_set_error (error, SOBAN_SYNC_ERROR, (int) get_status_code (answer->status), "the server answered with status %u",
+  g_set_error (error, SOBAN_SYNC_ERROR, (int) get_status_code (answer->status), _("the server answered with status %u"),
                answer->status);
   return FALSE;
 }
@@ -107,7 +107,7 @@ soban_answer_check (const SobanAnswer *answer, const char *content_type, GError 
   if (answer->status == STATUS_OK && g_str_equal (answer->content_type, content_type))
     return TRUE;
   if (answer->status == STATUS_OK && !is_foreign_page (answer)) {
-    g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer is of type '%s'", answer->content_type);
+    g_set_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, _("the answer is of type '%s'"), answer->content_type);
     return FALSE;
   }
   return refuse_status (answer, error);

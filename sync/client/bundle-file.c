@@ -4,6 +4,7 @@
 #include "client/bundle-file.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "client/bundle.h"
@@ -83,7 +84,7 @@ soban_bundle_file_sweep (const char *place, guint32 device)
     g_autofree char *path = g_build_filename (place, name, NULL);
 
     if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, SOBAN_BUNDLE_SUFFIX SOBAN_DURABLE_FILE_SUFFIX) && g_unlink (path) != 0)
-      g_message ("Removing %s: %s", path, g_strerror (errno));
+      g_message (_("Removing %s: %s"), path, g_strerror (errno));
   }
 }
 

@@ -16,7 +16,7 @@ soban_bundle_owner_load (SobanBundleOwner *owner, SobanStore *store, GError **er
   if (!soban_store_get_identity (store, &owner->identity, error))
     return FALSE;
   if (owner->identity.device == 0 || token == NULL) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED, "the device is not enrolled");
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED, _("the device is not enrolled"));
     return FALSE;
   }
   soban_signing_keys_from_token (token, &owner->keys);

@@ -12,6 +12,8 @@
 
 #include "client/course.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/limits.h"
 #include "client/keyring.h"
 #include "client/own-hello.h"
@@ -77,7 +79,7 @@ begin (SobanCourse *self, SobanStore *store, GError **error)
   self->token = soban_store_get_setting (store, SOBAN_SETTING_TOKEN);
   self->kept_pace = soban_store_get_setting (store, SOBAN_SETTING_PACE);
   if (identity.device == 0 || self->url == NULL || self->token == NULL) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED, "the device is not enrolled");
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED, _("the device is not enrolled"));
     return FALSE;
   }
   soban_pace_init_from_text (&self->pace, self->kept_pace);
@@ -303,7 +305,7 @@ look_for_relayed (SobanCourse *self, SobanStore *store, gboolean *ret_waits, GEr
 static gboolean
 fail_progress (GError **error)
 {
-  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the collector makes no progress");
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, _("the collector makes no progress"));
   return FALSE;
 }
 
@@ -336,12 +338,12 @@ heal_fork (SobanCourse *self, SobanStore *store, GError **error)
   const SobanReply *reply = soban_sync_round_get_reply (self->round);
 
   if (++self->forks > FORKS_MAX) {
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the collector calls each new incarnation a fork");
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, _("the collector calls each new incarnation a fork"));
     return FALSE;
   }
-  g_message ("Another tablet has used this one's numbers after %" G_GUINT64_FORMAT ": what is left is issued anew", reply->acked_number);
+  g_message (_("Another tablet has used this one's numbers: what is left is issued anew"));
   if (!soban_store_fork (store, reply->acked_number, reply->chain, error)) {
-    g_prefix_error (error, "issuing anew what another tablet's numbers cover: ");
+    g_prefix_error (error, _("issuing anew what another tablet's numbers cover: "));
     return FALSE;
   }
   g_clear_pointer (&self->repair, soban_repair_free);
@@ -382,10 +384,10 @@ compare_digests (SobanCourse *self, SobanStore *store, GError **error)
     return TRUE;
   }
   if (self->repairs == REPAIRS_MAX) { /* (5) */
-    g_message ("What this tablet has differs from what the server has, and could not be brought into line");
+    g_message (_("What this tablet has differs from what the server has, and could not be brought into line"));
     return TRUE;
   }
-  g_message ("What this tablet has differs from what the server has: looking for the records");
+  g_message (_("What this tablet has differs from what the server has: looking for the records"));
   self->repairs++;
   self->repair = g_steal_pointer (&repair);
   return TRUE;
@@ -400,7 +402,7 @@ go_on_with_repair (SobanCourse *self, SobanStore *store, GError **error)
     return TRUE;
   before = soban_repair_count_records (self->repair);
   if (!soban_repair_take (self->repair, store, self->round, error)) {
-    g_prefix_error (error, "repairing what differs from the collector: ");
+    g_prefix_error (error, _("repairing what differs from the collector: "));
     return FALSE;
   }
   self->repaired += soban_repair_count_records (self->repair) - before;
@@ -422,7 +424,7 @@ derive_stale (SobanStore *store, GCancellable *cancellable)
     g_autoptr (GError) error = NULL;
 
     if (!soban_store_derive_stale (store, DERIVE_RECORDS, &left, &error)) {
-      g_warning ("Deriving what was received: %s", error->message);
+      g_warning (_("Deriving what was received: %s"), error->message);
       return;
     }
   } while (left > 0 && !g_cancellable_is_cancelled (cancellable));
@@ -436,7 +438,7 @@ keep_keys (const SobanCourse *self, SobanStore *store)
 
   /* Without them there are no bundles; all else goes on, and the next sync asks again. */
   if (keys != NULL && !soban_keyring_keep (store, keys, &error))
-    g_warning ("Keeping the collector's keys: %s", error->message);
+    g_warning (_("Keeping the collector's keys: %s"), error->message);
 }
 
 static guint64

@@ -91,7 +91,7 @@ take_text (SobanTransport *transport, GAsyncResult *result, GError **error)
     return NULL;
   text = read_text (answer);
   if (text == NULL)
-    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, "the answer is no text");
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, _("the answer is no text"));
   return text;
 }
 

@@ -10,7 +10,11 @@
  *    waits already: no save puts it off.
  * 5. On a metered network photos and files go only with a sync that somebody asked for.
  */
+#include "config.h"
+
 #include "client/scheduler-private.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "base/clock.h"
 #include "client/retry-policy.h"
@@ -81,7 +85,7 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
-    g_warning ("Counting what waits: %s", error->message);
+    g_warning (_("Counting what waits: %s"), error->message);
   } else if (count->last_number != 0 && count->last_number != self->tried_number && self->listening && self->was_available) {
     self->tried_number = count->last_number;
     start_session (self, FALSE);

@@ -108,7 +108,7 @@ on_outcome_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* The sync itself is done or not, whether its date could be written down or not. */
   if (!soban_store_run_finish (SOBAN_STORE (source), result, &error))
-    g_warning ("Keeping the date of the sync: %s", error->message);
+    g_warning (_("Keeping the date of the sync: %s"), error->message);
   if (outcome != NULL)
     g_task_return_error (task, g_error_copy (outcome));
   else
@@ -188,7 +188,7 @@ on_attachments_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   SobanAttachmentProgress sent;
 
   if (!soban_attachment_send_finish (self->store, result, &sent, &self->attachment_fault)) /* (3) */
-    g_message ("Photos and files are left for the next sync: %s", self->attachment_fault->message);
+    g_message (_("Photos and files are left for the next sync: %s"), self->attachment_fault->message);
   self->progress.requests += sent.requests;
   self->progress.cuts += sent.cuts;
   self->progress.bytes_up += sent.bytes_up;
@@ -215,7 +215,7 @@ on_forms_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!soban_form_fetch_finish (self->store, result, &cost, &error)) /* (3) */
-    g_message ("Forms are left for the next sync: %s", error->message);
+    g_message (_("Forms are left for the next sync: %s"), error->message);
   self->progress.requests += cost.requests;
   self->progress.bytes_up += cost.bytes_up;
   self->progress.bytes_down += cost.bytes_down;

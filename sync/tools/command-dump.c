@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/error.h"
 #include "bundle-source.h"
 #include "frame-output.h"
 
@@ -140,6 +141,11 @@ run_dump (SobanRun *run, int argc, char **argv, GError **error)
   if (whole)
     return SOBAN_EXIT_DONE;
   g_print ("%s", out->str);
+  /* That the tablet cannot open it is no fault of the file. */
+  if (breach->domain == SOBAN_STORE_ERROR || g_error_matches (breach, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_NOT_ENROLLED)) {
+    g_propagate_error (error, g_steal_pointer (&breach));
+    return SOBAN_EXIT_FAILED;
+  }
   g_printerr ("soban-sync: %s: %s\n", run->arguments[0], breach->message);
   return SOBAN_EXIT_FAILED;
 }

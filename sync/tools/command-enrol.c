@@ -64,7 +64,7 @@ run_enrol (SobanRun *run, int argc, char **argv, GError **error)
                          _("give the enrolment file, or --address and --code"));
     return SOBAN_EXIT_USAGE;
   }
-  run->makes_store = TRUE;
+  run->makes_store = run->enrols = TRUE;
   if (!soban_run_open_store (run, error))
     return SOBAN_EXIT_FAILED;
   done = code != NULL ? enrol_by_code (run->store, address, code, error) : enrol_by_file (run->store, run->arguments[0], error);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "client/session.h"
+#include "store/damage-note.h"
 
 #define STORE_FOLDER "soban"
 #define STORE_FILE "soban.db"
@@ -15,7 +16,7 @@
 static const SobanVerb *const verbs[] = {
   &soban_verb_enrol, &soban_verb_add, &soban_verb_list, &soban_verb_show, &soban_verb_edit, &soban_verb_delete,
   &soban_verb_undelete, &soban_verb_sync, &soban_verb_export_bundle, &soban_verb_import_bundle, &soban_verb_exchange,
-  &soban_verb_report, &soban_verb_status, &soban_verb_check,
+  &soban_verb_report, &soban_verb_status, &soban_verb_check, &soban_verb_restore,
   &soban_verb_dump,
 };
 
@@ -76,17 +77,25 @@ soban_run_parse (SobanRun *run, const SobanVerb *verb, const GOptionEntry *entri
   return FALSE;
 }
 
-gboolean
-soban_run_open_store (SobanRun *run, GError **error)
+void
+soban_run_choose_store (SobanRun *run)
 {
   if (run->store_path == NULL)
     run->store_path = g_build_filename (g_get_user_data_dir (), STORE_FOLDER, STORE_FILE, NULL);
+}
+
+gboolean
+soban_run_open_store (SobanRun *run, GError **error)
+{
+  soban_run_choose_store (run);
   /* A mistyped path is no empty ledger, and nothing to be reassured by. */
   if (!run->makes_store && !g_file_test (run->store_path, G_FILE_TEST_EXISTS)) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _("There is no records' file at %s"), run->store_path);
     return FALSE;
   }
   run->store = soban_store_open (run->store_path, soban_data_dir (), NULL, error);
+  if (run->store != NULL && !run->looks_over && soban_damage_is_noted (run->store_path))
+    g_printerr ("%s\n", _("Attention: this records' file was found damaged. What is written now may be lost: soban-sync check says what to do."));
   return run->store != NULL;
 }
 
@@ -108,14 +117,20 @@ get_exit_code (const GError *error)
 
 /* The sentence for the person first, then what a supporter needs. */
 static void
-print_error (const GError *error)
+print_error (const SobanRun *run, const GError *error)
 {
   if (error->domain == SOBAN_SYNC_ERROR || error->domain == SOBAN_BUNDLE_ERROR) {
-    g_autofree char *sentence = error->domain == SOBAN_SYNC_ERROR ? soban_sync_error_sentence (error) : soban_bundle_error_sentence (error);
+    g_autofree char *sentence = error->domain == SOBAN_BUNDLE_ERROR ? soban_bundle_error_sentence (error)
+                                : run->enrols                       ? soban_enrol_error_sentence (error)
+                                                                    : soban_sync_error_sentence (error);
 
     g_printerr ("%s\n(%s)\n", sentence, error->message);
   } else {
     g_printerr ("soban-sync: %s\n", error->message);
+  }
+  if (run->store_path != NULL && g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT)) {
+    soban_damage_note (run->store_path, TRUE);
+    soban_print_damage_advice (run->store_path);
   }
 }
 
@@ -127,7 +142,7 @@ run_verb (const SobanVerb *verb, int argc, char **argv)
   int code = verb->run (&run, argc, argv, &error);
 
   if (error != NULL) {
-    print_error (error);
+    print_error (&run, error);
     code = get_exit_code (error);
   }
   if (run.store != NULL)

@@ -17,6 +17,8 @@ enum {
 typedef struct {
   char *store_path;      /* (nullable): --store */
   gboolean makes_store;  /* the verb begins a file where there is none */
+  gboolean looks_over;   /* the verb says itself whether the file is damaged */
+  gboolean enrols;       /* what a server refuses is a code or a file */
   char **arguments;      /* what stands after the options; never NULL after parsing */
   SobanStore *store;     /* (nullable): opened by soban_run_open_store() */
 } SobanRun;
@@ -40,6 +42,7 @@ extern const SobanVerb soban_verb_export_bundle;
 extern const SobanVerb soban_verb_import_bundle;
 extern const SobanVerb soban_verb_list;
 extern const SobanVerb soban_verb_report;
+extern const SobanVerb soban_verb_restore;
 extern const SobanVerb soban_verb_show;
 extern const SobanVerb soban_verb_status;
 extern const SobanVerb soban_verb_sync;
@@ -54,6 +57,10 @@ extern const SobanVerb soban_verb_undelete;
  */
 gboolean soban_run_parse (SobanRun *run, const SobanVerb *verb, const GOptionEntry *entries, guint least, guint most, int argc,
                           char **argv, GError **error);
+/* Sets run->store_path, where the command line does not, to the store of this user. */
+void soban_run_choose_store (SobanRun *run);
+/* What to do about a damaged file: to standard error. */
+void soban_print_damage_advice (const char *store_path);
 /* Opens --store, or the store of this user, into run->store. */
 gboolean soban_run_open_store (SobanRun *run, GError **error);
 

@@ -3,9 +3,12 @@
 """soban-sync end to end: two tablets, a real collector over HTTPS. What the tablets and the collector show is compared, and the
 sums are compared with sums computed here from the sample activities."""
 
+import contextlib
 import itertools
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -178,17 +181,59 @@ def check_enrolment(collector, folder, commune):
     tablet = Tablet(folder, "code")
     wrong_key = code[:-1] + ("0" if code[-1] != "0" else "1")
     done = tablet.try_run("enrol", "--address", address, "--code", wrong_key)
-    tap.check(done.returncode == 1 and b"this is not the server that gave the code" in done.stderr, "a code of another server is refused", done.stderr.decode())
+    tap.check(done.returncode == 1 and b"this is not the server that gave the code" in done.stderr
+              and b"do not belong together" in done.stderr, "a code of another server is refused", done.stderr.decode())
     wrong_secret = ("0" if code[0] != "0" else "1") + code[1:]
     done = tablet.try_run("enrol", "--address", address, "--code", wrong_secret)
-    tap.check(done.returncode == 1 and b"does not know this code" in done.stderr, "a code that was not given is refused", done.stderr.decode())
+    tap.check(done.returncode == 1 and b"does not know this code" in done.stderr and b"ask the officer for a new one" in done.stderr,
+              "a code that was not given is refused", done.stderr.decode())
     done = tablet.try_run("enrol", "--address", address, "--code", "not a code")
-    tap.check(done.returncode == 1, "what is no code is refused", done.stderr.decode())
+    tap.check(done.returncode == 1 and b"This code or file is not right" in done.stderr, "what is no code is refused", done.stderr.decode())
     done = tablet.try_run("enrol", "--address", address, "--code", code.lower().replace("-", " "))
     tap.check(done.returncode == 0, "the code enrols, typed in small letters and with blanks", done.stderr.decode())
     again = Tablet(folder, "again").try_run("enrol", "--address", address, "--code", code)
     tap.check(again.returncode == 1, "a code works once")
+    done = Tablet(folder, "no-file").try_run("enrol", "-", stdin=b"nothing of that kind")
+    tap.check(done.returncode == 1 and b"This code or file is not right" in done.stderr, "what is no enrolment file is refused",
+              done.stderr.decode())
     return tablet
+
+
+def check_erased(collector, tablet):
+    record = tablet.run("add", "communication_session", "--as-is", "--field", "total=8").strip()
+    tablet.run("sync")
+    collector.run("erase", record, "--reason", "asked for")
+    tablet.run("sync")
+    done = tablet.try_run("edit", record, "--as-is", "--field", "total=9")
+    tap.check(done.returncode == 1 and b"erased by law" in done.stderr, "an erased record is not edited", done.stderr.decode())
+    tap.check(tablet.json("status")["waiting"] == 0, "and nothing of it waits")
+
+
+def check_damage(folder):
+    tablet = Tablet(folder, "damaged")
+    copy = folder / "copy.db"
+    tablet.run("add", "communication_session", "--as-is", "--field", "total=7")
+    shutil.copyfile(tablet.store, copy)
+    tap.check(b"Attention" not in tablet.try_run("status").stderr, "a sound file is not warned of")
+    with contextlib.closing(sqlite3.connect(tablet.store)) as database:
+        database.execute("UPDATE change SET stamp = stamp + 77")
+        database.commit()
+    done = tablet.try_run("check")
+    tap.check(done.returncode == 3 and done.stdout and b"soban-sync restore --store" in done.stderr and b"soban-sync enrol" in done.stderr,
+              "check says what is damaged, and what to do", (done.stdout + done.stderr).decode())
+    for verb in ("status", "list", "sync", "add"):
+        done = tablet.try_run(verb, *(["communication_session", "--as-is"] if verb == "add" else []))
+        tap.check(b"found damaged" in done.stderr, f"{verb} warns of it", done.stderr.decode())
+    done = tablet.try_run("restore")
+    tap.check(done.returncode == 1, "no copy of its own is there", done.stderr.decode())
+    tablet.run("restore", copy)
+    done = tablet.try_run("list")
+    tap.check(done.returncode == 0 and not done.stderr, "the copy takes its place, and nothing is warned of", done.stderr.decode())
+    tap.check("sound" in tablet.run("check"), "it is sound")
+    tap.check(len(list(folder.glob("damaged.db.before-*"))) >= 1, "the damaged file is kept")
+    tablet.store.write_bytes(b"no records at all, but long enough for a header" * 100)
+    done = tablet.try_run("list")
+    tap.check(done.returncode == 1 and b"soban-sync restore --store" in done.stderr, "what no file of ours is, says so", done.stderr.decode())
 
 
 def check_bad_input(folder, tablet):
@@ -224,6 +269,10 @@ def check_bad_input(folder, tablet):
     tap.check(done.returncode == 5 and b"not registered" in done.stderr, "a tablet without a server says so", done.stderr.decode())
     done = bare.try_run("enrol", "-", stdin=b"[soban-enrolment]\nversion=1\nurl=http://example.org\n")
     tap.check(done.returncode == 1 and b"not protected" in done.stderr, "an address in the clear is refused", done.stderr.decode())
+    bundle = folder / "bundle.soban"
+    bundle.write_bytes(b"SBUN\x01\x02")
+    done = bare.try_run("dump", bundle)
+    tap.check(done.returncode == 5 and b"This tablet is not registered" in done.stderr, "whose bundle it cannot open a tablet says", done.stderr.decode())
 
 
 def check_patience(collector, tablet):
@@ -259,7 +308,9 @@ def main():
             by_code = check_enrolment(collector, folder, scopes[0])
             by_code.run("add", "communication_session", "--as-is", "--field", "total=7")
             by_code.run("sync")
+            check_erased(collector, by_code)
             check_bad_input(folder, a)
+            check_damage(folder)
             device = by_code.json("status")["device"]
             collector.run("device", "revoke", device)
             by_code.run("add", "communication_session", "--as-is", "--field", "total=8")
