@@ -108,9 +108,9 @@ append_answer (GtkWidget *box, SobanStore *store, const SobanLookItem *item, con
 
 /* The heading opens the record. */
 static GtkWidget *
-new_heading (const SobanLookItem *item)
+new_heading (SobanStore *store, const SobanLookItem *item)
 {
-  const char *form = soban_form_style_name (item->form);
+  const char *form = soban_form_style_name_in (store, item->form);
   const char *title = *item->title == '\0' ? form : item->title;
   g_autofree char *id = soban_uuid_to_string (&item->id);
   g_autofree char *name = g_strdup_printf (_("Open the record: %s, %s"), title, form);
@@ -142,7 +142,7 @@ soban_look_card_new (SobanStore *store, const SobanLookItem *item)
   gtk_widget_add_css_class (card, "look-card");
   gtk_widget_add_css_class (box, "answers");
   gtk_widget_add_css_class (asked, "answer-row");
-  gtk_box_append (GTK_BOX (box), new_heading (item));
+  gtk_box_append (GTK_BOX (box), new_heading (store, item));
   if (item->path == NULL) {
     append_line (asked, item->question, "answer-problem");
   } else {

@@ -123,11 +123,11 @@ show_forms (SobanHomePage *self, const SobanHomeDigest *digest)
 /* ---- drafts ---- */
 
 static GtkWidget *
-new_draft_row (const SobanDraft *draft, gboolean own)
+new_draft_row (SobanStore *store, const SobanDraft *draft, gboolean own)
 {
   g_autofree char *id = soban_uuid_to_string (&draft->id);
   g_autofree char *time = soban_time_text (draft->changed_ms, soban_language_get ());
-  const char *form = soban_form_style_name (draft->form);
+  const char *form = soban_form_style_name_in (store, draft->form);
   const char *title = *draft->title == '\0' ? form : draft->title;
   g_autofree char *plain = draft->edits_record ? g_strdup_printf (_("%s · correction · %s"), form, time)
                                                : g_strdup_printf ("%s · %s", form, time);
@@ -176,7 +176,7 @@ show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
     const SobanDraft *draft = g_ptr_array_index (digest->drafts, i);
     gboolean own = is_own_draft (digest, draft);
 
-    gtk_box_append (own ? self->drafts : self->others_drafts, new_draft_row (draft, own));
+    gtk_box_append (own ? self->drafts : self->others_drafts, new_draft_row (self->store, draft, own));
     n_own += own ? 1 : 0;
     n_others += own ? 0 : 1;
   }

@@ -23,12 +23,12 @@ struct _SobanRecordRowWidget {
 G_DEFINE_FINAL_TYPE (SobanRecordRowWidget, soban_record_row_widget, GTK_TYPE_BOX)
 
 static char *
-describe_detail (const SobanRecordRow *row)
+describe_detail (SobanStore *store, const SobanRecordRow *row)
 {
   g_autofree char *date = soban_date_text (row->date, soban_language_get ());
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append (text, soban_form_style_name (row->form));
+  g_string_append (text, soban_form_style_name_in (store, row->form));
   if (*date != '\0') {
     g_string_append_printf (text, " · %s", date);
   }
@@ -79,8 +79,8 @@ show (SobanRecordRowWidget *self)
     gtk_label_set_text (GTK_LABEL (self->detail), "");
     return;
   }
-  title = *row->title == '\0' ? soban_form_style_name (row->form) : row->title;
-  detail = describe_detail (row);
+  title = *row->title == '\0' ? soban_form_style_name_in (self->store, row->form) : row->title;
+  detail = describe_detail (self->store, row);
   name = g_strdup_printf ("%s, %s", title, detail);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), soban_form_style_icon (self->store, row->form));
   set_style (self, row->form);
