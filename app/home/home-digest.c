@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "store/attachment-store.h"
 #include "store/people.h"
 #include "store/record-store.h"
 #include "store/settings.h"
@@ -100,8 +101,9 @@ read_numbers (SobanHomeDigest *digest, SobanStore *store, GError **error)
 }
 
 static gboolean
-read_sync (SobanHomeDigest *digest, SobanStore *store)
+read_sync (SobanHomeDigest *digest, SobanStore *store, GError **error)
 {
+  guint64 photo_bytes;
   g_autofree char *url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
   g_autofree char *last = soban_store_get_setting (store, SOBAN_SETTING_LAST_SYNC_MS);
 
@@ -110,7 +112,7 @@ read_sync (SobanHomeDigest *digest, SobanStore *store)
   digest->waiting = soban_store_count_waiting (store);
   digest->person = soban_store_get_setting (store, SOBAN_SETTING_PERSON);
   digest->people = soban_store_list_people (store);
-  return TRUE;
+  return soban_store_count_attachments (store, &digest->photos, &photo_bytes, error);
 }
 
 SobanHomeDigest *
@@ -129,6 +131,8 @@ soban_home_digest_read (SobanStore *store, const char *month, GError **error)
     return NULL;
   }
   read_forms (digest, store);
-  read_sync (digest, store);
+  if (!read_sync (digest, store, error)) {
+    return NULL;
+  }
   return g_steal_pointer (&digest);
 }

@@ -281,6 +281,11 @@ describe_sync (const SobanHomeDigest *digest)
                                       (guint)digest->waiting),
                             (guint)digest->waiting);
   }
+  if (digest->photos > 0) {
+    return g_strdup_printf (ngettext ("%u photo or file waits to be sent. Send it when there is a network.",
+                                      "%u photos or files wait to be sent. Send them when there is a network.", digest->photos),
+                            digest->photos);
+  }
   if (digest->last_sync_ms == 0) {
     return g_strdup (_("Nothing was sent yet."));
   }
@@ -291,7 +296,7 @@ static void
 show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
 {
   g_autofree char *text = describe_sync (digest);
-  gboolean settled = digest->enrolled && digest->waiting == 0 && digest->last_sync_ms > 0;
+  gboolean settled = digest->enrolled && digest->waiting == 0 && digest->photos == 0 && digest->last_sync_ms > 0;
 
   gtk_label_set_text (self->sync_text, text);
   gtk_image_set_from_icon_name (self->sync_icon, settled            ? "object-select-symbolic"

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "base/number-text.h"
+#include "store/attachment-store.h"
 #include "store/settings.h"
 #include "store/sync-store.h"
 #include "sync/stick-part.h"
@@ -35,6 +36,8 @@ G_DEFINE_FINAL_TYPE (SobanSyncPage, soban_sync_page, ADW_TYPE_BIN)
 typedef struct {
   gboolean enrolled;
   guint64 waiting;
+  guint photos; /* and files that wait */
+  guint64 photo_bytes;
   gint64 last_ms;
 } State;
 
@@ -48,12 +51,25 @@ run_reading (SobanStore *store, gpointer data, GError **error)
   state->enrolled = url != NULL && *url != '\0';
   state->last_ms = last == NULL ? 0 : g_ascii_strtoll (last, NULL, 10);
   state->waiting = soban_store_count_waiting (store);
-  return TRUE;
+  return soban_store_count_attachments (store, &state->photos, &state->photo_bytes, error);
+}
+
+/* The records are there, and those of their photos that are large or came to a bad link are not. */
+static char *
+describe_photos (const State *state)
+{
+  g_autofree char *size = g_format_size (state->photo_bytes);
+
+  return g_strdup_printf (ngettext ("%1$u photo or file waits to be sent (%2$s)", "%1$u photos or files wait to be sent (%2$s)", state->photos),
+                          state->photos, size);
 }
 
 static char *
 describe_waiting (const State *state)
 {
+  if (state->waiting == 0 && state->photos > 0) {
+    return describe_photos (state);
+  }
   if (state->waiting == 0) {
     return g_strdup (state->last_ms == 0 ? _("There is nothing to send yet")
                                          : _("The commune has received everything"));
@@ -98,7 +114,7 @@ show_state (SobanSyncPage *self, const State *state)
   }
   heading = describe_waiting (state);
   detail = describe_last (state);
-  gtk_image_set_from_icon_name (self->icon, state->waiting == 0 && state->last_ms > 0 ? "object-select-symbolic"
+  gtk_image_set_from_icon_name (self->icon, state->waiting == 0 && state->photos == 0 && state->last_ms > 0 ? "object-select-symbolic"
                                                                                       : "soban-send-symbolic");
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->detail, detail);
@@ -118,10 +134,37 @@ show_trouble (SobanSyncPage *self, const GError *error)
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
 }
 
+/* They go last, and each may take as long as all records together. */
+static char *
+describe_photo_progress (const SobanSyncProgress *progress)
+{
+  g_autofree char *sent = g_format_size (progress->attachment_bytes_sent);
+  g_autofree char *to_send = g_format_size (progress->attachment_bytes_to_send);
+
+  return g_strdup_printf (_("Photos and files: sent %1$u of %2$u (%3$s of %4$s)"), progress->attachments_sent, progress->attachments_to_send, sent,
+                          to_send);
+}
+
+static char *
+describe_progress (const SobanSyncProgress *progress)
+{
+  const char *language = soban_language_get ();
+  g_autofree char *sent = soban_number_text ((gint64)progress->sent, language);
+  g_autofree char *to_send = soban_number_text ((gint64)progress->to_send, language);
+  g_autofree char *pulled = soban_number_text ((gint64)progress->pulled, language);
+  g_autofree char *to_pull = soban_number_text ((gint64)progress->to_pull, language);
+
+  if (progress->to_pull == 0) {
+    return g_strdup_printf (_("Sent %1$s of %2$s, received %3$s"), sent, to_send, pulled);
+  }
+  return g_strdup_printf (_("Sent %1$s of %2$s, received %3$s of about %4$s"), sent, to_send, pulled, to_pull);
+}
+
 static void
 on_progress (SobanSyncPage *self)
 {
   const SobanSyncProgress *progress;
+  guint64 of;
   g_autofree char *text = NULL;
 
   if (self->watched == NULL) {
@@ -130,11 +173,13 @@ on_progress (SobanSyncPage *self)
   progress = soban_sync_session_get_progress (self->watched);
   gtk_image_set_from_icon_name (self->icon, "soban-exchange-symbolic");
   gtk_label_set_text (self->heading, _("Sending and receiving…"));
-  text = g_strdup_printf (_("Sent %1$u of %2$u, received %3$u"), (guint)progress->sent, (guint)progress->to_send,
-                          (guint)progress->pulled);
+  text = progress->attachments_to_send > 0 ? describe_photo_progress (progress) : describe_progress (progress);
   gtk_label_set_text (self->detail, text);
-  if (progress->to_send > 0) {
-    gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double)progress->sent / progress->to_send));
+  of = progress->to_send + progress->to_pull;
+  if (progress->attachment_bytes_to_send > 0) {
+    gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double)progress->attachment_bytes_sent / progress->attachment_bytes_to_send));
+  } else if (of > 0) {
+    gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double)(progress->sent + MIN (progress->pulled, progress->to_pull)) / of));
   } else {
     gtk_progress_bar_pulse (self->progress);
   }
