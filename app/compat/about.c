@@ -6,17 +6,62 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-#include "compat/icon-source.h"
+#include "compat/wrap-labels.h"
 
+#define WIDTH 360
+#define HEIGHT 560
+
+static void
+append_line (GtkWidget *box, const char *text, const char *class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  if (class != NULL) {
+    gtk_widget_add_css_class (label, class);
+  }
+  gtk_box_append (GTK_BOX (box), label);
+}
+
+static GtkWidget *
+new_page (void)
+{
+  g_autofree char *version = g_strdup_printf (_("Version %s"), SOBAN_VERSION);
+  GtkWidget *page = adw_status_page_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "soban-ledger-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), "Sổ Bản");
+  adw_status_page_set_description (ADW_STATUS_PAGE (page),
+                                   _("The village ledger: records what the teams of Project 8 do, also without a signal."));
+  append_line (box, version, "section-title");
+  append_line (box, _("Free software: everybody may use it, look into it, share it and change it under the GNU General Public License, "
+                      "version 3 or later."),
+               NULL);
+  append_line (box, "© 2026 Sổ Bản", "dim-label");
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), box);
+  gtk_widget_set_vexpand (page, TRUE);
+  return page;
+}
+
+/* AdwAboutWindow has texts that are not translated and does not fit a small tablet with large type. */
 void
 soban_about_show (GtkWindow *parent)
 {
-  GtkWidget *about = adw_about_window_new ();
+  GtkWidget *about = adw_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *title = adw_window_title_new (_("About this program"), NULL);
 
-  soban_icon_source_use_all (gtk_widget_get_display (about));
-  g_object_set (about, "application-name", "Sổ Bản", "application-icon", "org.soban.Soban", "version", SOBAN_VERSION,
-                "comments", _("The village ledger: records what the teams of Project 8 do, also without a signal."),
-                "license-type", GTK_LICENSE_GPL_3_0, "copyright", "© 2026 Sổ Bản", NULL);
+  adw_header_bar_set_decoration_layout (ADW_HEADER_BAR (header), ":close");
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), title);
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), new_page ());
+  adw_window_set_content (ADW_WINDOW (about), box);
+  soban_wrap_labels (about);
+  gtk_window_set_title (GTK_WINDOW (about), _("About this program"));
+  gtk_window_set_default_size (GTK_WINDOW (about), WIDTH, HEIGHT);
   gtk_window_set_modal (GTK_WINDOW (about), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_present (GTK_WINDOW (about));

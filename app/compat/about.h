@@ -3,5 +3,5 @@
 
 #include <gtk/gtk.h>
 
-/* Shows what this program is, over @parent (nullable). AdwAboutWindow here, AdwAboutDialog later. */
+/* Shows what this program is, over @parent (nullable). An AdwWindow here, an AdwDialog later. */
 void soban_about_show (GtkWindow *parent);

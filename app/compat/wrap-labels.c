@@ -19,7 +19,8 @@ wrap (GtkWidget *label, GtkJustification justification)
   gtk_label_set_justify (GTK_LABEL (label), justification);
 }
 
-/* A title in a header ends in dots where the name of a form is long. */
+/* ---- titles in headers ---- */
+
 static void
 wrap_all (GtkWidget *root)
 {
@@ -28,6 +29,36 @@ wrap_all (GtkWidget *root)
     wrap_all (child);
   }
 }
+
+static GtkSizeRequestMode
+get_title_mode (GtkWidget *title)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+measure_title (GtkWidget *title, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+               int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (title), orientation, orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size,
+                      minimum, natural, NULL, NULL);
+}
+
+static void
+allocate_title (GtkWidget *title, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (title), width, height, -1, NULL);
+}
+
+/* A header asks how wide its title is at a height of two lines, and would get two lines where one has room. */
+static void
+wrap_title (GtkWidget *title)
+{
+  wrap_all (title);
+  gtk_widget_set_layout_manager (title, gtk_custom_layout_new (get_title_mode, measure_title, allocate_title));
+}
+
+/* ---- buttons and what unfolds ---- */
 
 /* A text that begins at the left is one of several lines, not the name of the button. */
 static void
@@ -45,7 +76,7 @@ wrap_expander (GtkExpander *expander)
 {
   GtkWidget *child = gtk_expander_get_child (expander);
 
-  wrap (gtk_expander_get_label_widget (expander), GTK_JUSTIFY_LEFT);
+  wrap_button (gtk_expander_get_label_widget (expander));
   if (child != NULL && gtk_widget_get_parent (child) == NULL) {
     soban_wrap_labels (child);
   }
@@ -58,8 +89,11 @@ soban_wrap_labels (GtkWidget *root)
     wrap_button (gtk_button_get_child (GTK_BUTTON (root)));
   } else if (GTK_IS_EXPANDER (root)) {
     wrap_expander (GTK_EXPANDER (root));
+  } else if (GTK_IS_LABEL (root) && gtk_widget_has_css_class (root, "heading")
+             && gtk_widget_get_ancestor (root, ADW_TYPE_PREFERENCES_GROUP) != NULL) {
+    wrap (root, GTK_JUSTIFY_LEFT);
   } else if (ADW_IS_WINDOW_TITLE (root)) {
-    wrap_all (root);
+    wrap_title (root);
     return;
   }
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;

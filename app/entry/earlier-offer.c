@@ -90,20 +90,19 @@ soban_earlier_offer_class_init (SobanEarlierOfferClass *klass)
 static void
 soban_earlier_offer_init (SobanEarlierOffer *self)
 {
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   self->button = gtk_button_new ();
   gtk_button_set_use_underline (GTK_BUTTON (self->button), TRUE);
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);
-  gtk_widget_add_css_class (self->button, "more-button");
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (on_clicked), self);
   self->note = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->note, TRUE);
   gtk_label_set_wrap_mode (self->note, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (self->note, 0);
-  gtk_widget_add_css_class (GTK_WIDGET (self->note), "record-detail");
-  gtk_box_append (GTK_BOX (self->box), self->button);
+  gtk_widget_add_css_class (self->box, "offer");
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->note));
+  gtk_box_append (GTK_BOX (self->box), self->button);
 }
 
 GtkWidget *

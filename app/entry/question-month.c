@@ -110,6 +110,8 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   self->is_date = question->type == SOBAN_TYPE_DATE;
   self->label = gtk_label_new (NULL);
   gtk_widget_set_hexpand (self->label, TRUE);
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->label), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->label, "month");
   gtk_box_append (GTK_BOX (row),
                   new_button (self, "go-previous-symbolic", _("Month before"), G_CALLBACK (on_previous_clicked)));

@@ -251,6 +251,8 @@ build_message (SobanQuestionView *self)
 {
   SobanQuestionViewPrivate *priv = PRIV (self);
 
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
   priv->message_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_widget_add_css_class (priv->message_box, "message");
   gtk_widget_set_visible (priv->message_box, FALSE);
@@ -258,13 +260,14 @@ build_message (SobanQuestionView *self)
   gtk_accessible_update_state (GTK_ACCESSIBLE (priv->message_icon), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_set_valign (priv->message_icon, GTK_ALIGN_START);
   priv->message = new_label ("message-text");
-  gtk_widget_set_hexpand (priv->message, TRUE);
+  gtk_widget_set_hexpand (words, TRUE);
   priv->confirm = gtk_button_new_with_label (_("It is right"));
-  gtk_widget_set_valign (priv->confirm, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (priv->confirm, GTK_ALIGN_START);
   g_signal_connect_object (priv->confirm, "clicked", G_CALLBACK (on_confirm_clicked), self, 0);
   gtk_box_append (GTK_BOX (priv->message_box), priv->message_icon);
-  gtk_box_append (GTK_BOX (priv->message_box), priv->message);
-  gtk_box_append (GTK_BOX (priv->message_box), priv->confirm);
+  gtk_box_append (GTK_BOX (words), priv->message);
+  gtk_box_append (GTK_BOX (words), priv->confirm);
+  gtk_box_append (GTK_BOX (priv->message_box), words);
   gtk_box_append (GTK_BOX (self), priv->message_box);
 }
 

@@ -110,7 +110,7 @@ show_window (SobanStoragePart *self, const SobanKeptDays *kept)
   g_autofree char *text = g_strdup_printf (
       "%s %s", since, _("A choice holds from the next sending on. Older records stay at the commune; what is not sent yet always stays here."));
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kept), text);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), text);
 }
 
 static void
@@ -251,7 +251,7 @@ soban_storage_part_init (SobanStoragePart *self)
   self->room = add_row (self, _("Free room"));
   self->folder = add_row (self, _("Where the ledger lies"));
   self->kept = ADW_COMBO_ROW (kept);
-  g_object_set (kept, "use-markup", FALSE, "title", _("How far back records are kept"), "subtitle-lines", 0, NULL);
+  g_object_set (kept, "use-markup", FALSE, "title", _("How far back records are kept"), "use-subtitle", TRUE, "subtitle-lines", 0, NULL);
   g_signal_connect_object (kept, "notify::selected", G_CALLBACK (on_kept_selected), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), kept);
 }

@@ -4,7 +4,7 @@
 struct _SobanChoicePage {
   AdwBin parent_instance;
 
-  GtkLabel *title;
+  AdwWindowTitle *title;
   GtkEditable *search;
   GtkStack *stack;
   GtkListView *list;
@@ -123,7 +123,7 @@ soban_choice_page_new (const char *title, SobanChoiceModel *model)
       GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (model))));
 
   self->model = g_object_ref (model);
-  gtk_label_set_text (self->title, title);
+  adw_window_title_set_title (self->title, title);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   gtk_list_view_set_factory (self->list, factory);

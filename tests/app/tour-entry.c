@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "entry/entry-page.h"
+#include "home/home-page.h"
 #include "store/record-store.h"
 #include "tour.h"
 #include "widgets/choice-page.h"
@@ -74,11 +75,12 @@ tour_walk_entry (Tour *tour)
   tour_stop (tour, "entry-review");
   soban_entry_page_next (page);
   tour_stop_at_dialog (tour, "entry-right");
-  gtk_widget_activate_action (GTK_WIDGET (page), "entry.discard", NULL);
-  tour_stop_at_dialog (tour, "entry-discard");
   soban_entry_set (entry, "total", "");
   soban_entry_page_show_review (page);
   tour_stop (tour, "entry-review-missing");
+  gtk_widget_activate_action (GTK_WIDGET (page), "entry.discard", NULL);
+  tour_wait_for_page (tour, SOBAN_TYPE_HOME_PAGE);
+  tour_stop (tour, "home-undo");
   tour_end (tour);
 }
 
