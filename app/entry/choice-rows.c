@@ -23,11 +23,13 @@ static void
 on_toggled (GtkCheckButton *button, SobanChoiceRows *self)
 {
   gboolean active = gtk_check_button_get_active (button);
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (button));
+  GtkWidget *row = parent == self->box ? GTK_WIDGET (button) : parent;
 
   if (active) {
-    gtk_widget_add_css_class (GTK_WIDGET (button), "chosen");
+    gtk_widget_add_css_class (row, "chosen");
   } else {
-    gtk_widget_remove_css_class (GTK_WIDGET (button), "chosen");
+    gtk_widget_remove_css_class (row, "chosen");
   }
   if (!self->showing) {
     self->func (self, g_object_get_data (G_OBJECT (button), VALUE_KEY), active, self->data);

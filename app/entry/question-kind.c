@@ -5,14 +5,6 @@
 
 #include "entry/question-view.h"
 
-static gboolean
-has_appearance (const SobanQuestion *question, const char *word)
-{
-  g_auto (GStrv) words = g_strsplit (question->appearance, " ", -1);
-
-  return g_strv_contains ((const char *const *)words, word);
-}
-
 static GType
 choose_input (const SobanQuestion *question)
 {
@@ -21,7 +13,7 @@ choose_input (const SobanQuestion *question)
   case SOBAN_TYPE_DECIMAL:
     return soban_question_number_get_type ();
   case SOBAN_TYPE_DATE:
-    return has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_date_get_type ();
+    return soban_question_has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_date_get_type ();
   case SOBAN_TYPE_BOOLEAN:
     return soban_question_choice_get_type ();
   case SOBAN_TYPE_GEOPOINT:
@@ -37,7 +29,7 @@ choose_input (const SobanQuestion *question)
   case SOBAN_TYPE_BARCODE:
     break;
   }
-  return has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_text_get_type ();
+  return soban_question_has_appearance (question, "month-year") ? soban_question_month_get_type () : soban_question_text_get_type ();
 }
 
 GType
@@ -46,7 +38,8 @@ soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
   if (question->control == SOBAN_CONTROL_UPLOAD) {
     return soban_question_upload_get_type ();
   }
-  if (question->readonly) {
+  /* The head of a table (ODK's table-list): its rows follow, each with its own choices. */
+  if (question->readonly || soban_question_has_appearance (question, "label")) {
     return soban_question_note_get_type ();
   }
   switch (question->control) {
@@ -55,8 +48,8 @@ soban_question_kind_choose (const SobanQuestion *question, guint n_choices)
   case SOBAN_CONTROL_RANGE:
     return soban_question_range_get_type ();
   case SOBAN_CONTROL_SELECT1:
-    return n_choices > SOBAN_CHOICES_SHOWN_MAX || has_appearance (question, "autocomplete")
-                   || has_appearance (question, "minimal")
+    return n_choices > SOBAN_CHOICES_SHOWN_MAX || soban_question_has_appearance (question, "autocomplete")
+                   || soban_question_has_appearance (question, "minimal")
                ? soban_question_picker_get_type ()
                : soban_question_choice_get_type ();
   case SOBAN_CONTROL_SELECT:

@@ -50,6 +50,11 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   g_autofree char *answer = soban_form_instance_get_answer_text (instance, question->path);
   g_autofree char *text = missing == NULL ? g_strdup (answer) : g_strconcat (answer, *answer == '\0' ? "" : "\n", missing, NULL);
 
+  /* What the form works out from other answers has a place of its own before it is known. */
+  if (*text == '\0' && question->readonly && question->control == SOBAN_CONTROL_INPUT) {
+    g_free (text);
+    text = g_strdup (_("Not known yet"));
+  }
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_widget_set_visible (self->label, *text != '\0');
 }

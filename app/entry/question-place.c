@@ -17,6 +17,7 @@ struct _SobanQuestionPlace {
 
   GtkWidget *entry;
   GtkWidget *clear;
+  GtkLabel *caption;
   gboolean showing; /* the program writes into the box */
 };
 
@@ -58,6 +59,7 @@ static void
 build (SobanQuestionView *view, const SobanQuestion *question)
 {
   SobanQuestionPlace *self = SOBAN_QUESTION_PLACE (view);
+  GtkWidget *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   self->entry = gtk_entry_new ();
@@ -74,7 +76,39 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   g_signal_connect_object (self->clear, "clicked", G_CALLBACK (on_clear_clicked), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), self->entry);
   gtk_box_append (GTK_BOX (box), self->clear);
-  soban_question_view_set_control (view, box, self->entry);
+  self->caption = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->caption, TRUE);
+  gtk_label_set_xalign (self->caption, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->caption), "question-hint");
+  gtk_box_append (GTK_BOX (all), box);
+  gtk_box_append (GTK_BOX (all), GTK_WIDGET (self->caption));
+  soban_question_view_set_control (view, all, self->entry);
+}
+
+static guint
+count_points (const char *value)
+{
+  g_auto (GStrv) points = g_strsplit (value, ";", -1);
+  guint n = 0;
+
+  for (guint i = 0; points[i] != NULL; i++) {
+    n += *g_strstrip (points[i]) != '\0';
+  }
+  return n;
+}
+
+/* What is to be typed; of a line and an outline, which no field shows whole, how many points it has. */
+static void
+show_caption (SobanQuestionPlace *self, const SobanQuestion *question)
+{
+  gboolean is_point = question->type == SOBAN_TYPE_GEOPOINT;
+  guint n = count_points (question->value);
+  g_autofree char *counted = g_strdup_printf (ngettext ("%u point", "%u points", n), n);
+
+  gtk_label_set_text (self->caption, is_point ? _("Latitude and longitude, as a map or a GPS device shows them")
+                                     : n == 0 ? _("Latitude and longitude of one point after the other, semicolons between")
+                                              : counted);
+  gtk_widget_set_visible (GTK_WIDGET (self->caption), !is_point || *question->value == '\0');
 }
 
 static void
@@ -89,6 +123,7 @@ show (SobanQuestionView *view, const SobanQuestion *question)
     self->showing = FALSE;
   }
   gtk_widget_set_sensitive (self->clear, *question->value != '\0');
+  show_caption (self, question);
 }
 
 static void

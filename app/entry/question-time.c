@@ -103,7 +103,9 @@ static void
 build (SobanQuestionView *view, const SobanQuestion *question)
 {
   SobanQuestionTime *self = SOBAN_QUESTION_TIME (view);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  /* A day and a time need the whole width when the type is large. */
+  gboolean has_day = question->type == SOBAN_TYPE_DATETIME;
+  GtkWidget *box = gtk_box_new (has_day ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *now = gtk_button_new_with_label (_("Now"));
 
   self->with_day = question->type == SOBAN_TYPE_DATETIME;

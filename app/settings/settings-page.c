@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/unit-table.h"
 #include "settings/backup-part.h"
+#include "settings/speech-part.h"
 #include "settings/start-part.h"
 #include "settings/storage-part.h"
 #include "store/settings.h"
@@ -237,6 +238,7 @@ soban_settings_page_new (SobanStore *store, SobanPreferences *preferences)
   self->showing = FALSE;
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_start_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_storage_part_new (store)));
+  adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_speech_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_backup_part_new (store)));
   answer->self = g_object_ref (self);
   answer->settings = g_new0 (Settings, 1);

@@ -104,7 +104,7 @@ new_row (Making *making, const char *path)
   g_autofree char *spoken = NULL;
   GtkWidget *lines;
 
-  if (question == NULL || *question->label == '\0') {
+  if (question == NULL || *question->label == '\0' || soban_question_has_appearance (question, "label")) {
     return NULL;
   }
   answer = soban_form_instance_get_answer_text (making->instance, path);

@@ -90,6 +90,8 @@ typedef struct {
   SobanLevel level;
   double range_start, range_end, range_step; /* of a RANGE; NaN when the form does not say */
 } SobanQuestion;
+/* Whether @word is among the words of its appearance. */
+gboolean soban_question_has_appearance (const SobanQuestion *question, const char *word);
 void soban_question_free (SobanQuestion *question);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanQuestion, soban_question_free)
 

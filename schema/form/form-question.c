@@ -45,6 +45,13 @@ soban_question_free (SobanQuestion *question)
   g_free (question);
 }
 
+gboolean
+soban_question_has_appearance (const SobanQuestion *question, const char *word)
+{
+  g_auto (GStrv) words = g_strsplit (question->appearance, " ", -1);
+  return g_strv_contains ((const char *const *) words, word);
+}
+
 SobanQuestion *
 soban_form_instance_get_question (SobanFormInstance *self, const char *path)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "entry/question-view.h"
 #include "sample.h"
 #include "store/form-files.h"
@@ -69,7 +70,7 @@ bring (SobanStore *store, const GPtrArray *offers, GBytes *content)
 void
 controls_form_publish (SobanStore *store)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("SOBAN_SOURCE_DIR"), "tests", "fixtures", "controls", "every-control.xml", NULL);
+  g_autofree char *path = g_build_filename (soban_data_dir (), "..", "tests", "fixtures", "controls", "every-control.xml", NULL);
   g_autoptr (GPtrArray) offers = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_form_offer_free);
   g_autoptr (GBytes) sound = controls_form_sound ();
   g_autoptr (GBytes) wide = controls_form_picture (480, 240, "png");

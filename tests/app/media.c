@@ -5,7 +5,7 @@
 
 #include "controls-form.h"
 #include "entry/question-view.h"
-#include "media/picture.h"
+#include "entry/read-aloud.h"
 #include "ssip-server.h"
 #include "store/settings.h"
 #include "ui.h"
@@ -343,6 +343,23 @@ test_no_speaker (Fixture *fixture, gconstpointer data)
   ssip_server_free (server);
 }
 
+/* The row in the settings brings the buttons. */
+static void
+test_setting (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.settings", NULL);
+  while ((row = sample_find (soban_page_stack_get_top (soban_window_get_pages (fixture->window)), ADW_TYPE_ACTION_ROW, "Đọc to câu hỏi")) == NULL) {
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_true (gtk_widget_get_sensitive (row));
+  gtk_switch_set_active (GTK_SWITCH (adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row))), TRUE);
+  while (!soban_read_aloud_is_wanted (fixture->store)) {
+    g_main_context_iteration (NULL, FALSE);
+  }
+}
+
 /* Without the setting nothing is there. */
 static void
 test_not_wanted (Fixture *fixture, gconstpointer data)
@@ -370,6 +387,7 @@ main (int argc, char **argv)
   ADD ("read-aloud", test_read_aloud, "1");
   ADD ("no-speaker", test_no_speaker, "1");
   ADD ("not-wanted", test_not_wanted, NULL);
+  ADD ("setting", test_setting, NULL);
   status = g_test_run ();
   ssip_server_withdraw ();
   return status;

@@ -9,7 +9,8 @@
 const TourScreen TOUR_SCREENS[] = {
   { "welcome", tour_walk_welcome }, { "trouble", tour_walk_trouble }, { "home", tour_walk_home },
   { "entry", tour_walk_entry },     { "start", tour_walk_start },     { "repeat", tour_walk_repeat },
-  { "forms", tour_walk_forms },     { "records", tour_walk_records }, { "look", tour_walk_look },
+  { "forms", tour_walk_forms },     { "controls", tour_walk_controls },
+  { "records", tour_walk_records }, { "look", tour_walk_look },
   { "reports", tour_walk_reports }, { "sync", tour_walk_sync },       { "settings", tour_walk_settings },
   { NULL, NULL },
 };

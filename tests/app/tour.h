@@ -66,6 +66,7 @@ void tour_walk_entry (Tour *tour);
 void tour_walk_start (Tour *tour);
 void tour_walk_repeat (Tour *tour);
 void tour_walk_forms (Tour *tour);
+void tour_walk_controls (Tour *tour);
 void tour_walk_records (Tour *tour);
 void tour_walk_look (Tour *tour);
 void tour_walk_reports (Tour *tour);
