@@ -7,8 +7,8 @@
  * Attachments: photos and other files that belong to answers. The answer of an `upload` question is the attachment's name
  * (base/attachment-name.h), the store keeps the bytes by that name.
  *
- * Put the bytes, then save the answer. What was put is kept at least until the store is closed; after that while an answer of a draft or the log of a
- * record names it. It waits to be sent once a record that is saved and not deleted has it as a value, and is received when the collector has
+ * Put the bytes, then save the answer. What was put is kept until the store is closed, and from then on while an answer of a draft or the log of a
+ * record names it; of a discarded draft until another one is discarded. It waits to be sent once a record that is saved and not deleted has it as a value, and is received when the collector has
  * compared it with its name (PROTOCOL 9). Every function may be called from any thread and waits for the store's; from a window use
  * soban_store_run_async().
  */

@@ -6,7 +6,7 @@
  *  (1) `attachment_use` has a row for each record whose log has ever named an attachment, until the log goes: also for a value that was
  *      replaced, since it can be put back.
  *  (2) An attachment stays while `attachment_use` or an answer of a draft names it. One that nothing names yet was just put: it stays until the store
- *      is opened again.
+ *      is opened again. So do those of the draft that was discarded last, which a person may want back; of the one before they go.
  *  (3) When an erased record is blanked its attachments go at once, and their bytes with them (secure_delete).
  *  (4) A record with an attachment that is not received is not let go by the window (window.c).
  */
@@ -71,8 +71,9 @@ remove_attachment (SobanStore *store, const char *name, GError **error)
   return soban_run (chunks, error) && soban_run (attachment, error);
 }
 
-gboolean
-soban_attachments_sweep (SobanStore *store, const GPtrArray *names, GError **error)
+/* Of @names (element-type utf8) those go that nothing names any more. */
+static gboolean
+sweep (SobanStore *store, const GPtrArray *names, GError **error)
 {
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index (names, i);
@@ -111,10 +112,17 @@ find_names (SobanStore *store, const char *sql, const SobanUuid *id, GError **er
   return list_names (statement, names, error) ? g_steal_pointer (&names) : NULL;
 }
 
-GPtrArray *
-soban_attachments_of_draft (SobanStore *store, const SobanUuid *draft, GError **error)
+gboolean
+soban_attachments_discard (SobanStore *store, const SobanUuid *draft, GError **error)
 {
-  return find_names (store, "SELECT value FROM answer JOIN attachment ON attachment.name = answer.value WHERE draft = :id", draft, error);
+  g_autoptr (GPtrArray) names =
+      find_names (store, "SELECT value FROM answer JOIN attachment ON attachment.name = answer.value WHERE draft = :id", draft, error);
+
+  if (!names || (store->db_thread.discarded && !sweep (store, store->db_thread.discarded, error)))
+    return FALSE;
+  g_clear_pointer (&store->db_thread.discarded, g_ptr_array_unref);
+  store->db_thread.discarded = g_steal_pointer (&names);
+  return TRUE;
 }
 
 gboolean
@@ -131,13 +139,13 @@ soban_attachments_release_record (SobanStore *store, const SobanUuid *record, GE
   if (!removal)
     return FALSE;
   soban_bind_uuid (removal, ":record", record);
-  return soban_run (removal, error) && soban_attachments_sweep (store, names, error);
+  return soban_run (removal, error) && sweep (store, names, error);
 }
 
 static gboolean
 sweep_names (SobanStore *store, gpointer data, GError **error)
 {
-  return soban_attachments_sweep (store, data, error);
+  return sweep (store, data, error);
 }
 
 gboolean

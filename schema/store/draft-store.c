@@ -444,13 +444,12 @@ remove_draft (SobanStore *store, const SobanUuid *id, GError **error)
       soban_database_prepare (store->db_thread.database, "DELETE FROM answer WHERE draft = :id", error);
   g_autoptr (sqlite3_stmt) draft =
       soban_database_prepare (store->db_thread.database, "DELETE FROM draft WHERE id = :id", error);
-  g_autoptr (GPtrArray) attachments = soban_attachments_of_draft (store, id, error);
 
-  if (!answers || !draft || !attachments)
+  if (!answers || !draft)
     return FALSE;
   soban_bind_uuid (answers, ":id", id);
   soban_bind_uuid (draft, ":id", id);
-  return soban_run (answers, error) && soban_run (draft, error) && soban_attachments_sweep (store, attachments, error);
+  return soban_run (answers, error) && soban_run (draft, error);
 }
 
 /* A draft that the caller saves without having opened it here: as soban_store_start_draft() or edit_record() would. */
@@ -646,7 +645,7 @@ static gboolean
 discard_draft (SobanStore *store, gpointer data, GError **error)
 {
   store->db_thread.shown_changed = TRUE;
-  return remove_draft (store, data, error);
+  return soban_attachments_discard (store, data, error) && remove_draft (store, data, error);
 }
 
 gboolean

@@ -46,6 +46,7 @@ struct _SobanStore {
     gint64 boottime_ms;           /* the last reading in the present boot */
     SobanDigestSums *sums;        /* what the running transaction adds */
     GHashTable *opened;      /* SobanUuid -> what draft-store.c remembers of drafts that have no answer yet */
+    GPtrArray *discarded;    /* (nullable) (element-type utf8): attachments that the draft discarded last named */
     GHashTable *kept_forms;  /* "id version": known to be in the table `form` */
     SobanRecordState *state; /* for loops over many records */
     GByteArray *bytes;
@@ -235,10 +236,8 @@ gboolean soban_relay_mark_tried (SobanStore *store, const GPtrArray *relayed, GE
 /* ---- attachments (attachment-store.c, attachment-use.c) ---- */
 /* The log has @change now. */
 gboolean soban_attachments_note_uses (SobanStore *store, const SobanChange *change, GError **error);
-/* (transfer full) (element-type utf8): of those that are here, what the answers of @draft name. */
-GPtrArray *soban_attachments_of_draft (SobanStore *store, const SobanUuid *draft, GError **error);
-/* Of @names (element-type utf8) those go that nothing names any more. */
-gboolean soban_attachments_sweep (SobanStore *store, const GPtrArray *names, GError **error);
+/* Before @draft is discarded: what the one discarded before it named, and nothing else does, goes. */
+gboolean soban_attachments_discard (SobanStore *store, const SobanUuid *draft, GError **error);
 /* The log of @record goes, or is blanked. */
 gboolean soban_attachments_release_record (SobanStore *store, const SobanUuid *record, GError **error);
 /* Adds a sentence to @sentences (element-type utf8) for each that has not its hash. */

@@ -21,6 +21,7 @@ typedef struct {
   gint64 deadline_us; /* no attempt begins later */
   guint attempts;     /* in a row that got nothing through */
   GSource *timer;     /* (nullable): until the next attempt */
+  gboolean leaves_attachments;
   SobanSyncProgress sum;
   gboolean done;
   GError *error; /* (nullable): of the last attempt */
@@ -100,6 +101,7 @@ start_attempt (Run *run)
 {
   g_autoptr (SobanSyncSession) session = soban_sync_session_new (run->store);
 
+  soban_sync_session_set_sends_attachments (session, !run->leaves_attachments);
   /* The run keeps the session until it is finished. */
   soban_sync_session_run_async (session, run->cancellable, on_session_finished, run);
 }
@@ -158,11 +160,12 @@ static int
 run_sync (SobanRun *verb, int argc, char **argv, GError **error)
 {
   int patience_seconds = 0;
+  Run run = { 0 };
   const GOptionEntry entries[] = {
     { "patience", 0, 0, G_OPTION_ARG_INT, &patience_seconds, N_("Keep trying for so long when the network or the server is not there"), N_("SECONDS") },
+    { "no-attachments", 0, 0, G_OPTION_ARG_NONE, &run.leaves_attachments, N_("Leave photos and files for another time, as on a network that costs"), NULL },
     { NULL },
   };
-  Run run = { 0 };
 
   if (!soban_run_parse (verb, &soban_verb_sync, entries, 0, 0, argc, argv, error))
     return SOBAN_EXIT_USAGE;

@@ -307,6 +307,32 @@ test_kept_while_named (void)
   store_fixture_clear (&fixture);
 }
 
+/* use (2): a draft that was thrown away by mistake comes back with its photo. */
+static void
+test_discarded_comes_back (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GBytes) photo = photo_new (1, 1000);
+  g_autofree char *name = NULL;
+  g_autoptr (SobanDraft) draft = NULL, other = NULL;
+
+  store_fixture_init (&fixture);
+  name = put (&fixture, photo);
+  draft = start_draft (&fixture);
+  other = start_draft (&fixture);
+  save_draft (&fixture, draft, name);
+  discard (&fixture, draft);
+  g_assert_true (is_there (&fixture, name));
+  save_draft (&fixture, draft, name);
+  discard (&fixture, other);
+  store_fixture_reopen (&fixture);
+  g_assert_true (is_there (&fixture, name));
+  discard (&fixture, draft);
+  store_fixture_reopen (&fixture);
+  g_assert_false (is_there (&fixture, name));
+  store_fixture_clear (&fixture);
+}
+
 /* use (1): a photo that was replaced can be put back. */
 static void
 test_replaced_stays (void)
@@ -467,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attachment-store/copied-and-restored", test_copied_and_restored);
   g_test_add_func ("/attachment-use/1/replaced-stays", test_replaced_stays);
   g_test_add_func ("/attachment-use/2/kept-while-named", test_kept_while_named);
+  g_test_add_func ("/attachment-use/2/discarded-comes-back", test_discarded_comes_back);
   g_test_add_func ("/attachment-use/3/erased-goes", test_erased_goes);
   g_test_add_func ("/attachment-use/4/window-waits-for-photos", test_window_waits_for_photos);
   return g_test_run ();

@@ -115,6 +115,8 @@ def check_journey(tap, served, tablet, record, photo):
     page = served.ask(f"/record/{record}?lang=en")[1].decode()
     tap.check("has not arrived yet" in page and "<img" not in page, "the page says that the photo has not arrived", page[-1500:])
     tap.check(served.ask("/attachment/" + name_of(photo))[0] == 404, "and there is none")
+    done = tablet.run("sync", "--no-attachments")
+    tap.check(done.returncode == 0 and tablet.status()["attachments_waiting"] == 1, "a sync that leaves photos for another time does", done.stderr)
     done = tablet.sync()
     tap.check(done.returncode == 0 and "sent 1 of 1 photos" in done.stdout, "the sync sends it", done.stdout + done.stderr)
     tap.check(tablet.status()["attachments_waiting"] == 0, "it waits no more")
