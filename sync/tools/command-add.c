@@ -46,7 +46,7 @@ read_single (SobanRun *run, const Options *options, GError **error)
     if (!soban_answers_add_pair (answers, options->fields[i], error))
       return NULL;
   }
-  input = soban_record_input_new (run->store, run->arguments[0], NULL, NULL, answers, options->confirm, error);
+  input = soban_record_input_new (run->store, soban_run_get_form_host (run), run->arguments[0], NULL, NULL, answers, options->confirm, error);
   if (input != NULL)
     input->scope = g_strdup (options->scope);
   return input;
@@ -74,7 +74,8 @@ read_line (SobanRun *run, const Options *options, const char *line, GError **err
   }
   if (!soban_answers_add_object (answers, json_node_get_object (fields), error))
     return NULL;
-  input = soban_record_input_new (run->store, json_node_get_string (form), NULL, NULL, answers, options->confirm, error);
+  input = soban_record_input_new (run->store, soban_run_get_form_host (run), json_node_get_string (form), NULL, NULL, answers,
+                                  options->confirm, error);
   if (input != NULL)
     input->scope = g_strdup (scope != NULL && !JSON_NODE_HOLDS_NULL (scope) ? json_node_get_string (scope) : options->scope);
   return input;

@@ -47,7 +47,8 @@ run_edit (SobanRun *run, int argc, char **argv, GError **error)
                          _("The record was erased by law, for good: nothing of it can be changed. Nothing was saved."));
     return SOBAN_EXIT_FAILED;
   }
-  input = soban_record_input_new (run->store, record->form, record->form_version, record->fields, answers, confirm, error);
+  input = soban_record_input_new (run->store, soban_run_get_form_host (run), record->form, record->form_version, record->fields, answers,
+                                  confirm, error);
   if (input == NULL)
     return SOBAN_EXIT_FAILED;
   if (input->problems->len > 0 && !as_is) {

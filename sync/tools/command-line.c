@@ -99,6 +99,14 @@ soban_run_open_store (SobanRun *run, GError **error)
   return run->store != NULL;
 }
 
+SobanFormHost *
+soban_run_get_form_host (SobanRun *run)
+{
+  if (run->form_host == NULL)
+    run->form_host = soban_store_get_form_host (run->store);
+  return run->form_host;
+}
+
 static int
 get_exit_code (const GError *error)
 {
@@ -145,6 +153,7 @@ run_verb (const SobanVerb *verb, int argc, char **argv)
     print_error (&run, error);
     code = get_exit_code (error);
   }
+  soban_store_form_host_free (run.form_host);
   if (run.store != NULL)
     soban_store_close (run.store);
   g_clear_object (&run.store);

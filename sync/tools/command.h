@@ -21,6 +21,7 @@ typedef struct {
   gboolean enrols;       /* what a server refuses is a code or a file */
   char **arguments;      /* what stands after the options; never NULL after parsing */
   SobanStore *store;     /* (nullable): opened by soban_run_open_store() */
+  SobanFormHost *form_host; /* (nullable): of the store */
 } SobanRun;
 
 /* A verb: parses @argv (whose first is the verb), does it, gives an exit code; with @error set that sentence is printed. */
@@ -59,6 +60,8 @@ gboolean soban_run_parse (SobanRun *run, const SobanVerb *verb, const GOptionEnt
                           char **argv, GError **error);
 /* Sets run->store_path, where the command line does not, to the store of this user. */
 void soban_run_choose_store (SobanRun *run);
+/* (transfer none): one for all records of the run. */
+SobanFormHost *soban_run_get_form_host (SobanRun *run);
 /* What to do about a damaged file: to standard error. */
 void soban_print_damage_advice (const char *store_path);
 /* Opens --store, or the store of this user, into run->store. */

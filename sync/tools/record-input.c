@@ -301,17 +301,15 @@ soban_record_input_free (SobanRecordInput *input)
 }
 
 SobanRecordInput *
-soban_record_input_new (SobanStore *store, const char *form_id, const char *version, const SobanFieldMap *before,
+soban_record_input_new (SobanStore *store, SobanFormHost *host, const char *form_id, const char *version, const SobanFieldMap *before,
                         const SobanAnswers *answers, gboolean confirm, GError **error)
 {
   g_autoptr (SobanForm) form = soban_form_library_get (soban_store_get_forms (store), form_id, version, error);
   SobanRecordInput *input = NULL;
-  SobanFormHost *host;
   SobanFormInstance *instance;
 
   if (form == NULL)
     return NULL;
-  host = soban_store_get_form_host (store);
   instance = soban_form_instance_new (form, host, before, error);
   if (instance != NULL && apply_answers (store, instance, answers, error)) {
     if (confirm)
@@ -323,7 +321,6 @@ soban_record_input_new (SobanStore *store, const char *form_id, const char *vers
     input->problems = soban_form_instance_validate (instance);
   }
   g_clear_pointer (&instance, soban_form_instance_free);
-  soban_store_form_host_free (host);
   return input;
 }
 

@@ -39,13 +39,15 @@ JsonObject *soban_json_parse_object (const char *text, gssize length, GError **e
 
 /**
  * soban_record_input_new:
+ * @host: of @store: the same for many records, since it keeps the lists that forms look into
  * @form_id: @version: (nullable): NULL = the newest
  * @before: (nullable): the record that is edited
  * @confirm: confirm the warnings of the form
  *
  * An answer "@file" of an upload question is a file to be kept with the record: the answer becomes its name.
  */
-SobanRecordInput *soban_record_input_new (SobanStore *store, const char *form_id, const char *version, const SobanFieldMap *before,
+SobanRecordInput *soban_record_input_new (SobanStore *store, SobanFormHost *host, const char *form_id, const char *version,
+                                          const SobanFieldMap *before,
                                           const SobanAnswers *answers, gboolean confirm, GError **error);
 /* Prints the problems to standard error, a line each. */
 void soban_record_input_print_problems (const SobanRecordInput *input);
