@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "appearance.h"
+#include "base/error.h"
 #include "base/language.h"
 #include "client/scheduler.h"
 #include "compat/about.h"
@@ -19,6 +20,7 @@
 #include "window.h"
 
 #define BACKUP_DELAY_SECONDS 60
+#define BUSY_RETRY_SECONDS 1 /* between attempts; SQLite itself waits for some seconds in each */
 #define RESOURCE_PATH "/org/soban/Soban"
 
 struct _SobanApplication {
@@ -28,6 +30,7 @@ struct _SobanApplication {
   char *store_path;
   gboolean own_path; /* --store was given: not the person's usual store */
   gboolean restart;
+  char *resume;       /* (nullable): what the program that is started anew opens first */
   char *restore_path; /* (nullable): the copy to be taken in place of the store once the program has ended */
 
   SobanStore *store; /* (nullable): until it is open */
@@ -37,6 +40,7 @@ struct _SobanApplication {
   SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
   guint term_source, int_source;
   guint backup_source; /* 0: not waiting */
+  guint retry_source;  /* 0: the store is not in use by another program */
   SobanPowerWatch *power; /* (nullable): until the first frame */
 };
 
@@ -122,14 +126,33 @@ on_start_scheduler (gpointer data)
 
 static void start_watching (SobanApplication *self);
 
+/* As soon as the other program lets go of it. */
+static gboolean
+on_retry (gpointer data)
+{
+  SobanApplication *self = data;
+
+  self->retry_source = 0;
+  soban_application_open_store (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   SobanApplication *self = SOBAN_APPLICATION (source);
 
+  g_autoptr (GError) before = g_steal_pointer (&self->store_error);
+
   self->opening = FALSE;
-  g_clear_error (&self->store_error);
   self->store = g_task_propagate_pointer (G_TASK (result), &self->store_error);
+  if (g_error_matches (self->store_error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY)) {
+    self->retry_source = g_timeout_add_seconds (BUSY_RETRY_SECONDS, on_retry, self);
+    if (g_error_matches (before, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY)) {
+      /* It is told already: the page stays as it is, with its focus. */
+      return;
+    }
+  }
   if (self->store != NULL) {
     self->scheduler = soban_sync_scheduler_new (self->store);
     self->backup_source = g_timeout_add_seconds (BACKUP_DELAY_SECONDS, on_back_up, self);
@@ -164,6 +187,7 @@ soban_application_open_store (SobanApplication *self)
   if (self->opening || self->store != NULL) {
     return;
   }
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   self->opening = TRUE;
   task = g_task_new (self, NULL, on_store_opened, NULL);
   g_task_set_source_tag (task, soban_application_open_store);
@@ -171,23 +195,26 @@ soban_application_open_store (SobanApplication *self)
   g_task_run_in_thread (task, run_open);
 }
 
-static void
+static gboolean
 flush_windows (SobanApplication *self)
 {
+  gboolean saved = TRUE;
+
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
     if (SOBAN_IS_WINDOW (at->data)) {
-      soban_window_flush (at->data);
+      saved &= soban_window_flush (at->data);
     }
   }
+  return saved;
 }
 
 /* As at the end of the program, which may be near. */
 static void
 on_power_failing (SobanApplication *self, guint reason)
 {
-  flush_windows (self);
-  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL && reason == SOBAN_POWER_BATTERY;
-       at = at->next) {
+  gboolean tell = flush_windows (self) && reason == SOBAN_POWER_BATTERY;
+
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL && tell; at = at->next) {
     if (SOBAN_IS_WINDOW (at->data)) {
       soban_window_tell (at->data, _("The battery is nearly empty. All you have written is kept."));
     }
@@ -250,7 +277,15 @@ on_terminate (gpointer data)
 static void
 on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  on_terminate (data);
+  SobanApplication *self = data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL || flush_windows (self)) {
+    on_terminate (self);
+    return;
+  }
+  /* It asks. */
+  gtk_window_close (window);
 }
 
 static void
@@ -264,10 +299,16 @@ soban_application_set_language (SobanApplication *self, const char *language)
 {
   g_return_if_fail (SOBAN_IS_APPLICATION (self));
 
-  if (g_strcmp0 (soban_language_get (), language) == 0) {
+  if (g_strcmp0 (soban_language_get (), language) == 0 || !flush_windows (self)) {
     return;
   }
   soban_preferences_set_language (self->preferences, language);
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      g_free (self->resume);
+      self->resume = soban_window_describe_resume (at->data);
+    }
+  }
   self->restart = TRUE;
   on_terminate (self);
 }
@@ -277,6 +318,9 @@ soban_application_restore (SobanApplication *self, const char *path)
 {
   g_return_if_fail (SOBAN_IS_APPLICATION (self));
 
+  if (!flush_windows (self)) {
+    return;
+  }
   g_free (self->restore_path);
   self->restore_path = g_strdup (path);
   self->restart = TRUE;
@@ -299,6 +343,12 @@ soban_application_finish_restore (SobanApplication *self, char **ret_sentence)
     *ret_sentence = soban_trouble_text (error);
   }
   return TRUE;
+}
+
+const char *
+soban_application_get_resume (SobanApplication *self)
+{
+  return self->resume;
 }
 
 gboolean
@@ -402,6 +452,7 @@ soban_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->term_source, g_source_remove);
   g_clear_handle_id (&self->int_source, g_source_remove);
   g_clear_handle_id (&self->backup_source, g_source_remove);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->scheduler != NULL) {
     soban_sync_scheduler_stop (self->scheduler);
   }
@@ -421,6 +472,7 @@ soban_application_finalize (GObject *object)
 
   g_clear_object (&self->preferences);
   g_clear_error (&self->store_error);
+  g_free (self->resume);
   g_free (self->restore_path);
   g_free (self->store_path);
   G_OBJECT_CLASS (soban_application_parent_class)->finalize (object);

@@ -35,10 +35,9 @@ open_records (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanWindow *self = SOBAN_WINDOW (widget);
   const char *form = g_variant_get_string (parameter, NULL);
 
-  if (self->store == NULL) {
+  if (self->store == NULL || !soban_window_flush (self)) {
     return;
   }
-  soban_window_flush (self);
   soban_page_stack_pop_to_first (self->pages);
   soban_page_stack_push (self->pages, soban_records_page_new (self->store, *form == '\0' ? NULL : form));
 }

@@ -6,11 +6,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
+#include "compat/confirm.h"
 #include "compat/keys.h"
 #include "entry/entry-page.h"
 #include "form-style.h"
 #include "home/home-page.h"
 #include "records/records-page.h"
+#include "settings/settings-page.h"
 #include "spare-memory.h"
 #include "store/backup.h"
 #include "store/settings.h"
@@ -87,7 +89,8 @@ soban_window_tell_error (SobanWindow *self, const GError *error)
 
 /* ---- going ---- */
 
-static void
+/* FALSE: it cannot be saved, and stays where it can be seen. */
+static gboolean
 leave_entry (SobanWindow *self, SobanEntryPage *page)
 {
   SobanEntry *entry = soban_entry_page_get_entry (page);
@@ -95,13 +98,14 @@ leave_entry (SobanWindow *self, SobanEntryPage *page)
 
   soban_entry_page_commit (page);
   if (!soban_entry_is_touched (entry)) {
-    return;
+    return TRUE;
   }
   if (!soban_entry_flush_now (entry, &error)) {
     soban_window_tell_error (self, error);
-    return;
+    return FALSE;
   }
   soban_window_tell (self, _("The draft is kept on this tablet"));
+  return TRUE;
 }
 
 static void
@@ -113,8 +117,8 @@ go_back (GtkWidget *widget, const char *name, GVariant *parameter)
   if (SOBAN_IS_RECORDS_PAGE (top) && soban_records_page_back (SOBAN_RECORDS_PAGE (top))) {
     return;
   }
-  if (SOBAN_IS_ENTRY_PAGE (top)) {
-    leave_entry (self, SOBAN_ENTRY_PAGE (top));
+  if (SOBAN_IS_ENTRY_PAGE (top) && !leave_entry (self, SOBAN_ENTRY_PAGE (top))) {
+    return;
   }
   soban_page_stack_pop (self->pages);
 }
@@ -124,8 +128,9 @@ go_home (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SobanWindow *self = SOBAN_WINDOW (widget);
 
-  soban_window_flush (self);
-  soban_page_stack_pop_to_first (self->pages);
+  if (soban_window_flush (self)) {
+    soban_page_stack_pop_to_first (self->pages);
+  }
 }
 
 void
@@ -312,6 +317,48 @@ open_enrol (GtkWidget *widget, const char *name, GVariant *parameter)
   }
 }
 
+/* The form that is open, also where the settings stand over it; else the settings. */
+char *
+soban_window_describe_resume (SobanWindow *self)
+{
+  g_return_val_if_fail (SOBAN_IS_WINDOW (self), NULL);
+
+  for (guint i = soban_page_stack_get_depth (self->pages); i > 0; i--) {
+    GtkWidget *page = soban_page_stack_get_nth (self->pages, i - 1);
+    SobanEntry *entry = SOBAN_IS_ENTRY_PAGE (page) ? soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (page)) : NULL;
+    g_autofree char *id = NULL;
+
+    if (entry == NULL) {
+      continue;
+    }
+    if (!soban_entry_is_touched (entry) && !soban_entry_get_edits_record (entry)) {
+      return g_action_print_detailed_name ("win.new", g_variant_new_string (soban_entry_get_form_id (entry)));
+    }
+    id = soban_uuid_to_string (soban_entry_get_id (entry));
+    return g_action_print_detailed_name ("win.edit", g_variant_new_string (id));
+  }
+  return SOBAN_IS_SETTINGS_PAGE (soban_page_stack_get_top (self->pages)) ? g_strdup ("win.settings") : NULL;
+}
+
+static void
+resume (SobanWindow *self)
+{
+  g_autofree char *detailed = g_strdup (g_getenv ("SOBAN_RESUME"));
+  g_autofree char *action = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (detailed == NULL) {
+    return;
+  }
+  g_unsetenv ("SOBAN_RESUME");
+  if (!g_action_parse_detailed_name (detailed, &action, &target, &error)) {
+    g_message ("Going on with “%s”: %s", detailed, error->message);
+    return;
+  }
+  gtk_widget_activate_action_variant (GTK_WIDGET (self), action, target);
+}
+
 void
 soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler)
 {
@@ -330,6 +377,7 @@ soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler
     show_welcome (self, TRUE);
   } else {
     show_home (self);
+    resume (self);
   }
   /* What was done between the last end and this start (main.c). */
   if (told != NULL) {
@@ -375,10 +423,12 @@ soban_window_show_store_error (SobanWindow *self, const GError *error)
 
 /* ---- saving when the window goes out of sight ---- */
 
-void
+gboolean
 soban_window_flush (SobanWindow *self)
 {
-  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  gboolean saved = TRUE;
+
+  g_return_val_if_fail (SOBAN_IS_WINDOW (self), FALSE);
 
   for (guint i = 0; i < soban_page_stack_get_depth (self->pages); i++) {
     GtkWidget *page = soban_page_stack_get_nth (self->pages, i);
@@ -389,9 +439,11 @@ soban_window_flush (SobanWindow *self)
     }
     soban_entry_page_commit (SOBAN_ENTRY_PAGE (page));
     if (!soban_entry_flush_now (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (page)), &error)) {
-      g_message ("Saving the draft: %s", error->message);
+      soban_window_tell_error (self, error);
+      saved = FALSE;
     }
   }
+  return saved;
 }
 
 void
@@ -417,6 +469,15 @@ on_notify_is_active (SobanWindow *self)
   }
 }
 
+static void
+close_and_lose (gpointer data)
+{
+  SobanWindow *self = data;
+
+  self->losing = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 static gboolean
 soban_window_close_request (GtkWindow *window)
 {
@@ -424,7 +485,12 @@ soban_window_close_request (GtkWindow *window)
   GtkApplication *application = gtk_window_get_application (window);
   int width, height;
 
-  soban_window_flush (self);
+  if (!soban_window_flush (self) && !self->losing) {
+    soban_confirm (GTK_WIDGET (self), _("What you wrote last is not saved yet"),
+                   _("It cannot be saved now: there is no room, perhaps. Stay here, make room, and it is saved by itself."), _("_Stay here"),
+                   _("_Close and lose it"), close_and_lose, self);
+    return TRUE;
+  }
   if (SOBAN_IS_APPLICATION (application) && !gtk_window_is_maximized (window)) {
     gtk_window_get_default_size (window, &width, &height);
     soban_preferences_set_window_size (soban_application_get_preferences (SOBAN_APPLICATION (application)), width,

@@ -24,8 +24,10 @@ GtkWidget *soban_window_new (SobanApplication *application);
 void soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler);
 /* The store does not open: says why and what to do. */
 void soban_window_show_store_error (SobanWindow *self, const GError *error);
-/* Saves what is being written, now. */
-void soban_window_flush (SobanWindow *self);
+/* Saves what is being written, now. FALSE: there is no room for it, say, and the person was told; it is on its page still. */
+gboolean soban_window_flush (SobanWindow *self);
+/* (transfer full) (nullable): the action that leads back to what is being done, for a program that is started anew in another language. */
+char *soban_window_describe_resume (SobanWindow *self);
 /* The machine is short of memory: lets go of what can be read again. */
 void soban_window_spare_memory (SobanWindow *self);
 SobanPageStack *soban_window_get_pages (SobanWindow *self); /* (transfer none) */

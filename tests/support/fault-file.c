@@ -4,6 +4,7 @@
  *
  *   SOBAN_FAULT_AT=n     the n-th call that changes what is on a disk (write, flush, rename, remove), counted from 1
  *   SOBAN_FAULT_DO=kill  ends there as kill -9 does, a write half-way; full / pulled: that call and all after it fail with ENOSPC / EIO
+ *   SOBAN_FAULT_WHILE=f  instead of SOBAN_FAULT_AT: all such calls while the file f exists
  *   SOBAN_FAULT_UNDER=p  only files whose path begins with p are counted
  *
  * What is not named here (opening, reading) goes on.
@@ -58,8 +59,11 @@ static int
 strikes (void)
 {
   const char *at = getenv ("SOBAN_FAULT_AT");
+  const char *file = getenv ("SOBAN_FAULT_WHILE");
   long now;
 
+  if (file != NULL)
+    return access (file, F_OK) == 0;
   if (at == NULL)
     return 0;
   pthread_mutex_lock (&lock);
