@@ -5,7 +5,8 @@
  * Invariants
  *  U1 What has come of a PATCH is kept, also when the link is cut in the middle of it.
  *  U2 A request of a device tells what all its earlier ones for the same attachment have brought: they are ended first.
- *  U3 At most SOBAN_ATTACHMENTS_AT_ONCE_MAX requests with bodies of at most SOBAN_ATTACHMENT_PATCH_BYTES_MAX are taken in at a time.
+ *  U3 At most SOBAN_ATTACHMENTS_AT_ONCE_MAX requests with bodies of at most SOBAN_ATTACHMENT_PATCH_BYTES_MAX are taken in at a time, of one device
+ *     DEVICE_TRANSFERS_MAX: the older ones are ended.
  *  U4 All that is answered has been committed.
  */
 #include "config.h"
@@ -18,6 +19,7 @@
 #include "base/limits.h"
 #include "server-private.h"
 
+#define DEVICE_TRANSFERS_MAX 4
 #define TRANSFER_KEY "soban-transfer"
 #define REFUSED_BODY_BYTES_MAX (1024 * 1024)
 #define TUS_VERSION "1.0.0"
@@ -210,25 +212,34 @@ on_message_gone (gpointer data)
     free_transfer (transfer);
 }
 
-/* (U2): a device that asks again has given its earlier requests up. */
+/* What it brought goes to the writer, what still comes of it is not taken. */
+static void
+end_transfer (Transfer *transfer)
+{
+  Transfer *rest = new_transfer (transfer->server, g_steal_pointer (&transfer->device), KIND_PATCH, transfer->name);
+
+  rest->offset = transfer->offset;
+  g_byte_array_append (rest->body, transfer->body->data, transfer->body->len);
+  transfer->closed = TRUE;
+  submit (rest);
+  soban_guard_cut (transfer->msg);
+}
+
+/* (U2), (U3): a device that asks again has given its earlier requests up. */
 static void
 end_earlier (const Transfer *transfer)
 {
-  SobanServer *server = transfer->server;
+  GPtrArray *transfers = transfer->server->transfers;
+  guint count = 0;
 
-  for (guint i = server->transfers->len; i > 0; i--) {
-    Transfer *other = g_ptr_array_index (server->transfers, i - 1);
-    Transfer *rest;
+  for (guint i = transfers->len; i > 0; i--) {
+    Transfer *other = g_ptr_array_index (transfers, i - 1);
 
     if (other == transfer || other->submitted || other->closed || other->msg == NULL || other->kind != KIND_PATCH
-        || other->device->number != transfer->device->number || strcmp (other->name, transfer->name) != 0)
+        || other->device->number != transfer->device->number)
       continue;
-    rest = new_transfer (server, g_steal_pointer (&other->device), KIND_PATCH, other->name);
-    rest->offset = other->offset;
-    g_byte_array_append (rest->body, other->body->data, other->body->len);
-    other->closed = TRUE;
-    submit (rest);
-    soban_guard_cut (other->msg);
+    if (strcmp (other->name, transfer->name) == 0 || ++count >= DEVICE_TRANSFERS_MAX)
+      end_transfer (other);
   }
 }
 

@@ -84,6 +84,16 @@ def begin_patch(served, tablet, name, offset, length, part):
     return link
 
 
+def is_closed(link):
+    link.settimeout(0.1)
+    try:
+        return link.recv(1) == b""
+    except (TimeoutError, ssl.SSLWantReadError):
+        return False
+    except OSError:
+        return True
+
+
 def wait_for_offset(served, tablet, name, wanted):
     deadline = time.monotonic() + 30
     while (found := offset_of(served, tablet, name)) != wanted and time.monotonic() < deadline:
@@ -184,6 +194,13 @@ def check_protocol(tap, served, tablet, stranger):
     found = wait_for_offset(served, tablet, name, 4000)
     tap.check(found == 4000, "what came over a link that stands still is told to who asks again", str(found))
     still.close()
+    many = [begin_patch(served, tablet, name_of(photo, f"x{i}"), 0, 500, b"x") for i in range(6)]
+    deadline = time.monotonic() + 30
+    while (closed := sum(is_closed(link) for link in many)) < 2 and time.monotonic() < deadline:
+        pass
+    tap.check(closed >= 2, "a device that holds many requests open loses the oldest", str(closed))
+    for link in many:
+        link.close()
     served.end()
     served.start()
     tap.check(offset_of(served, tablet, name) == 4000, "the collector that starts again knows it")
