@@ -30,7 +30,7 @@ derive_stale (const SobanBundleImport *self)
     g_autoptr (GError) error = NULL;
 
     if (!soban_store_derive_stale (self->store, DERIVE_RECORDS, &left, &error)) {
-      g_warning (_("Deriving what was received: %s"), error->message);
+      g_message (_("Deriving what was received: %s"), error->message);
       return;
     }
   } while (left > 0 && !g_cancellable_is_cancelled (self->cancellable));

@@ -424,7 +424,7 @@ derive_stale (SobanStore *store, GCancellable *cancellable)
     g_autoptr (GError) error = NULL;
 
     if (!soban_store_derive_stale (store, DERIVE_RECORDS, &left, &error)) {
-      g_warning (_("Deriving what was received: %s"), error->message);
+      g_message (_("Deriving what was received: %s"), error->message);
       return;
     }
   } while (left > 0 && !g_cancellable_is_cancelled (cancellable));
@@ -438,7 +438,7 @@ keep_keys (const SobanCourse *self, SobanStore *store)
 
   /* Without them there are no bundles; all else goes on, and the next sync asks again. */
   if (keys != NULL && !soban_keyring_keep (store, keys, &error))
-    g_warning (_("Keeping the collector's keys: %s"), error->message);
+    g_message (_("Keeping the collector's keys: %s"), error->message);
 }
 
 static guint64

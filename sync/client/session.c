@@ -108,7 +108,7 @@ on_outcome_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* The sync itself is done or not, whether its date could be written down or not. */
   if (!soban_store_run_finish (SOBAN_STORE (source), result, &error))
-    g_warning (_("Keeping the date of the sync: %s"), error->message);
+    g_message (_("Keeping the date of the sync: %s"), error->message);
   if (outcome != NULL)
     g_task_return_error (task, g_error_copy (outcome));
   else
