@@ -5,7 +5,7 @@
  * and after a cut: ask how much has come -> send pieces, as long as something gets through.
  *
  * Invariants
- * 1. It is received when the collector says that it has all of it, which it says only of what it has compared with its name.
+ * 1. It is received when the collector of the present enrolment says that it has all of it, which it says only of what it has compared with its name.
  * 2. Bytes that are damaged on this tablet are never sent.
  * 3. What is wrong with one keeps only that one away; what is wrong with the link or the collector ends the sending.
  * 4. It ends: an attachment is begun anew ATTEMPTS_MAX times, and without progress its place asked for as often; and a link may be cut
@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "store/settings.h"
 
 #define PATCH_CONTENT_TYPE "application/offset+octet-stream"
 #define ATTEMPTS_MAX 3
@@ -108,10 +109,23 @@ load_job (SobanStore *store, gpointer data, GError **error)
   return send->content != NULL;
 }
 
+/* In one transaction: a tablet that was enrolled anew meanwhile has been answered by the collector of before. */
+static gboolean
+receive_if_enrolled (SobanStore *store, gpointer data, GError **error)
+{
+  const Send *send = data;
+  g_autofree char *token = soban_store_get_setting (store, SOBAN_SETTING_TOKEN);
+
+  if (g_strcmp0 (token, send->token) == 0)
+    return soban_store_mark_attachment_received (store, get_present (send)->name, error);
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED, "the tablet was enrolled anew meanwhile");
+  return FALSE;
+}
+
 static gboolean
 receive_job (SobanStore *store, gpointer data, GError **error)
 {
-  return soban_store_mark_attachment_received (store, get_present (data)->name, error);
+  return soban_store_save_together (store, receive_if_enrolled, data, error);
 }
 
 /* ---- the run: on the main context ---- */

@@ -32,6 +32,7 @@ typedef struct {
   GHashTable *shelves; /* name -> Shelf */
   guint requests;
   guint status;        /* 0: as the protocol says; else this for every request */
+  StoreFixture *moves; /* (nullable): a tablet that is enrolled elsewhere while it is answered */
   gboolean lies;       /* says that it has all, and has not: a program that no collector is */
 } FakeShelf;
 
@@ -164,6 +165,8 @@ exchange (const SobanRequest *request, gpointer data, GError **error)
   }
   if (happens (fake, fake->faults.cut_after))
     return cut (error);
+  if (fake->moves != NULL && strcmp (request->method, "PATCH") == 0)
+    soban_store_set_setting (fake->moves->store, SOBAN_SETTING_TOKEN, "another", NULL);
   shelf = g_hash_table_lookup (fake->shelves, name);
   if (fake->lies && shelf != NULL)
     return answer_with (status, G_MAXINT64);
@@ -261,6 +264,7 @@ test_misfortune (void)
   guint runs = 0, requests = 0;
 
   store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
   for (guint32 seed = 1; seed <= 36; seed++) {
     char *names[PHOTOS + 1] = { NULL };
     FakeShelf fake;
@@ -300,6 +304,7 @@ test_there_already (void)
   g_autofree char *name = NULL;
 
   store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
   fake_init (&fake, 1, &none);
   name = save_photo (&fixture, 1, 5000);
   send_once (&fixture, &fake, NULL, &outcome);
@@ -307,7 +312,6 @@ test_there_already (void)
   g_assert_cmpuint (outcome.progress.bytes_sent, ==, 5000);
   /* 1,024 bytes at first, then more as they went quickly. */
   g_assert_cmpuint (fake.requests, ==, 4);
-  store_fixture_enrol (&fixture, 4, "sha256//key");
   store_fixture_enrol (&fixture, 5, "sha256//another");
   g_assert_cmpuint (count_waiting (&fixture), ==, 1);
   fake.requests = 0;
@@ -333,6 +337,7 @@ test_refusals (void)
   StoreFixture fixture;
 
   store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
   for (guint i = 0; i < PHOTOS; i++)
     g_free (save_photo (&fixture, i, 100));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -363,6 +368,7 @@ test_it_ends (void)
   Outcome outcome;
 
   store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
   g_free (save_photo (&fixture, 1, 9000));
   for (guint i = 0; i < G_N_ELEMENTS (endless); i++) {
     fake_init (&fake, 1, &endless[i]);
@@ -382,6 +388,28 @@ test_it_ends (void)
   store_fixture_clear (&fixture);
 }
 
+/* 1 */
+static void
+test_enrolled_anew_meanwhile (void)
+{
+  const Faults none = { 0 };
+  StoreFixture fixture;
+  FakeShelf fake;
+  Outcome outcome;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
+  fake_init (&fake, 1, &none);
+  fake.moves = &fixture;
+  g_free (save_photo (&fixture, 1, 500));
+  send_once (&fixture, &fake, NULL, &outcome);
+  g_assert_error (outcome.error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED);
+  g_assert_cmpuint (count_waiting (&fixture), ==, 1);
+  g_clear_error (&outcome.error);
+  fake_clear (&fake);
+  store_fixture_clear (&fixture);
+}
+
 static void
 test_stopped (void)
 {
@@ -392,6 +420,7 @@ test_stopped (void)
   Outcome outcome;
 
   store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "sha256//key");
   fake_init (&fake, 1, &none);
   g_free (save_photo (&fixture, 1, 9000));
   g_cancellable_cancel (cancellable);
@@ -411,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attachment-send/1-4/it-ends", test_it_ends);
   g_test_add_func ("/attachment-send/3/refusals", test_refusals);
   g_test_add_func ("/attachment-send/there-already", test_there_already);
+  g_test_add_func ("/attachment-send/1/enrolled-anew-meanwhile", test_enrolled_anew_meanwhile);
   g_test_add_func ("/attachment-send/stopped", test_stopped);
   return g_test_run ();
 }
