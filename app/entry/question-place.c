@@ -63,8 +63,6 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   self->entry = gtk_entry_new ();
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry),
-                                  question->type == SOBAN_TYPE_GEOPOINT ? _("21.0285 105.8542") : _("21.03 105.85; 21.04 105.86"));
   gtk_widget_set_hexpand (self->entry, TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 8);
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
@@ -105,8 +103,8 @@ show_caption (SobanQuestionPlace *self, const SobanQuestion *question)
   guint n = count_points (question->value);
   g_autofree char *counted = g_strdup_printf (ngettext ("%u point", "%u points", n), n);
 
-  gtk_label_set_text (self->caption, is_point ? _("Latitude and longitude, as a map or a GPS device shows them")
-                                     : n == 0 ? _("Latitude and longitude of one point after the other, semicolons between")
+  gtk_label_set_text (self->caption, is_point ? _("Latitude and longitude, as a map or a GPS device shows them: 21.0285 105.8542")
+                                     : n == 0 ? _("Latitude and longitude of one point after the other, semicolons between: 21.03 105.85; 21.04 105.86")
                                               : counted);
   gtk_widget_set_visible (GTK_WIDGET (self->caption), !is_point || *question->value == '\0');
 }

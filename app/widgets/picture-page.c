@@ -37,12 +37,11 @@ soban_picture_page_init (SobanPicturePage *self)
 }
 
 static GtkWidget *
-new_header (SobanPicturePage *self, const char *text)
+new_header (SobanPicturePage *self)
 {
   GtkWidget *header = adw_header_bar_new ();
-  GtkWidget *title = gtk_label_new (text);
+  GtkWidget *title = gtk_label_new (_("A picture"));
 
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (title, "title");
   self->back = gtk_button_new_from_icon_name ("go-previous-symbolic");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->back), "win.back");
@@ -52,6 +51,18 @@ new_header (SobanPicturePage *self, const char *text)
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), title);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), self->back);
   return header;
+}
+
+/* What it shows: a header bar has no room for a whole question. */
+static GtkWidget *
+new_caption (const char *text)
+{
+  GtkWidget *caption = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (caption), TRUE);
+  gtk_label_set_justify (GTK_LABEL (caption), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (caption, "picture-caption");
+  return caption;
 }
 
 GtkWidget *
@@ -67,8 +78,9 @@ soban_picture_page_new (SobanStore *store, const SobanFileSource *source, const 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), picture);
   gtk_widget_set_vexpand (window, TRUE);
-  gtk_box_append (GTK_BOX (box), new_header (self, title));
+  gtk_box_append (GTK_BOX (box), new_header (self));
   gtk_box_append (GTK_BOX (box), window);
+  gtk_box_append (GTK_BOX (box), new_caption (title));
   adw_bin_set_child (ADW_BIN (self), box);
   soban_picture_view_show (SOBAN_PICTURE_VIEW (picture), source, NULL, title);
   return GTK_WIDGET (self);
