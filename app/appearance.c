@@ -20,6 +20,9 @@ soban_appearance_apply (SobanPreferences *preferences)
   int dpi;
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), find_scheme (soban_preferences_get_scheme (preferences)));
+  /* A caret that fades in and out keeps the frame clock running, sixty times a second as long as a field has the focus: the battery pays
+   * for it, and each key waits for the next tick. */
+  g_object_set (settings, "gtk-cursor-blink", FALSE, NULL);
   /* Reset first: what the program set before is not the display's. */
   gtk_settings_reset_property (settings, "gtk-xft-dpi");
   g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);

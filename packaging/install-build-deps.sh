@@ -11,7 +11,7 @@ BUILD='gcc libc6-dev pkg-config meson ninja-build gettext
   appstream desktop-file-utils python3 xvfb xauth dbus'
 TESTS='clang libclang-rt-14-dev valgrind libxml2-utils xdotool at-spi2-core
   python3-gi gir1.2-atspi-2.0 gir1.2-gtk-4.0 gir1.2-adw-1 chromium chromium-driver procps poppler-utils locales
-  postgresql-15 ibus ibus-gtk4 ibus-unikey'
+  postgresql-15 libxtst-dev ibus ibus-gtk4 ibus-unikey'
 
 wanted=$BUILD
 case ${1-} in

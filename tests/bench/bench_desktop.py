@@ -25,7 +25,7 @@ class BenchDesktop(Desktop):
         super().__init__(WIDTH, HEIGHT)
 
     def start(self, command, **options):
-        env = dict(self.env, **CAIRO, **options.pop("env", {}))
+        env = self.env | CAIRO | options.pop("env", {})
         return subprocess.Popen([str(part) for part in command], env=env, stderr=subprocess.DEVNULL, **options)
 
     def wait_until_empty(self):
@@ -107,4 +107,4 @@ def read_figures(process):
     return figures
 
 
-__all__ = ["CAIRO", "BenchDesktop", "find_tree", "private_mib", "pss_mib", "read_figures", "report", "report_load", "stop", "wait_for"]
+__all__ = ["HEIGHT", "WIDTH", "BenchDesktop", "find_tree", "private_mib", "pss_mib", "read_figures", "report", "report_load", "stop", "wait_for"]

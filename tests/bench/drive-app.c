@@ -5,6 +5,8 @@
  *   drive-app STORE draw FORM     how long forms take to be drawn, ms
  *   drive-app STORE memory FORM   what it holds with nothing, with a list and a form, and along 100 forms, private MiB
  */
+#include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,13 +178,29 @@ measure_memory (DrivenApp *app, const char *form)
 
 /* ---- staying ---- */
 
+static gboolean
+on_terminate (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show (DrivenApp *app, const char *form)
 {
+  gboolean ended = FALSE;
+  SobanEntryPage *page;
+  g_autoptr (GPtrArray) pages = NULL;
+  const SobanPage *first;
+
   driven_app_open_form (app, form);
-  gtk_widget_child_focus (GTK_WIDGET (driven_app_get_entry (app)), GTK_DIR_TAB_FORWARD);
+  page = driven_app_get_entry (app);
+  pages = soban_form_instance_list_pages (soban_entry_get_instance (soban_entry_page_get_entry (page)));
+  first = g_ptr_array_index (pages, 0);
+  soban_entry_page_show_question (page, g_ptr_array_index (first->paths, 0));
   g_print ("shown 1\n");
-  for (;;) {
+  g_unix_signal_add (SIGTERM, on_terminate, &ended);
+  while (!ended) {
     g_main_context_iteration (NULL, TRUE);
   }
 }
