@@ -79,7 +79,9 @@ new_row (SobanChoiceRows *self, GtkWidget *button, const char *text, const Soban
 static void
 add_row (SobanChoiceRows *self, const char *value, const char *text, const SobanMedia *media)
 {
-  GtkWidget *button = gtk_check_button_new ();
+  /* GTK 4.8 calls every check button a check box, in a group too. */
+  GtkWidget *button = g_object_new (GTK_TYPE_CHECK_BUTTON, "accessible-role",
+                                    self->radio ? GTK_ACCESSIBLE_ROLE_RADIO : GTK_ACCESSIBLE_ROLE_CHECKBOX, NULL);
 
   gtk_check_button_set_child (GTK_CHECK_BUTTON (button), new_words (self, text, media));
   gtk_widget_add_css_class (button, "choice");

@@ -108,6 +108,8 @@ new_guidance (const char *text)
 
   gtk_expander_set_child (GTK_EXPANDER (expander), new_text (text, "guidance-text"));
   gtk_widget_add_css_class (expander, "guidance");
+  /* GTK 4.8 does not take the name from the label. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More about this question"), -1);
   return expander;
 }
 
