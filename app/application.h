@@ -28,6 +28,8 @@ void soban_application_restore (SobanApplication *self, const char *path);
 /* Once the program has ended: what soban_application_restore() asked for. FALSE: nothing was asked; else *ret_sentence says what was
  * done, for people. */
 gboolean soban_application_finish_restore (SobanApplication *self, char **ret_sentence);
+/* (nullable) (transfer none): what was being done when another language was chosen, as soban_window_describe_resume() says it: for SOBAN_RESUME. */
+const char *soban_application_get_resume (SobanApplication *self);
 /* The program that soban_application_set_language() asked to be started once this one has ended; NULL = none. */
 gboolean soban_application_wants_restart (SobanApplication *self);
 /* Adds the style sheet and the icons of the program to the display: for tests; an AdwApplication finds them by itself. */

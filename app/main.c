@@ -135,6 +135,9 @@ main (int argc, char **argv)
     if (chosen) {
       g_unsetenv ("GSK_RENDERER");
     }
+    if (soban_application_get_resume (application) != NULL) {
+      g_setenv ("SOBAN_RESUME", soban_application_get_resume (application), TRUE);
+    }
     restart (args, soban_preferences_get_language (preferences));
   }
   return status;

@@ -38,8 +38,7 @@ struct _SobanRecordListModel {
   gboolean shows_first_page; /* and there is more behind it */
   guint rest_source; /* 0: nothing waits to be asked for behind the first page */
 
-  char *form, *search, *month;
-  SobanRecordQuery query; /* strings are those above */
+  SobanRecordQuery *query; /* (nullable): until one is set */
 };
 
 static void soban_record_list_model_list_init (GListModelInterface *iface);
@@ -286,8 +285,7 @@ soban_record_list_model_list_init (GListModelInterface *iface)
 /* ---- ids ---- */
 
 typedef struct {
-  SobanRecordQuery query;
-  char *form, *search, *month;
+  SobanRecordQuery *query;
   GArray *ids;     /* answer */
   GPtrArray *rows; /* (nullable): answer: those of the first page, when no more was asked for */
 } ListRequest;
@@ -303,9 +301,7 @@ list_request_free (gpointer data)
 {
   ListRequest *request = data;
 
-  g_free (request->form);
-  g_free (request->search);
-  g_free (request->month);
+  soban_record_query_free (request->query);
   g_clear_pointer (&request->ids, g_array_unref);
   g_clear_pointer (&request->rows, g_ptr_array_unref);
   g_free (request);
@@ -316,8 +312,8 @@ run_list (SobanStore *store, gpointer data, GError **error)
 {
   ListRequest *request = data;
 
-  request->ids = soban_store_list_records (store, &request->query, error);
-  if (request->ids == NULL || request->query.limit == 0) {
+  request->ids = soban_store_list_records (store, request->query, error);
+  if (request->ids == NULL || request->query->limit == 0) {
     return request->ids != NULL;
   }
   request->rows = soban_store_get_rows (store, (const SobanUuid *)(void *)request->ids->data, request->ids->len, error);
@@ -393,12 +389,12 @@ on_ask_rest (gpointer data)
 static void
 take_answer (SobanRecordListModel *self, const ListRequest *request)
 {
-  gboolean first_page = request->query.limit > 0;
+  gboolean first_page = request->query->limit > 0;
 
   if (first_page || !self->shows_first_page || !append_ids (self, request->ids)) {
     take_ids (self, request);
   }
-  self->shows_first_page = first_page && request->ids->len == request->query.limit;
+  self->shows_first_page = first_page && request->ids->len == request->query->limit;
   if (self->shows_first_page && !self->listing) {
     self->rest_source = g_timeout_add (REST_DELAY_MS, on_ask_rest, self);
   }
@@ -446,11 +442,9 @@ ask_ids (SobanRecordListModel *self, gboolean whole)
   self->relist = FALSE;
   self->listing = TRUE;
   request = g_new0 (ListRequest, 1);
-  request->query = self->query;
-  request->query.limit = whole ? 0 : SOBAN_LIST_PAGE_ROWS;
-  request->query.form = request->form = g_strdup (self->form);
-  request->query.search = request->search = g_strdup (self->search);
-  request->query.month = request->month = g_strdup (self->month);
+  /* With texts of its own: the filter may be another one before the worker has read it. */
+  request->query = soban_record_query_copy (self->query);
+  request->query->limit = whole ? 0 : SOBAN_LIST_PAGE_ROWS;
   answer = g_new0 (ListAnswer, 1);
   answer->self = g_object_ref (self);
   answer->request = request;
@@ -461,18 +455,12 @@ ask_ids (SobanRecordListModel *self, gboolean whole)
 void
 soban_record_list_model_set_query (SobanRecordListModel *self, const SobanRecordQuery *query)
 {
-  g_autofree char *form = g_strdup (query->form);
-  g_autofree char *search = g_strdup (query->search);
-  g_autofree char *month = g_strdup (query->month);
+  SobanRecordQuery *copy;
 
   g_return_if_fail (SOBAN_IS_RECORD_LIST_MODEL (self));
-  self->query = *query;
-  g_free (self->form);
-  g_free (self->search);
-  g_free (self->month);
-  self->form = g_steal_pointer (&form);
-  self->search = g_steal_pointer (&search);
-  self->month = g_steal_pointer (&month);
+  copy = soban_record_query_copy (query);
+  soban_record_query_free (self->query);
+  self->query = copy;
   self->loading = TRUE;
   self->serial++;
   ask_ids (self, FALSE);
@@ -541,9 +529,7 @@ soban_record_list_model_finalize (GObject *object)
   g_hash_table_unref (self->asked);
   g_hash_table_unref (self->pages);
   g_queue_clear (&self->page_order);
-  g_free (self->form);
-  g_free (self->search);
-  g_free (self->month);
+  soban_record_query_free (self->query);
   G_OBJECT_CLASS (soban_record_list_model_parent_class)->finalize (object);
 }
 

@@ -5,12 +5,16 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/page-stack.h"
 #include "entry/day-grid.h"
 #include "form-style.h"
 #include "records/record-row.h"
+#include "trouble/trouble-text.h"
+#include "widgets/choice-page.h"
 #include "widgets/text-choice.h"
 
-#define MONTHS_OFFERED 12
+#define MONTHS_OFFERED_MIN 12
+#define MONTHS_OFFERED_MAX 240
 
 enum { STATE_ALL, STATE_NEEDS_LOOK, STATE_WAITING, STATE_DELETED };
 
@@ -22,8 +26,12 @@ struct _SobanRecordList {
   GtkToggleButton *filter_toggle;
   GtkDropDown *form_choice;
   GtkDropDown *month_choice;
+  GtkWidget *village_choice;
+  GtkLabel *village_text;
   GtkDropDown *state_choice;
+  GtkDropDown *order_choice;
   GtkStack *stack;
+  AdwStatusPage *nothing;
   GtkListView *list;
   GtkActionable *add;
   GtkActionable *first;
@@ -32,6 +40,7 @@ struct _SobanRecordList {
   SobanRecordListModel *model;
   GPtrArray *forms;  /* (element-type utf8): ids, at 0 NULL for all */
   GPtrArray *months; /* (element-type utf8): "2026-11", at 0 NULL for all */
+  char *village;     /* (nullable): only this one; as in SobanRecordQuery */
   gboolean setting;  /* several filters are being set at once */
   SobanReportSelection *selection; /* (nullable): only the records behind a number of a report */
   SobanPeriod *period;             /* (nullable): of the selection */
@@ -46,7 +55,7 @@ static gboolean
 is_filtered (SobanRecordList *self)
 {
   return *gtk_editable_get_text (self->search) != '\0' || gtk_drop_down_get_selected (self->month_choice) != 0
-         || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL || self->selection != NULL;
+         || gtk_drop_down_get_selected (self->state_choice) != STATE_ALL || self->village != NULL || self->selection != NULL;
 }
 
 /* A new record of the form that is listed; with all listed, the home screen is where to choose. */
@@ -74,11 +83,14 @@ apply_filter (SobanRecordList *self)
     .needs_look = state == STATE_NEEDS_LOOK,
     .waiting = state == STATE_WAITING,
     .deleted = state == STATE_DELETED,
+    .village = self->village,
+    .order = (SobanRecordOrder)gtk_drop_down_get_selected (self->order_choice),
     .registries = TRUE,
   };
 
   if (self->selection != NULL) {
     soban_report_selection_apply (self->selection, self->period, &query);
+    query.village = query.village == NULL ? self->village : query.village;
   }
   set_targets (self, query.form);
   soban_record_list_model_set_query (self->model, &query);
@@ -125,6 +137,20 @@ soban_record_list_show_selection (SobanRecordList *self, const SobanReportSelect
   apply_filter (self);
 }
 
+/* @title: (nullable) with @village NULL: all */
+static void
+set_village (SobanRecordList *self, const char *village, const char *title)
+{
+  g_autofree char *copy = g_strdup (village);
+  const char *text = village == NULL ? _("All villages") : title;
+  g_autofree char *name = g_strdup_printf (_("Village: %s"), text);
+
+  g_free (self->village);
+  self->village = g_steal_pointer (&copy);
+  gtk_label_set_text (self->village_text, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->village_choice), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 on_show_all_clicked (SobanRecordList *self)
 {
@@ -134,8 +160,30 @@ on_show_all_clicked (SobanRecordList *self)
   gtk_drop_down_set_selected (self->form_choice, 0);
   gtk_drop_down_set_selected (self->month_choice, 0);
   gtk_drop_down_set_selected (self->state_choice, STATE_ALL);
+  set_village (self, NULL, NULL);
   self->setting = FALSE;
   apply_filter (self);
+}
+
+/* An empty list is good news, too, where it is one of work to do. */
+static void
+describe_nothing (SobanRecordList *self)
+{
+  const char *title = _("Nothing found"), *text = _("Try a shorter word, or show all records.");
+  guint state = *gtk_editable_get_text (self->search) == '\0' ? gtk_drop_down_get_selected (self->state_choice) : STATE_ALL;
+
+  if (state == STATE_NEEDS_LOOK) {
+    title = _("Nothing needs a look");
+    text = _("No record here has two answers to one question or breaks a rule of its form.");
+  } else if (state == STATE_WAITING) {
+    title = _("Everything is sent");
+    text = _("No record here waits to be sent.");
+  } else if (state == STATE_DELETED) {
+    title = _("Nothing is deleted");
+    text = _("A record that is deleted is found here and can be brought back.");
+  }
+  adw_status_page_set_title (self->nothing, title);
+  adw_status_page_set_description (self->nothing, text);
 }
 
 static void
@@ -148,6 +196,7 @@ on_settled (SobanRecordList *self)
       page = "loading";
     } else {
       page = is_filtered (self) ? "nothing" : "none";
+      describe_nothing (self);
     }
   }
   gtk_stack_set_visible_child_name (self->stack, page);
@@ -211,22 +260,151 @@ fill_forms (SobanRecordList *self, const char *form)
   gtk_drop_down_set_selected (self->form_choice, selected);
 }
 
+/* Back to @first ("2026-01") or a year, whichever is more. */
 static void
-fill_months (SobanRecordList *self)
+fill_months (SobanRecordList *self, const char *first)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   g_autoptr (GDateTime) now = soban_store_get_now (self->store);
   int count = g_date_time_get_year (now) * 12 + g_date_time_get_month (now) - 1;
+  int first_year = atoi (first), first_month = strlen (first) == strlen ("2026-01") ? atoi (first + 5) : 0;
+  int offered = first_month == 0 ? 0 : count - (first_year * 12 + first_month - 1) + 1;
 
+  g_ptr_array_set_size (self->months, 0);
   gtk_string_list_append (names, _("All months"));
   g_ptr_array_add (self->months, NULL);
-  for (int i = 0; i < MONTHS_OFFERED; i++) {
+  for (int i = 0; i < CLAMP (offered, MONTHS_OFFERED_MIN, MONTHS_OFFERED_MAX); i++) {
     int year = (count - i) / 12, month = (count - i) % 12 + 1;
 
     gtk_string_list_take (names, soban_month_text (year, month));
     g_ptr_array_add (self->months, g_strdup_printf ("%04d-%02d", year, month));
   }
   soban_text_choice_fill (self->month_choice, G_LIST_MODEL (names));
+}
+
+typedef struct {
+  SobanRecordList *self;
+  char *first_month;
+} MonthReading;
+
+static gboolean
+run_first_month (SobanStore *store, gpointer data, GError **error)
+{
+  MonthReading *reading = data;
+
+  reading->first_month = soban_store_get_first_month (store, error);
+  return reading->first_month != NULL;
+}
+
+static void
+on_first_month (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree MonthReading *reading = data;
+  g_autoptr (SobanRecordList) self = reading->self;
+  g_autofree char *first_month = NULL;
+  g_autoptr (GError) error = NULL;
+  guint selected;
+
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_message ("%s", error->message);
+  }
+  first_month = g_steal_pointer (&reading->first_month);
+  if (self->model == NULL || first_month == NULL) {
+    return;
+  }
+  /* The same months in the same places, and more behind them. */
+  selected = gtk_drop_down_get_selected (self->month_choice);
+  self->setting = TRUE;
+  fill_months (self, first_month);
+  gtk_drop_down_set_selected (self->month_choice, selected);
+  self->setting = FALSE;
+}
+
+static void
+read_first_month (SobanRecordList *self)
+{
+  MonthReading *reading = g_new0 (MonthReading, 1);
+
+  reading->self = g_object_ref (self);
+  soban_store_run_async (self->store, run_first_month, reading, NULL, NULL, on_first_month, reading);
+}
+
+/* ---- the village ---- */
+
+typedef struct {
+  SobanRecordList *self;
+  GPtrArray *villages; /* (nullable) (element-type SobanVillageUse) */
+} VillageReading;
+
+static gboolean
+run_villages (SobanStore *store, gpointer data, GError **error)
+{
+  VillageReading *reading = data;
+
+  reading->villages = soban_store_list_villages (store, error);
+  return reading->villages != NULL;
+}
+
+static void
+on_village_chosen (GtkWidget *page, const char *value, const char *label, SobanRecordList *self)
+{
+  set_village (self, *value == '\0' ? NULL : value, label);
+  apply_filter (self);
+  gtk_widget_activate_action (page, "win.back", NULL);
+}
+
+static void
+on_villages (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree VillageReading *reading = data;
+  g_autoptr (SobanRecordList) self = reading->self;
+  g_autoptr (GPtrArray) villages = NULL;
+  g_autoptr (SobanChoiceModel) model = soban_choice_model_new ();
+  g_autoptr (GError) error = NULL;
+  GtkWidget *stack = gtk_widget_get_ancestor (GTK_WIDGET (self), SOBAN_TYPE_PAGE_STACK);
+  GtkWidget *page;
+
+  gtk_widget_set_sensitive (self->village_choice, TRUE);
+  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
+    g_autofree char *sentence = soban_trouble_text (error);
+
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.tell", "s", sentence);
+    return;
+  }
+  villages = g_steal_pointer (&reading->villages);
+  if (self->model == NULL || stack == NULL) {
+    return;
+  }
+  soban_choice_model_add (model, "", _("All villages"));
+  for (guint i = 0; i < villages->len; i++) {
+    const SobanVillageUse *use = g_ptr_array_index (villages, i);
+
+    soban_choice_model_add (model, use->village, use->title);
+  }
+  page = soban_choice_page_new (_("Village"), model);
+  g_signal_connect_object (page, "chosen", G_CALLBACK (on_village_chosen), self, 0);
+  soban_page_stack_push (SOBAN_PAGE_STACK (stack), page);
+  gtk_widget_grab_focus (page);
+}
+
+static void
+on_village_clicked (SobanRecordList *self)
+{
+  VillageReading *reading = g_new0 (VillageReading, 1);
+
+  gtk_widget_set_sensitive (self->village_choice, FALSE);
+  reading->self = g_object_ref (self);
+  soban_store_run_async (self->store, run_villages, reading, NULL, NULL, on_villages, reading);
+}
+
+static void
+fill_orders (SobanRecordList *self)
+{
+  /* In the order of SobanRecordOrder. */
+  const char *const texts[] = { _("Newest first"), _("Oldest first"), _("By name"), NULL };
+  g_autoptr (GtkStringList) names = gtk_string_list_new (texts);
+
+  soban_text_choice_fill (self->order_choice, G_LIST_MODEL (names));
 }
 
 static void
@@ -249,6 +427,12 @@ void
 soban_record_list_set_window_buttons (SobanRecordList *self, gboolean visible)
 {
   adw_header_bar_set_show_end_title_buttons (self->header, visible);
+}
+
+void
+soban_record_list_set_order (SobanRecordList *self, SobanRecordOrder order)
+{
+  gtk_drop_down_set_selected (self->order_choice, order);
 }
 
 void
@@ -288,6 +472,7 @@ soban_record_list_finalize (GObject *object)
 {
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->forms);
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->months);
+  g_free (SOBAN_RECORD_LIST (object)->village);
   soban_report_selection_free (SOBAN_RECORD_LIST (object)->selection);
   g_clear_pointer (&SOBAN_RECORD_LIST (object)->period, soban_period_free);
   G_OBJECT_CLASS (soban_record_list_parent_class)->finalize (object);
@@ -306,14 +491,19 @@ soban_record_list_class_init (SobanRecordListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, filter_toggle);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, form_choice);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, month_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, village_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, village_text);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, state_choice);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, order_choice);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, selection_part);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, selection_text);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, stack);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordList, nothing);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, list);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, add);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, first);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_village_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_drop_selection_clicked);
@@ -338,8 +528,10 @@ soban_record_list_new (SobanStore *store, const char *form)
 
   self->store = g_object_ref (store);
   fill_forms (self, form);
-  fill_months (self);
+  fill_months (self, "");
   fill_states (self);
+  fill_orders (self);
+  set_village (self, NULL, NULL);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
@@ -351,5 +543,6 @@ soban_record_list_new (SobanStore *store, const char *form)
   gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
   gtk_list_view_set_model (self->list, selection);
   apply_filter (self);
+  read_first_month (self);
   return GTK_WIDGET (self);
 }

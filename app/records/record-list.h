@@ -21,5 +21,6 @@ void soban_record_list_set_search (SobanRecordList *self, const char *text);
 void soban_record_list_set_window_buttons (SobanRecordList *self, gboolean visible);
 /* Shows only the records behind a number of a report, until the person lets go of that. @title: what the number is called. */
 void soban_record_list_show_selection (SobanRecordList *self, const SobanReportSelection *selection, const char *title);
+void soban_record_list_set_order (SobanRecordList *self, SobanRecordOrder order);
 /* Shows only what needs a look, or only what waits to be sent. */
 void soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting);

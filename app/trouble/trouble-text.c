@@ -12,7 +12,7 @@ store_text (const GError *error)
 {
   switch ((SobanStoreError)error->code) {
   case SOBAN_STORE_ERROR_BUSY:
-    return g_strdup (_("Another program is using the ledger. Close it, then try again. Nothing is lost."));
+    return g_strdup (_("Another program is using the ledger. Close it: the ledger then opens by itself. Nothing is lost."));
   case SOBAN_STORE_ERROR_FULL:
     return g_strdup (_("There is no room left on this tablet. Delete photos or files you do not need, then try again. "
                         "Nothing is lost."));

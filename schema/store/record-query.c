@@ -49,6 +49,40 @@ make_end (const char *prefix)
   return g_strconcat (prefix, "~", NULL);
 }
 
+SobanRecordQuery *
+soban_record_query_copy (const SobanRecordQuery *query)
+{
+  SobanRecordQuery *copy = g_memdup2 (query, sizeof *query);
+
+  copy->form = g_strdup (query->form);
+  copy->search = g_strdup (query->search);
+  copy->month = g_strdup (query->month);
+  copy->indicator = g_strdup (query->indicator);
+  copy->from = g_strdup (query->from);
+  copy->to = g_strdup (query->to);
+  copy->unit = g_strdup (query->unit);
+  copy->village = g_strdup (query->village);
+  copy->team = g_strdup (query->team);
+  return copy;
+}
+
+void
+soban_record_query_free (SobanRecordQuery *query)
+{
+  if (!query)
+    return;
+  g_free ((gpointer) query->form);
+  g_free ((gpointer) query->search);
+  g_free ((gpointer) query->month);
+  g_free ((gpointer) query->indicator);
+  g_free ((gpointer) query->from);
+  g_free ((gpointer) query->to);
+  g_free ((gpointer) query->unit);
+  g_free ((gpointer) query->village);
+  g_free ((gpointer) query->team);
+  g_free (query);
+}
+
 typedef struct {
   const SobanRecordQuery *query;
   GArray *ids;
@@ -104,7 +138,7 @@ append_conditions (GString *sql, const SobanRecordQuery *query)
   g_string_append (sql, query->waiting ? " AND EXISTS (SELECT 1 FROM outbox WHERE outbox.record = summary.record)" : "");
 }
 
-/* The order is that of the keys, so neither way sorts: what matches comes from the search index from the highest key down. */
+/* The order of days is that of the keys, so neither way sorts: what matches comes from the search index from the highest key down. */
 static char *
 make_list_sql (const SobanRecordQuery *query, gboolean match)
 {
@@ -116,7 +150,10 @@ make_list_sql (const SobanRecordQuery *query, gboolean match)
   append_conditions (sql, query);
   if (query->month)
     g_string_append_printf (sql, " AND %s >= :month_first AND %s < :month_after", key, key);
-  g_string_append_printf (sql, " ORDER BY %s DESC", key);
+  if (query->order == SOBAN_RECORDS_BY_NAME)
+    g_string_append (sql, " ORDER BY soban_fold (title), title, key DESC");
+  else
+    g_string_append_printf (sql, query->order == SOBAN_RECORDS_OLDEST ? " ORDER BY %s ASC" : " ORDER BY %s DESC", key);
   g_string_append (sql, query->limit > 0 ? " LIMIT :limit" : "");
   return g_string_free (g_steal_pointer (&sql), FALSE);
 }

@@ -75,6 +75,13 @@ gboolean soban_store_settle (SobanStore *store, const SobanUuid *id, const char 
 /* How many records have a conflict or break a rule of their form. */
 gboolean soban_store_count_to_look (SobanStore *store, gint64 *ret_count, GError **error);
 
+/* In which order. */
+typedef enum {
+  SOBAN_RECORDS_NEWEST, /* by the day it happened, else the day it was made */
+  SOBAN_RECORDS_OLDEST,
+  SOBAN_RECORDS_BY_NAME, /* by title, accents left out */
+} SobanRecordOrder;
+
 typedef struct {
   const char *form;      /* (nullable): NULL = all */
   const char *search;    /* (nullable): as typed; folded inside */
@@ -89,10 +96,15 @@ typedef struct {
   const char *unit;      /* (nullable): unit uid */
   const char *village;   /* (nullable): as in a SobanReportPart; "" = those that do not say */
   const char *team;      /* (nullable): the same */
-  guint limit;           /* no more than so many, the newest; 0 = all */
+  SobanRecordOrder order;
+  guint limit;           /* no more than so many, the first; 0 = all */
 } SobanRecordQuery;
+/* (transfer full): with texts of its own. */
+SobanRecordQuery *soban_record_query_copy (const SobanRecordQuery *query);
+/* Of a copy only. */
+void soban_record_query_free (SobanRecordQuery *query);
 
-/* (transfer full) (element-type SobanUuid): newest first, by one query; a first page of a long list comes in far less time than the list. */
+/* (transfer full) (element-type SobanUuid): in the order of the query, by one statement; a first page of a long list comes in far less time than the list. */
 GArray *soban_store_list_records (SobanStore *store, const SobanRecordQuery *query, GError **error);
 
 /* A list row. */
@@ -111,6 +123,18 @@ GPtrArray *soban_store_get_rows (SobanStore *store, const SobanUuid *ids, guint 
 /* (transfer full): what was answered to the question @path in the newest SOBAN_USED_RECORDS_MAX records of @form, newest first, each
  * once, at most @max. The instance of a repeat in @path makes no difference. */
 GStrv soban_store_list_used (SobanStore *store, const char *form, const char *path, guint max, GError **error);
+
+/* A village that records name: from the register, or written where the register lacks it. */
+typedef struct {
+  char *village; /* as in SobanRecordQuery */
+  char *title;   /* as people read it */
+  gint64 records;
+} SobanVillageUse;
+void soban_village_use_free (SobanVillageUse *use);
+/* (transfer full) (element-type SobanVillageUse): of living records, by title. */
+GPtrArray *soban_store_list_villages (SobanStore *store, GError **error);
+/* (transfer full): the first month of a living record that is no registry entry, "2026-11"; "" = there is none. */
+char *soban_store_get_first_month (SobanStore *store, GError **error);
 
 /* (transfer full) (nullable): title of a registry entry or village, for showing a reference. */
 char *soban_store_get_title (SobanStore *store, const char *id_text);

@@ -5,6 +5,7 @@
 #include "record/recorded-text.h"
 #include "compat/keys.h"
 #include "entry/entry-page.h"
+#include "home/home-page.h"
 #include "settings/settings-page.h"
 #include "settings/storage-part.h"
 #include "store/attachment-store.h"
@@ -316,6 +317,109 @@ test_keys (void)
   sample_store_free (store);
 }
 
+/* ---- another language, another program ---- */
+
+static SobanEntry *
+get_entry (SobanWindow *window)
+{
+  return soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window))));
+}
+
+/* The form that is open under the settings is open again in the window that is started anew, with its answers and on its page. */
+static void
+test_resume (void)
+{
+  SobanStore *store = sample_store_new ();
+  SobanWindow *window;
+  g_autofree char *untouched = NULL;
+  g_autofree char *touched = NULL;
+  g_autofree char *settings = NULL;
+  GtkWidget *entry;
+
+  sample_store_begin (store);
+  window = ui_open_window (store);
+  g_assert_null (soban_window_describe_resume (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.settings", NULL);
+  settings = soban_window_describe_resume (window);
+  g_assert_cmpstr (settings, ==, "win.settings");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.home", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "communication_session");
+  sample_wait (has_entry, window);
+  untouched = soban_window_describe_resume (window);
+  g_assert_nonnull (strstr (untouched, "communication_session"));
+  soban_entry_page_show_question (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window))), "total");
+  soban_entry_set (get_entry (window), "total", "41");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.settings", NULL);
+  touched = soban_window_describe_resume (window);
+  soban_window_flush (window);
+  ui_close_window (window);
+  g_setenv ("SOBAN_RESUME", touched, TRUE);
+  window = ui_open_window (store);
+  sample_wait (has_entry, window);
+  g_assert_cmpstr (soban_form_instance_get (soban_entry_get_instance (get_entry (window)), "total"), ==, "41");
+  sample_settle ();
+  entry = sample_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "41");
+  g_assert_null (g_getenv ("SOBAN_RESUME"));
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+typedef struct {
+  SobanApplication *application;
+  SobanStore *other;
+} Contest;
+
+static GtkWidget *
+get_top_page (Contest *contest)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (contest->application));
+
+  return window == NULL ? NULL : soban_page_stack_get_top (soban_window_get_pages (SOBAN_WINDOW (window)));
+}
+
+static gboolean
+is_in_use (gpointer data)
+{
+  GtkWidget *page = get_top_page (data);
+
+  return page != NULL && sample_find (page, GTK_TYPE_LABEL, g_dgettext ("soban", "The ledger is in use")) != NULL;
+}
+
+static gboolean
+has_home (gpointer data)
+{
+  return SOBAN_IS_HOME_PAGE (get_top_page (data));
+}
+
+static gboolean
+on_contest (gpointer data)
+{
+  Contest *contest = data;
+
+  sample_wait (is_in_use, contest);
+  soban_store_close (contest->other);
+  sample_wait (has_home, contest);
+  g_application_quit (G_APPLICATION (contest->application));
+  return G_SOURCE_REMOVE;
+}
+
+/* Another program has the ledger open: that is told, and it opens by itself once the other has closed it. */
+static void
+test_in_use (void)
+{
+  SobanStore *store = sample_store_new ();
+  g_autoptr (SobanPreferences) preferences = soban_preferences_new ();
+  Contest contest = { NULL, store };
+
+  sample_store_begin (store);
+  contest.application = soban_application_new (preferences, soban_store_get_path (store));
+  g_idle_add (on_contest, &contest);
+  g_assert_cmpint (g_application_run (G_APPLICATION (contest.application), 0, NULL), ==, 0);
+  g_object_unref (contest.application);
+  sample_store_free (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,5 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/care/kept-days", test_kept_days);
   g_test_add_func ("/app/care/start", test_start);
   g_test_add_func ("/app/care/keys", test_keys);
+  g_test_add_func ("/app/care/resume", test_resume);
+  g_test_add_func ("/app/care/in-use", test_in_use);
   return g_test_run ();
 }
