@@ -4,10 +4,8 @@
 
 #include "client/bundle-import-private.h"
 
-#include <sodium.h>
-
 #include "base/error.h"
-#include "log/erasure-proof.h"
+#include "protocol/erasure-signature.h"
 
 typedef struct {
   SobanBundleImport *import;
@@ -73,15 +71,7 @@ take_evidence (Exchange *self, GBytes *body, GError **error)
 static gboolean
 is_genuine (const Exchange *self, const SobanChange *change)
 {
-  g_autoptr (GByteArray) message = NULL;
-  guint8 proof[SOBAN_ERASURE_PROOF_BYTES];
-
-  if (change->id.device != 0)
-    return TRUE;
-  if (!soban_erasure_proof_find (change, proof))
-    return FALSE;
-  message = soban_erasure_proof_message (&change->record, change->scope);
-  return crypto_sign_verify_detached (proof, message->data, message->len, self->import->owner.ring->public_key) == 0;
+  return change->id.device != 0 || soban_erasure_is_signed (change, self->import->owner.ring->public_key);
 }
 
 /* A frame with numbers holds any senders' changes; one without them one sender's. */

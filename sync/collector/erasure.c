@@ -4,7 +4,6 @@
 #include "erasure.h"
 
 #include <glib/gi18n-lib.h>
-#include <sodium.h>
 #include <string.h>
 
 #include "admission.h"
@@ -12,7 +11,7 @@
 #include "base/error.h"
 #include "erasure-traces.h"
 #include "key-ring.h"
-#include "log/erasure-proof.h"
+#include "protocol/erasure-signature.h"
 #include "record-repair.h"
 #include "record-search.h"
 
@@ -189,21 +188,6 @@ blank_record (Erasure *self, GError **error)
 
 /* ---- the change that erases ---- */
 
-/* (transfer full) (nullable): the collector's signature (sync/README.md 5.13). */
-static char *
-prove (Erasure *self, GError **error)
-{
-  g_autoptr (GByteArray) message = soban_erasure_proof_message (self->record, self->scope);
-  g_auto (SobanSigningKeys) own = { 0 };
-  guint8 signature[SOBAN_ERASURE_PROOF_BYTES];
-
-  G_STATIC_ASSERT (sizeof signature == crypto_sign_BYTES);
-  if (!soban_key_ring_get_own (self->store, &own, error))
-    return NULL;
-  crypto_sign_detached (signature, NULL, message->data, message->len, own.secret_key);
-  return soban_erasure_proof_format (signature);
-}
-
 static guint64
 draw_incarnation (void)
 {
@@ -218,12 +202,15 @@ draw_incarnation (void)
 static SobanChange *
 make_change (Erasure *self, GError **error)
 {
-  g_autofree char *proof = prove (self, error);
+  g_auto (SobanSigningKeys) own = { 0 };
+  g_autofree char *proof = NULL;
   SobanChange *change;
   gint64 last_number;
 
-  if (proof == NULL || !soban_database_get_integer (self->database, error, 0, &last_number, "SELECT last_number FROM scope WHERE uid = ?1", "t", self->scope))
+  if (!soban_key_ring_get_own (self->store, &own, error)
+      || !soban_database_get_integer (self->database, error, 0, &last_number, "SELECT last_number FROM scope WHERE uid = ?1", "t", self->scope))
     return NULL;
+  proof = soban_erasure_sign (self->record, self->scope, &own);
   change = soban_change_new ();
   change->id = (SobanChangeId) { COLLECTOR_DEVICE, draw_incarnation (), 1 };
   change->record = *self->record;
@@ -242,20 +229,18 @@ make_change (Erasure *self, GError **error)
 static gboolean
 check_proof (SobanCollectorStore *store, const SobanChange *change, gboolean *ret_proven, GError **error)
 {
-  g_autoptr (GByteArray) message = soban_erasure_proof_message (&change->record, change->scope);
   g_auto (SobanSigningKeys) own = { 0 };
-  guint8 signature[SOBAN_ERASURE_PROOF_BYTES];
   const SobanAssignment *first;
 
   *ret_proven = FALSE;
   if (change->id.number != 1 || change->assignments->len != 2 || !soban_change_check (change, NULL))
     return TRUE;
   first = g_ptr_array_index (change->assignments, 0);
-  if (strcmp (first->path, SOBAN_FIELD_DELETED) != 0 || g_strcmp0 (first->value, "1") != 0 || !soban_erasure_proof_find (change, signature))
+  if (strcmp (first->path, SOBAN_FIELD_DELETED) != 0 || g_strcmp0 (first->value, "1") != 0)
     return TRUE;
   if (!soban_key_ring_get_own (store, &own, error))
     return FALSE;
-  *ret_proven = crypto_sign_verify_detached (signature, message->data, message->len, own.public_key) == 0;
+  *ret_proven = soban_erasure_is_signed (change, own.public_key);
   return TRUE;
 }
 

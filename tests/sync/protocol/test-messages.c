@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "message-sample.h"
+#include "protocol/erasure-signature.h"
 #include "wire-sample.h"
 
 /* ---- files ---- */
@@ -201,6 +202,43 @@ test_hello_tells_the_generation_of_its_keys (void)
   kept = soban_keys_decode (keys_body, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (kept->generation, ==, hello->keys);
+}
+
+/* Of the collector whose seed is 32 bytes of 7, for the record of 16 bytes of 9 in 02947@2025-07-01; also in README 5.13. */
+#define KNOWN_ERASURE "hKmt1/1rvuvQoASV6ImsO8/RST4WXCCnyyjGh+mDcbizGMWcr4o7rcwn5xt/6nGwys/kpUs7zFvS/gU2i1iJBg=="
+
+/* ---- the signature of an erasure (README 5.13) ---- */
+
+static void
+test_an_erasure_is_signed_for_its_record_alone (void)
+{
+  g_autoptr (SobanChange) change = soban_change_new ();
+  g_auto (SobanSigningKeys) keys = { 0 }, others = { 0 };
+  g_autofree char *proof = NULL;
+  guint8 seed[SOBAN_KEY_SEED_BYTES];
+
+  memset (seed, 7, sizeof seed);
+  soban_signing_keys_from_seed (seed, &keys);
+  seed[0]++;
+  soban_signing_keys_from_seed (seed, &others);
+  memset (change->record.bytes, 9, SOBAN_UUID_BYTES);
+  change->scope = g_strdup ("02947@2025-07-01");
+  proof = soban_erasure_sign (&change->record, change->scope, &keys);
+  g_assert_cmpstr (proof, ==, KNOWN_ERASURE);
+  g_assert_false (soban_erasure_is_signed (change, keys.public_key));
+  soban_change_assign (change, SOBAN_FIELD_ERASED, "1");
+  g_assert_false (soban_erasure_is_signed (change, keys.public_key));
+  soban_change_assign (change, SOBAN_FIELD_ERASED, proof);
+  g_assert_true (soban_erasure_is_signed (change, keys.public_key));
+  g_assert_false (soban_erasure_is_signed (change, others.public_key));
+  change->id.device = 1;
+  g_assert_false (soban_erasure_is_signed (change, keys.public_key));
+  change->id.device = 0;
+  change->record.bytes[15]++;
+  g_assert_false (soban_erasure_is_signed (change, keys.public_key));
+  change->record.bytes[15]--;
+  change->scope[4] = '8';
+  g_assert_false (soban_erasure_is_signed (change, keys.public_key));
 }
 
 /* What is out of order, twice, a path in place of a name, or beyond a bound is no list. */
@@ -639,6 +677,7 @@ main (int argc, char **argv)
     add_tests (&message_samples[i]);
   g_test_add_func ("/messages/forms/hello", test_hello_tells_its_forms);
   g_test_add_func ("/messages/keys/generation", test_hello_tells_the_generation_of_its_keys);
+  g_test_add_func ("/messages/erasure/signed", test_an_erasure_is_signed_for_its_record_alone);
   g_test_add_func ("/messages/forms/fingerprint", test_fingerprint_tells_lists_apart);
   for (int i = 0; i <= 8; i++) {
     g_autofree char *path = g_strdup_printf ("/messages/forms/bad/%d", i);
