@@ -172,7 +172,7 @@ on_completed (SobanWindow *self, SobanEntryPage *page)
 {
   g_autofree char *id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
 
-  soban_page_stack_pop (self->pages);
+  soban_page_stack_remove (self->pages, GTK_WIDGET (page));
   soban_window_add_toast (self, _("Saved on this tablet"), _("_See it"), "win.record", id);
 }
 
@@ -181,7 +181,7 @@ on_discarded (SobanWindow *self, SobanEntryPage *page)
 {
   g_autoptr (SobanEntry) entry = g_object_ref (soban_entry_page_get_entry (page));
 
-  soban_page_stack_pop (self->pages);
+  soban_page_stack_remove (self->pages, GTK_WIDGET (page));
   soban_window_offer_draft (self, entry);
 }
 
@@ -191,7 +191,7 @@ on_moved (SobanWindow *self, SobanEntryPage *page)
 {
   g_autofree char *id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
 
-  soban_page_stack_pop (self->pages);
+  soban_page_stack_remove (self->pages, GTK_WIDGET (page));
   gtk_widget_activate_action (GTK_WIDGET (self), "win.edit", "s", id);
 }
 

@@ -59,6 +59,24 @@ soban_page_stack_pop (SobanPageStack *self)
 }
 
 void
+soban_page_stack_remove (SobanPageStack *self, GtkWidget *page)
+{
+  guint index;
+
+  g_return_if_fail (SOBAN_IS_PAGE_STACK (self));
+
+  if (!g_ptr_array_find (self->pages, page, &index)) {
+    return;
+  }
+  if (index + 1 == self->pages->len) {
+    remove_top (self);
+    return;
+  }
+  g_ptr_array_remove_index (self->pages, index);
+  gtk_stack_remove (self->stack, page);
+}
+
+void
 soban_page_stack_pop_to_first (SobanPageStack *self)
 {
   g_return_if_fail (SOBAN_IS_PAGE_STACK (self));

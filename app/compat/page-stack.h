@@ -14,6 +14,8 @@ GtkWidget *soban_page_stack_new (void);
 void soban_page_stack_push (SobanPageStack *self, GtkWidget *page);
 /* Takes the top page away; FALSE when it is the last one. */
 gboolean soban_page_stack_pop (SobanPageStack *self);
+/* Takes @page away, wherever it stands; nothing when it has gone already. */
+void soban_page_stack_remove (SobanPageStack *self, GtkWidget *page);
 /* Takes every page away that stands above the first one. */
 void soban_page_stack_pop_to_first (SobanPageStack *self);
 /* Takes all pages away. */

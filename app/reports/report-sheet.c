@@ -42,6 +42,10 @@ write_heading (lxw_worksheet *sheet, const SobanReport *report, const Formats *f
   worksheet_write_string (sheet, row++, 0, report->period_label, formats->title);
   worksheet_write_string (sheet, row++, 0, report->place, NULL);
   worksheet_write_string (sheet, row++, 0, made, NULL);
+  if (*report->person != '\0') {
+    worksheet_write_string (sheet, row, 0, _("Made by"), NULL);
+    worksheet_write_string (sheet, row, 1, report->person, NULL);
+  }
   row++;
   for (lxw_col_t column = 0; column < N_COLUMNS; column++) {
     worksheet_write_string (sheet, row, column, heads[column], formats->head);
