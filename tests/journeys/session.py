@@ -5,21 +5,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from record_journey import CODE, SCOPE, TEAM, TODAY, Kind, begin_activity, count_people, run  # noqa: E402
+from record_journey import CODE, SCOPE, TEAM, TODAY, Kind, fill_session, run  # noqa: E402
 from tablet import vi  # noqa: E402
 
-VILLAGE = "Bản Nậm Ngặt thượng"
 EARLIER = (41, 107)  # who came to the sessions that are on the tablet already
-
-
-def fill(app):
-    begin_activity(app, "Communication session", VILLAGE)
-    app.page(vi("What it was about"))
-    app.choose(vi("Communication team"), "na lung", TEAM)
-    app.mark(vi("Preventing domestic violence"))
-    app.choose(vi("Method"), "rieng", vi("Separate communication session"))
-    app.next()
-    count_people(app, vi("Total participants"), 32, 20, 30)
 
 
 def earlier(total):
@@ -27,7 +16,7 @@ def earlier(total):
 
 
 run(Kind(
-    form="communication_session", title="Communication session", fill=fill, row=vi("Preventing domestic violence") + " · bản Nậm Ngặt thượng",
+    form="communication_session", title="Communication session", fill=fill_session, row=vi("Preventing domestic violence") + " · bản Nậm Ngặt thượng",
     search="nam ngat", other_row=TEAM,
     question=vi("Total participants"), path="total", first=32, second=35,
     expected={"female": "20", "minority": "30", "topics": "02", "method": "own_session", "commune_id": SCOPE, "activity_date": str(TODAY)},

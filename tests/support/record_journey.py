@@ -81,6 +81,17 @@ def count_people(app, heading, total, female, minority):
     app.next()
 
 
+def fill_session(app, village="Bản Nậm Ngặt thượng"):
+    """A communication session, from the home page to the review."""
+    begin_activity(app, "Communication session", village)
+    app.page(vi("What it was about"))
+    app.choose(vi("Communication team"), "na lung", TEAM)
+    app.mark(vi("Preventing domestic violence"))
+    app.choose(vi("Method"), "rieng", vi("Separate communication session"))
+    app.next()
+    count_people(app, vi("Total participants"), 32, 20, 30)
+
+
 def without_ids(fields):
     """Repeats by their path alone: "opinion[]/text"."""
     return {re.sub(r"\[[^]]*\]", "[]", path): value for path, value in fields.items()}
@@ -125,6 +136,7 @@ class RecordJourney:
     def correct(self, app):
         self.open_record(app)
         app.correct(self.kind.question, str(self.kind.second))
+        app.find(pattern(vi("_Correct")), "push button")
         app.answer(self.kind.question, str(self.kind.second))
         self.tap.check(True, "it is corrected, and its page shows the new number")
 
