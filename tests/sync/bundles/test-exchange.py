@@ -3,8 +3,10 @@
 """Two tablets of a commune and a stick, no server (sync/README.md 10.4): each has what the other recorded and edits it; then both reach the
 collector, in either order. Nobody loses to a value that he had seen, and all three have equal records."""
 
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -111,6 +113,39 @@ def check_folder(folder):
     served.end()
 
 
+def check_erased(folder):
+    """What the law has erased is erased by stick, too; but only what the collector itself has signed."""
+    served, (a, b) = met(folder, "a", "b")
+    place = Path(folder) / "stick"
+    place.mkdir()
+    kept, erased = a.add("kept"), a.add("erased by law")
+    a.run("sync")
+    b.run("sync")
+    for record, reason in ((kept, "one that b must not believe"), (erased, "one that it must")):
+        done = served.run("erase", record, "--reason", reason)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        if record == kept:
+            a.run("sync")
+            break_proof(a)
+            exchange(place, a, b)
+            tap.check(sorted(b.titles()) == ["erased by law", "kept"], "an erasure with a proof that is none is passed over", str(b.titles()))
+    a.run("sync")
+    exchange(place, a, b)
+    tap.check(b.titles() == ["kept"], "what the collector has erased another tablet erases by stick", str(b.titles()))
+    b.run("sync")
+    tap.check(b.titles() == [] and b.is_sound() and b.waiting() == 0, "the rest by itself", str(b.titles()))
+    served.end()
+
+
+def break_proof(tablet):
+    """As if somebody had made it up: the same length, another signature."""
+    with closing(sqlite3.connect(tablet.store)) as connection, connection:
+        ((row, body),) = connection.execute("SELECT rowid, body FROM change WHERE device = 0").fetchall()
+        end = body.rindex(b"==")
+        connection.execute("UPDATE change SET body = ? WHERE rowid = ?", (body[:end - 40] + b"A" * 30 + body[end - 10:], row))
+
+
 for first_to_reach in (["a", "b"], ["b", "a"]):
     for way in (reach_by_network, reach_by_stick):
         with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
@@ -119,7 +154,7 @@ for clock_ms in filter(None, CLOCKS):
     for first_to_reach in (["a", "b"], ["b", "a"]):
         with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
             check_either_order(scratch, first_to_reach, reach_by_stick, clock_ms)
-for check in (check_carried_by_one, check_folder):
+for check in (check_carried_by_one, check_folder, check_erased):
     with tempfile.TemporaryDirectory(prefix="soban-exchange-") as scratch:
         check(scratch)
 tap.done()
