@@ -17,6 +17,8 @@ print_help (void)
   g_print ("\n%s\n", _ ("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_print ("  %-6s %s\n", verbs[i]->name, _ (verbs[i]->summary));
+  g_print ("\n%s\n", _ ("Environment:"));
+  g_print ("  SOBAN_LANGUAGE=en  %s\n", _ ("English; without it all is in Vietnamese"));
   g_print ("\n%s\n", _ ("Exit codes:"));
   g_print ("  0  %s\n  1  %s\n  2  %s\n  3  %s\n", _ ("done"), _ ("something went wrong: a sentence says what"),
            _ ("the command line is wrong"), _ ("the form has errors, or answers break a rule of it"));
