@@ -38,22 +38,29 @@
 
 #define FORMAT_PLAIN 1
 #define FORMAT_FULL 2
+#define HEAD_BYTES_MAX 64 /* of the values of fixed kinds between two texts */
 
 static void
-encode_assignments (const SobanChange *change, GByteArray *out)
+pack_name (SobanPacker *packer, const char *name)
 {
-  SobanPacker packer;
+  const gsize length = strlen (name);
 
-  soban_packer_begin (&packer, out);
+  soban_pack_text (packer, name, length, length);
+}
+
+static void
+pack_assignments (SobanPacker *packer, const SobanChange *change)
+{
+  soban_packer_need (packer, SOBAN_VARINT_BYTES_MAX);
+  soban_pack_varint (packer, change->assignments->len);
   for (guint i = 0; i < change->assignments->len; i++) {
     const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
     gsize length = strlen (assignment->path);
 
-    soban_pack_text (&packer, assignment->path, length, length);
+    soban_pack_text (packer, assignment->path, length, length);
     length = assignment->value ? strlen (assignment->value) : 0;
-    soban_pack_text (&packer, assignment->value ? assignment->value : "", length, assignment->value ? length + 1 : 0);
+    soban_pack_text (packer, assignment->value ? assignment->value : "", length, assignment->value ? length + 1 : 0);
   }
-  soban_packer_finish (&packer);
 }
 
 /* Invariant 1: what has none of these is written as it always was. */
@@ -64,19 +71,21 @@ is_plain (const SobanChange *change)
 }
 
 static void
-encode_full (const SobanChange *change, GByteArray *out)
+pack_full (SobanPacker *packer, const SobanChange *change)
 {
   guint n = change->bases ? change->bases->len : 0;
 
-  soban_write_zigzag (out, change->recorded_ms);
-  soban_write_varint (out, change->time_quality);
-  soban_write_varint (out, n);
+  soban_packer_need (packer, HEAD_BYTES_MAX);
+  soban_pack_zigzag (packer, change->recorded_ms);
+  soban_pack_varint (packer, change->time_quality);
+  soban_pack_varint (packer, n);
   for (guint i = 0; i < n; i++) {
     const SobanChangeId *base = &g_array_index (change->bases, SobanChangeId, i);
 
-    soban_write_varint (out, base->device);
-    soban_write_u64 (out, base->incarnation);
-    soban_write_varint (out, base->number);
+    soban_packer_need (packer, HEAD_BYTES_MAX);
+    soban_pack_varint (packer, base->device);
+    soban_pack_u64 (packer, base->incarnation);
+    soban_pack_varint (packer, base->number);
   }
 }
 
@@ -84,23 +93,27 @@ void
 soban_change_encode (const SobanChange *change, GByteArray *out)
 {
   gboolean plain = is_plain (change);
+  SobanPacker packer;
 
-  soban_write_u8 (out, plain ? FORMAT_PLAIN : FORMAT_FULL);
-  soban_write_varint (out, change->id.device);
-  soban_write_u64 (out, change->id.incarnation);
-  soban_write_varint (out, change->id.number);
-  g_byte_array_append (out, change->record.bytes, SOBAN_UUID_BYTES);
-  soban_write_text (out, change->form);
-  soban_write_text (out, change->form_version);
-  soban_write_text (out, change->scope);
-  soban_write_varint (out, change->seen);
-  soban_write_u64 (out, change->stamp);
-  soban_write_zigzag (out, change->wall_ms);
-  soban_write_zigzag (out, change->boottime_ms);
+  soban_packer_begin (&packer, out);
+  soban_packer_need (&packer, HEAD_BYTES_MAX);
+  *packer.at++ = plain ? FORMAT_PLAIN : FORMAT_FULL;
+  soban_pack_varint (&packer, change->id.device);
+  soban_pack_u64 (&packer, change->id.incarnation);
+  soban_pack_varint (&packer, change->id.number);
+  soban_pack_bytes (&packer, change->record.bytes, SOBAN_UUID_BYTES);
+  pack_name (&packer, change->form);
+  pack_name (&packer, change->form_version);
+  pack_name (&packer, change->scope);
+  soban_packer_need (&packer, HEAD_BYTES_MAX);
+  soban_pack_varint (&packer, change->seen);
+  soban_pack_u64 (&packer, change->stamp);
+  soban_pack_zigzag (&packer, change->wall_ms);
+  soban_pack_zigzag (&packer, change->boottime_ms);
   if (!plain)
-    encode_full (change, out);
-  soban_write_varint (out, change->assignments->len);
-  encode_assignments (change, out);
+    pack_full (&packer, change);
+  pack_assignments (&packer, change);
+  soban_packer_finish (&packer);
 }
 
 /* FALSE when the value is no text; *ret_value NULL = removed. */

@@ -145,6 +145,11 @@ is_ascii (const char *text, gsize length)
     memcpy (&word, text + at, sizeof word);
     high_bits |= word;
   }
+  if (at < length && length >= sizeof word) {
+    memcpy (&word, text + length - sizeof word, sizeof word);
+    high_bits |= word;
+    at = length;
+  }
   for (; at < length; at++)
     high_bits |= (guint8) text[at];
   return (high_bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;

@@ -101,10 +101,10 @@ merge (SobanRecordState *state, const SobanChange *change, gboolean borrow)
 {
   const SobanWriteKey key = { change->stamp, change->id };
   guint index = take_key (state, &key);
-  guint field_at = 0, assignment_at = 0;
+  guint field_at = 0, assignment_at = 0, n = 0;
   gboolean shown = FALSE;
 
-  g_array_set_size (state->merged, 0);
+  g_array_set_size (state->merged, state->fields->len + change->assignments->len);
   while (field_at < state->fields->len || assignment_at < change->assignments->len) {
     const SobanStateField *field = NULL;
     const SobanAssignment *assignment = NULL;
@@ -132,11 +132,12 @@ merge (SobanRecordState *state, const SobanChange *change, gboolean borrow)
         }
       }
     }
-    g_array_append_val (state->merged, result);
+    g_array_index (state->merged, SobanStateField, n++) = result;
     field_at += order <= 0;
     assignment_at += order >= 0;
   }
 
+  g_array_set_size (state->merged, n);
   swap_fields (state);
   return shown;
 }

@@ -53,6 +53,27 @@ soban_pack_varint (SobanPacker *packer, guint64 value)
   *packer->at++ = (guint8) value;
 }
 
+static inline void
+soban_pack_zigzag (SobanPacker *packer, gint64 value)
+{
+  soban_pack_varint (packer, ((guint64) value << 1) ^ (value < 0 ? G_MAXUINT64 : 0));
+}
+
+static inline void
+soban_pack_u64 (SobanPacker *packer, guint64 value)
+{
+  value = GUINT64_TO_LE (value);
+  memcpy (packer->at, &value, sizeof value);
+  packer->at += sizeof value;
+}
+
+static inline void
+soban_pack_bytes (SobanPacker *packer, gconstpointer bytes, gsize length)
+{
+  memcpy (packer->at, bytes, length);
+  packer->at += length;
+}
+
 /* @counted: the length as it is written; @length: how many bytes follow. Makes its own room. */
 static inline void
 soban_pack_text (SobanPacker *packer, const char *text, gsize length, guint64 counted)

@@ -71,6 +71,9 @@ soban_record_state_clear (SobanRecordState *state)
     g_string_chunk_clear (state->text);
 }
 
+#define KEYS_USUAL 16    /* more get memory of their own */
+#define KEY_BYTES_MAX 64
+
 typedef struct {
   const SobanWriteKey *key;
   guint index;
@@ -83,11 +86,22 @@ compare_ranked (gconstpointer a, gconstpointer b)
   return soban_write_key_compare (((const RankedKey *) a)->key, ((const RankedKey *) b)->key);
 }
 
+static void
+pack_key (SobanPacker *packer, const SobanWriteKey *key)
+{
+  soban_packer_need (packer, KEY_BYTES_MAX);
+  soban_pack_u64 (packer, key->stamp);
+  soban_pack_varint (packer, key->id.device);
+  soban_pack_u64 (packer, key->id.incarnation);
+  soban_pack_varint (packer, key->id.number);
+}
+
 /* Writes the keys that still win something, ascending; gives each one's place in @ret_places. */
 static void
-encode_keys (const SobanRecordState *state, GByteArray *out, guint *ret_places)
+pack_keys (SobanPacker *packer, const SobanRecordState *state, guint *ret_places)
 {
-  g_autofree RankedKey *ranked = g_new (RankedKey, MAX (state->keys->len, 1));
+  g_autofree RankedKey *many = state->keys->len > KEYS_USUAL ? g_new (RankedKey, state->keys->len) : NULL;
+  RankedKey few[KEYS_USUAL], *ranked = many ? many : few;
   guint n = 0;
 
   for (guint i = 0; i < state->keys->len; i++)
@@ -97,28 +111,29 @@ encode_keys (const SobanRecordState *state, GByteArray *out, guint *ret_places)
   for (guint i = 0; i < state->keys->len; i++)
     if (ranked[i].used)
       ranked[n++] = ranked[i];
-  qsort (ranked, n, sizeof *ranked, compare_ranked);
-
-  soban_write_varint (out, n);
+  if (n > 1)
+    qsort (ranked, n, sizeof *ranked, compare_ranked);
+  soban_packer_need (packer, SOBAN_VARINT_BYTES_MAX);
+  soban_pack_varint (packer, n);
   for (guint i = 0; i < n; i++) {
     ret_places[ranked[i].index] = i;
-    soban_write_u64 (out, ranked[i].key->stamp);
-    soban_write_varint (out, ranked[i].key->id.device);
-    soban_write_u64 (out, ranked[i].key->id.incarnation);
-    soban_write_varint (out, ranked[i].key->id.number);
+    pack_key (packer, ranked[i].key);
   }
 }
 
 void
 soban_record_state_encode (const SobanRecordState *state, GByteArray *out)
 {
-  g_autofree guint *places = g_new0 (guint, MAX (state->keys->len, 1));
+  g_autofree guint *many = state->keys->len > KEYS_USUAL ? g_new (guint, state->keys->len) : NULL;
+  guint few[KEYS_USUAL], *places = many ? many : few;
   SobanPacker packer;
 
-  soban_write_u8 (out, FORMAT);
-  encode_keys (state, out, places);
-  soban_write_varint (out, state->fields->len);
   soban_packer_begin (&packer, out);
+  soban_packer_need (&packer, 1);
+  *packer.at++ = FORMAT;
+  pack_keys (&packer, state, places);
+  soban_packer_need (&packer, SOBAN_VARINT_BYTES_MAX);
+  soban_pack_varint (&packer, state->fields->len);
   for (guint i = 0; i < state->fields->len; i++) {
     const SobanStateField *field = &g_array_index (state->fields, SobanStateField, i);
     gsize length = strlen (field->path);

@@ -130,15 +130,24 @@ merge_fresh (const GPtrArray *fresh, SobanStoredRecord *record)
 }
 
 /* Most pulled records are new here: tried first, it saves looking for each. *ret_added FALSE: there is such a
- * record. */
+ * record. Its texts are those of its newest change: nothing of it is copied. */
 static gboolean
 add_record (SobanStore *store, const GPtrArray *fresh, gboolean *ret_added, GError **error)
 {
-  const SobanChange *first = g_ptr_array_index (fresh, 0);
-  g_auto (SobanStoredRecord) record = { .id = first->record, .stale = TRUE, .state = store->db_thread.state };
+  const SobanChange *newest = g_ptr_array_index (fresh, 0);
+  SobanStoredRecord record = { .id = newest->record, .stale = TRUE, .state = store->db_thread.state };
 
   soban_record_state_clear (record.state);
-  merge_fresh (fresh, &record);
+  for (guint i = 0; i < fresh->len; i++) {
+    const SobanChange *change = g_ptr_array_index (fresh, i);
+    const SobanWriteKey key = { change->stamp, change->id }, before = { newest->stamp, newest->id };
+
+    soban_record_state_merge_borrowing (record.state, change);
+    newest = soban_write_key_compare (&key, &before) > 0 ? change : newest;
+  }
+  record.form = newest->form;
+  record.form_version = newest->form_version;
+  record.scope = newest->scope;
   return soban_stored_record_add (store, &record, ret_added, error)
          && (!*ret_added || soban_erasure_apply (store, &record, error));
 }
