@@ -5,6 +5,9 @@
 
 #include <adwaita.h>
 
+/* px: a header asks for the height at a width with the gaps beside the title, which it then takes off. */
+#define HEADER_GAPS 12
+
 static void
 wrap (GtkWidget *label, GtkJustification justification)
 {
@@ -40,8 +43,15 @@ static void
 measure_title (GtkWidget *title, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
                int *natural_baseline)
 {
-  gtk_widget_measure (gtk_widget_get_first_child (title), orientation, orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size,
-                      minimum, natural, NULL, NULL);
+  GtkWidget *lines = gtk_widget_get_first_child (title);
+  int narrowest;
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    gtk_widget_measure (lines, orientation, -1, minimum, natural, NULL, NULL);
+    return;
+  }
+  gtk_widget_measure (lines, GTK_ORIENTATION_HORIZONTAL, -1, &narrowest, NULL, NULL, NULL);
+  gtk_widget_measure (lines, orientation, for_size < 0 ? -1 : MAX (for_size - HEADER_GAPS, narrowest), minimum, natural, NULL, NULL);
 }
 
 static void

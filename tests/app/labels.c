@@ -35,13 +35,19 @@ is_scrolled (GtkWidget *widget)
 static void
 check_place (Check *check, GtkWidget *label)
 {
-  graphene_rect_t bounds;
+  graphene_rect_t bounds, inside;
+  GtkWidget *header;
 
   if (!gtk_widget_compute_bounds (label, GTK_WIDGET (check->window), &bounds) || bounds.size.width < 1) {
     return;
   }
   if (bounds.origin.x < -SLACK || bounds.origin.x + bounds.size.width > gtk_widget_get_width (GTK_WIDGET (check->window)) + SLACK) {
     tell (check, label, "leaves the window sideways");
+  }
+  header = gtk_widget_get_ancestor (label, ADW_TYPE_HEADER_BAR);
+  if (header != NULL && gtk_widget_compute_bounds (label, header, &inside)
+      && (inside.origin.y < -SLACK || inside.origin.y + inside.size.height > gtk_widget_get_height (header) + SLACK)) {
+    tell (check, label, "leaves its header");
   }
   if (!is_scrolled (label) && bounds.origin.y + bounds.size.height > gtk_widget_get_height (GTK_WIDGET (check->window)) + SLACK) {
     tell (check, label, "leaves the window below and cannot be scrolled to");
@@ -110,6 +116,10 @@ on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
 
   gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   width = gtk_widget_get_width (GTK_WIDGET (window));
+  if (gtk_widget_get_height (GTK_WIDGET (window)) > HEIGHT) {
+    g_test_message ("%s: the window is %d px high", stop, gtk_widget_get_height (GTK_WIDGET (window)));
+    check.cut++;
+  }
   if (minimum > WIDTH || width > WIDTH) {
     GtkWidget *wide = find_wide (GTK_WIDGET (window));
 

@@ -73,6 +73,10 @@ shoot (Tour *tour, GtkWindow *window, Studio *studio, const char *name)
   g_mkdir_with_parents (folder, 0755);
   snapshot_windows (snapshot, below, window);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  if (node == NULL) {
+    g_printerr ("%s: there is nothing to draw\n", file);
+    return;
+  }
   frame = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (GTK_WIDGET (below)), gtk_widget_get_height (GTK_WIDGET (below)));
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (below)), node, &frame);
   if (frame.size.width != tour->width || frame.size.height != tour->height) {

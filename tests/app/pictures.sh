@@ -9,7 +9,7 @@ build=$(cd "$1" && pwd)
 folder=$2
 shift 2
 
-export SOBAN_DATA_DIR="$source/schema" SOBAN_LOCALE_DIR="$build/po"
+export SOBAN_DATA_DIR="$source/schema" SOBAN_LOCALE_DIR="${SOBAN_LOCALE_DIR:-$build/po}"
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND=memory GTK_A11Y=test ADW_DISABLE_PORTAL=1
 
 # A display of the size of the tablet: a dialog is never larger than that.
