@@ -342,6 +342,15 @@ def check_escaping(tap, served, folder):
     tap.check(none == 200, "a search is text, never an operator", str(none))
 
 
+def check_erasing(tap, served, store):
+    """Beside a running server; what stays where the program cannot reach is told."""
+    record = next(link for link in re.findall(r'href="/record/([^"]+)"', served.ask("/records")[1].decode()))
+    done = served.run("erase", record, "--reason", "Quyết định 14/2026")
+    tap.check(done.returncode == 0 and not done.stderr and ("pg_wal" in done.stdout) == (store is not None)
+              and ("running server" in done.stdout) == (store is None) and "backups" in done.stdout, "erase says what is left to do", done.stdout + done.stderr)
+    tap.check(record not in served.ask("/records")[1].decode() and served.run("check").returncode == 0, "the record is gone, the data are sound")
+
+
 def main():
     tap = Tap()
     if sys.argv[1:] != ["postgresql"]:
@@ -374,6 +383,7 @@ def run(tap, store):
             check_sums(tap, report, lines)
             check_pages(tap, served)
             check_escaping(tap, served, folder)
+            check_erasing(tap, served, store)
         finally:
             status = served.end()
             tap.check(status == 0, "SIGTERM ends it cleanly", str(status))
