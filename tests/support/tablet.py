@@ -19,8 +19,9 @@ _catalogue = gettext.translation("soban", BUILD / "po", ["vi"])
 
 
 def vi(msgid):
-    """The Vietnamese of a text of the app, without the mark of its key."""
-    return _catalogue.gettext(msgid).replace("_", "")
+    """The Vietnamese of a text of the app, without the mark of its key. (Of a text with a number, by its form for one.)"""
+    text = _catalogue.gettext(msgid)
+    return (_catalogue.ngettext(msgid, msgid, 1) if text == msgid else text).replace("_", "")
 
 
 def pattern(words, rest=".*"):
