@@ -2,6 +2,7 @@
 #include "compat/confirm.h"
 
 #define BODY_LETTERS_MAX 160
+#define BODY_HEIGHT_MAX 240 /* px; what is longer is scrolled */
 
 typedef struct {
   GtkWidget *parent; /* (nullable): weak */
@@ -59,7 +60,7 @@ soban_confirm (GtkWidget *parent, const char *heading, const char *body, const c
   if (g_utf8_strlen (body, -1) <= BODY_LETTERS_MAX) {
     adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), body);
   } else {
-    adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), new_body (body, gtk_widget_get_height (GTK_WIDGET (root)) * 2 / 5));
+    adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), new_body (body, MIN (gtk_widget_get_height (GTK_WIDGET (root)) * 2 / 5, BODY_HEIGHT_MAX)));
   }
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", cancel);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "action", action);
