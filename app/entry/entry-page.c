@@ -405,7 +405,7 @@ soban_entry_page_next (SobanEntryPage *self)
     self->told = g_strdup (self->at);
     set_note (self, has_only_warnings (self)
                         ? _("Please look again. If it is right, press Next once more.")
-                        : _("Something here is to be looked at. Press Next once more to leave it for later."));
+                        : _("Something here needs a look. Press Next again to leave it for later."));
     return;
   }
   if (self->view != NULL && has_only_warnings (self)) {

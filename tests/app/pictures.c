@@ -10,6 +10,7 @@
 
 #define DPI_USUAL (96 * PANGO_SCALE)
 #define DRAW_MS 60      /* what a list does when idle after its first frame */
+#define TRIES_MAX 10
 #define END_HEIGHT_MAX 700 /* px: on lower windows the end of a long page is a picture of its own */
 
 typedef struct {
@@ -61,7 +62,6 @@ snapshot_windows (GtkSnapshot *snapshot, GtkWindow *below, GtkWindow *window)
 static void
 shoot (Tour *tour, GtkWindow *window, Studio *studio, const char *name)
 {
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   GtkWindow *below = GTK_WINDOW (tour->window);
@@ -69,10 +69,15 @@ shoot (Tour *tour, GtkWindow *window, Studio *studio, const char *name)
   g_autofree char *folder = g_strdup_printf ("%s/%s-%s-%dx%d", studio->folder, soban_language_get (), studio->look, tour->width, tour->height);
   g_autofree char *file = g_strdup_printf ("%s/%s.png", folder, name);
 
-  let_draw ();
   g_mkdir_with_parents (folder, 0755);
-  snapshot_windows (snapshot, below, window);
-  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  /* A window that waits for its layout draws nothing. */
+  for (guint i = 0; i < TRIES_MAX && node == NULL; i++) {
+    g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+
+    let_draw ();
+    snapshot_windows (snapshot, below, window);
+    node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  }
   if (node == NULL) {
     g_printerr ("%s: there is nothing to draw\n", file);
     return;

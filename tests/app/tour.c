@@ -5,6 +5,8 @@
 
 /* A store's jobs run beside each other; what a page asks next is asked when the first answer is shown. */
 #define ROUNDS 4
+#define FIT_SECONDS_MAX 5
+#define TICK_MS 20
 
 const TourScreen TOUR_SCREENS[] = {
   { "welcome", tour_walk_welcome }, { "trouble", tour_walk_trouble }, { "home", tour_walk_home },
@@ -172,6 +174,38 @@ has_dialog (gpointer data)
   return FALSE;
 }
 
+typedef struct {
+  GtkWidget *dialog;
+  gint64 until_us;
+} Fitting;
+
+/* A dialog gets its height once the display has answered; one that is too high for the display never does. */
+static gboolean
+is_fitted (gpointer data)
+{
+  Fitting *fitting = data;
+  int needed;
+
+  gtk_widget_measure (fitting->dialog, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (fitting->dialog), &needed, NULL, NULL, NULL);
+  return gtk_widget_get_height (fitting->dialog) >= needed || g_get_monotonic_time () > fitting->until_us;
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_until_fitted (GtkWidget *dialog)
+{
+  Fitting fitting = { dialog, g_get_monotonic_time () + FIT_SECONDS_MAX * G_USEC_PER_SEC };
+  guint ticks = g_timeout_add (TICK_MS, on_tick, NULL);
+
+  sample_wait (is_fitted, &fitting);
+  g_source_remove (ticks);
+}
+
 /* ---- visiting ---- */
 
 void
@@ -194,6 +228,7 @@ tour_stop_at_dialog (Tour *tour, const char *stop)
 
   sample_wait (has_dialog, &sight);
   settle (tour, GTK_WINDOW (sight.found));
+  wait_until_fitted (sight.found);
   tour->visit (tour, stop, GTK_WINDOW (sight.found), tour->data);
   if (ADW_IS_MESSAGE_DIALOG (sight.found)) {
     adw_message_dialog_response (ADW_MESSAGE_DIALOG (sight.found), "cancel");
