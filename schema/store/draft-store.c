@@ -223,7 +223,7 @@ start_draft (SobanStore *store, gpointer data, GError **error)
   open->form = g_strdup (job->form);
   open->form_version = g_strdup (soban_form_get_version (form));
   open->base = soban_field_map_new ();
-  open->started_ms = open->changed_ms = soban_clock_wall_ms (store->clock);
+  open->started_ms = open->changed_ms = soban_store_get_now_ms (store, NULL);
   job->draft = make_draft (open, soban_field_map_new ());
   remember (store, g_steal_pointer (&open));
   return TRUE;
@@ -255,7 +255,7 @@ open_record (SobanStore *store, const SobanUuid *id, GError **error)
   open->form = g_steal_pointer (&record.form);
   open->form_version = g_steal_pointer (&record.form_version);
   open->base = soban_record_state_get_fields (record.state);
-  open->started_ms = open->changed_ms = soban_clock_wall_ms (store->clock);
+  open->started_ms = open->changed_ms = soban_store_get_now_ms (store, NULL);
   return g_steal_pointer (&open);
 }
 
@@ -405,7 +405,7 @@ write_draft (SobanStore *store, const OpenDraft *open, const DraftJob *job, GErr
   soban_bind_text (statement, ":title", job->title ? job->title : "");
   soban_bind_text (statement, ":page", job->page);
   soban_bind_int (statement, ":started", open->started_ms);
-  soban_bind_int (statement, ":changed", soban_clock_wall_ms (store->clock));
+  soban_bind_int (statement, ":changed", soban_store_get_now_ms (store, NULL));
   soban_bind_text (statement, ":person", open->person);
   return soban_run (statement, error);
 }
@@ -477,7 +477,7 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
   made->form = g_strdup (job->form);
   made->form_version = g_strdup (job->form_version);
   made->base = soban_field_map_new ();
-  made->started_ms = soban_clock_wall_ms (store->clock);
+  made->started_ms = soban_store_get_now_ms (store, NULL);
   return g_steal_pointer (&made);
 }
 
