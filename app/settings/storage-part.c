@@ -24,6 +24,7 @@ struct _SobanStoragePart {
   AdwActionRow *copies;
   AdwActionRow *room;
   AdwComboRow *kept;
+  AdwActionRow *since;
 
   SobanStore *store;
   GArray *days; /* (element-type int): of the rows of @kept; 0 = as much as allowed */
@@ -105,12 +106,10 @@ show_window (SobanStoragePart *self, const SobanKeptDays *kept)
   g_autoptr (GDateTime) first = kept->window_ms == 0 ? NULL : g_date_time_new_from_unix_utc (kept->window_ms / 1000);
   g_autofree char *day = first == NULL ? NULL : g_date_time_format (first, "%Y-%m-%d");
   g_autofree char *date = day == NULL ? NULL : soban_date_text (day, soban_language_get ());
-  g_autofree char *since = date == NULL ? g_strdup (_("All records are on this tablet now."))
-                                        : g_strdup_printf (_("On this tablet now: records since %s."), date);
-  g_autofree char *text = g_strdup_printf (
-      "%s %s", since, _("A choice holds from the next sending on. Older records stay at the commune; what is not sent yet always stays here."));
+  g_autofree char *since = date == NULL ? g_strdup (_("Now here: all records"))
+                                        : g_strdup_printf (_("Now here: records since %s"), date);
 
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), text);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->since), since);
 }
 
 static void
@@ -254,6 +253,10 @@ soban_storage_part_init (SobanStoragePart *self)
   g_object_set (kept, "use-markup", FALSE, "title", _("How far back records are kept"), "use-subtitle", TRUE, "subtitle-lines", 0, NULL);
   g_signal_connect_object (kept, "notify::selected", G_CALLBACK (on_kept_selected), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), kept);
+  self->since = add_row (self, "…");
+  adw_action_row_set_subtitle_lines (self->since, 0);
+  adw_action_row_set_subtitle (self->since, _("A choice holds from the next sending on. Older records stay at the commune; what is not sent yet "
+                                              "always stays here."));
 }
 
 GtkWidget *

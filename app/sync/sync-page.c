@@ -28,6 +28,7 @@ struct _SobanSyncPage {
 
   SobanStore *store;
   SobanSyncScheduler *scheduler;
+  gboolean heard; /* of a sync that ended while the page was open, or that was begun here */
   SobanSyncSession *watched; /* (nullable): the running session whose progress is shown */
 };
 
@@ -39,7 +40,17 @@ typedef struct {
   guint photos; /* and files that wait */
   guint64 photo_bytes;
   gint64 last_ms;
+  guint64 received;  /* changes of this tablet that the collector has given a receipt for */
+  char *last_error;  /* (nullable): sentence of the last sync, where it came to no end */
 } State;
+
+static void
+state_free (State *state)
+{
+  g_free (state->last_error);
+  g_free (state);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (State, state_free)
 
 static gboolean
 run_reading (SobanStore *store, gpointer data, GError **error)
@@ -47,10 +58,16 @@ run_reading (SobanStore *store, gpointer data, GError **error)
   State *state = data;
   g_autofree char *url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
   g_autofree char *last = soban_store_get_setting (store, SOBAN_SETTING_LAST_SYNC_MS);
+  SobanIdentity identity;
 
   state->enrolled = url != NULL && *url != '\0';
   state->last_ms = last == NULL ? 0 : g_ascii_strtoll (last, NULL, 10);
   state->waiting = soban_store_count_waiting (store);
+  state->last_error = soban_store_get_setting (store, SOBAN_SETTING_LAST_SYNC_ERROR);
+  if (!soban_store_get_identity (store, &identity, error)) {
+    return FALSE;
+  }
+  state->received = identity.acked_number;
   return soban_store_count_attachments (store, &state->photos, &state->photo_bytes, error);
 }
 
@@ -82,11 +99,48 @@ static char *
 describe_last (const State *state)
 {
   g_autofree char *time = soban_time_text (state->last_ms, soban_language_get ());
+  g_autofree char *receipt = NULL;
 
   if (state->last_ms == 0) {
     return g_strdup (_("All is safe on this tablet. Send it where there is a network."));
   }
-  return g_strdup_printf (_("Last received by the commune: %s"), time);
+  if (state->received == 0) {
+    return g_strdup_printf (_("Last received by the commune: %s"), time);
+  }
+  receipt = g_strdup_printf (ngettext ("Receipt of the commune: %u change of this tablet", "Receipt of the commune: %u changes of this tablet",
+                                       (guint)state->received),
+                             (guint)state->received);
+  return g_strdup_printf (_("Last received by the commune: %s\n%s"), time, receipt);
+}
+
+/* Who stopped it knows. */
+static gboolean
+is_told (const char *sentence)
+{
+  g_autoptr (GError) stopped = g_error_new_literal (SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED, "");
+  g_autofree char *text = soban_sync_error_sentence (stopped);
+
+  return g_strcmp0 (sentence, text) == 0;
+}
+
+/* @sentence: (nullable): nothing is wrong */
+static void
+show_sentence (SobanSyncPage *self, const char *sentence)
+{
+  gboolean wrong = sentence != NULL && *sentence != '\0';
+
+  gtk_label_set_text (self->trouble, wrong ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), wrong);
+}
+
+static void
+show_trouble (SobanSyncPage *self, const GError *error)
+{
+  gboolean stopped = g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED);
+  g_autofree char *sentence = error == NULL || stopped ? NULL : soban_sync_error_sentence (error);
+
+  self->heard = TRUE;
+  show_sentence (self, sentence);
 }
 
 static void
@@ -112,26 +166,16 @@ show_state (SobanSyncPage *self, const State *state)
   if (running) {
     return;
   }
+  /* What came of the sync before this page was opened. */
+  if (!self->heard) {
+    show_sentence (self, is_told (state->last_error) ? NULL : state->last_error);
+  }
   heading = describe_waiting (state);
   detail = describe_last (state);
   gtk_image_set_from_icon_name (self->icon, state->waiting == 0 && state->photos == 0 && state->last_ms > 0 ? "object-select-symbolic"
                                                                                       : "soban-send-symbolic");
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->detail, detail);
-}
-
-static void
-show_trouble (SobanSyncPage *self, const GError *error)
-{
-  g_autofree char *sentence = NULL;
-
-  if (error == NULL || g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED)) {
-    gtk_widget_set_visible (GTK_WIDGET (self->trouble), FALSE);
-    return;
-  }
-  sentence = soban_sync_error_sentence (error);
-  gtk_label_set_text (self->trouble, sentence);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
 }
 
 /* They go last, and each may take as long as all records together. */
@@ -212,7 +256,7 @@ static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree ReadingAnswer *answer = data;
-  g_autofree State *state = answer->state;
+  g_autoptr (State) state = answer->state;
   g_autoptr (SobanSyncPage) self = answer->self;
   g_autoptr (GError) error = NULL;
 

@@ -366,6 +366,38 @@ test_resume (void)
 }
 
 typedef struct {
+  SobanWindow *window;
+  const char *text;
+} Sight;
+
+static gboolean
+is_seen (gpointer data)
+{
+  Sight *sight = data;
+
+  return sample_find (GTK_WIDGET (sight->window), GTK_TYPE_LABEL, sight->text) != NULL;
+}
+
+/* Why the last sending came to no end is said when the page is opened. */
+static void
+test_last_error (void)
+{
+  SobanStore *store = sample_store_new ();
+  SobanWindow *window;
+  Sight sight = { NULL, "Chưa có mạng <b> & chờ" };
+
+  sample_store_begin (store);
+  g_assert_true (soban_store_set_setting (store, SOBAN_SETTING_COLLECTOR_URL, "https://127.0.0.1:1", NULL));
+  g_assert_true (soban_store_set_setting (store, SOBAN_SETTING_LAST_SYNC_ERROR, sight.text, NULL));
+  window = sight.window = ui_open_window (store);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sync", NULL);
+  sample_wait (is_seen, &sight);
+  sample_settle ();
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+typedef struct {
   SobanApplication *application;
   SobanStore *other;
 } Contest;
@@ -432,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/care/start", test_start);
   g_test_add_func ("/app/care/keys", test_keys);
   g_test_add_func ("/app/care/resume", test_resume);
+  g_test_add_func ("/app/care/last-error", test_last_error);
   g_test_add_func ("/app/care/in-use", test_in_use);
   return g_test_run ();
 }

@@ -172,6 +172,7 @@ static void
 test_window (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *page;
+  int least;
 
   fixture->window = ui_open_window (fixture->store);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.records", "s", "");
@@ -179,6 +180,9 @@ test_window (Fixture *fixture, gconstpointer data)
   wait_for_count (fixture, 5);
   soban_record_list_show_state (get_list (fixture), FALSE, TRUE);
   wait_for_count (fixture, 5);
+  /* All filters open, and half the height gone to a keyboard. */
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_VERTICAL, 360, &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <=, 320);
   g_signal_emit_by_name (sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, g_dgettext ("soban", "All villages")), "clicked");
   sample_wait (has_choices, fixture);
   sample_settle ();
