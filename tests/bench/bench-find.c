@@ -147,6 +147,7 @@ main (int argc, char **argv)
   year = g_strndup (month, 4);
   met = bench_search (store, "all records", (SobanRecordQuery){ .registries = TRUE });
   met &= bench_search (store, "“duong” (none)", (SobanRecordQuery){ .registries = TRUE, .search = "duong" });
+  met &= bench_search (store, "oldest first", (SobanRecordQuery){ .registries = TRUE, .order = SOBAN_RECORDS_OLDEST });
   met &= bench_search (store, "“choong”", (SobanRecordQuery){ .registries = TRUE, .search = "choong" });
   met &= bench_search (store, "“ban ma”", (SobanRecordQuery){ .registries = TRUE, .search = "ban ma" });
   met &= bench_search (store, "“b”, the first letter", (SobanRecordQuery){ .registries = TRUE, .search = "b" });
