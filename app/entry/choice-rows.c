@@ -52,7 +52,6 @@ new_words (SobanChoiceRows *self, const char *text, const SobanMedia *media)
     return label;
   }
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  gtk_widget_set_visible (label, *text != '\0');
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), picture);
   return box;
@@ -139,7 +138,8 @@ make_rows (SobanChoiceRows *self, GPtrArray *choices, const char *const *chosen)
   for (guint i = 0; i < choices->len; i++) {
     const SobanChoice *choice = g_ptr_array_index (choices, i);
 
-    add_row (self, choice->value, choice->label, &choice->media);
+    /* One that is a picture alone is called by its value. */
+    add_row (self, choice->value, *choice->label == '\0' ? choice->value : choice->label, &choice->media);
   }
   for (guint i = 0; chosen[i] != NULL; i++) {
     if (*chosen[i] != '\0' && !is_offered (choices, chosen[i])) {

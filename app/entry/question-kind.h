@@ -5,6 +5,8 @@
 
 /* More choices than this are a list of their own with a search field. */
 #define SOBAN_CHOICES_SHOWN_MAX 7
+/* But so many with pictures or sounds are all shown: a searchable list has words only. */
+#define SOBAN_CHOICES_PICTURED_MAX 24
 
 /* The sub-class of SobanQuestionView for @question; @n_choices: how many a select-one offers now. */
 GType soban_question_kind_choose (const SobanQuestion *question, guint n_choices);

@@ -62,7 +62,7 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
 
   /* The mark stands in the text, so that it wraps with it; the colour is that of an error in both styles. */
   markup = question->required && !question->readonly
-               ? g_strdup_printf ("%s <span foreground=\"#c01c28\" weight=\"bold\">*</span>", escaped)
+               ? g_strdup_printf ("%s <span foreground=\"#e01b24\" weight=\"bold\">*</span>", escaped)
                : g_strdup (escaped);
   gtk_label_set_markup (GTK_LABEL (priv->title), markup);
   gtk_widget_set_visible (priv->title, *question->label != '\0');
@@ -331,16 +331,28 @@ add_reader (SobanQuestionView *self)
   gtk_box_prepend (GTK_BOX (self), row);
 }
 
+/* How many choices decide how they are shown. */
+static guint
+count_choices (SobanEntry *entry, const SobanQuestion *question)
+{
+  g_autoptr (GPtrArray) choices = soban_form_instance_list_choices (soban_entry_get_instance (entry), question->path);
+
+  for (guint i = 0; i < choices->len && choices->len <= SOBAN_CHOICES_PICTURED_MAX; i++) {
+    const SobanChoice *choice = g_ptr_array_index (choices, i);
+
+    if (!soban_media_is_empty (&choice->media)) {
+      return MIN (choices->len, SOBAN_CHOICES_SHOWN_MAX);
+    }
+  }
+  return choices->len;
+}
+
 GtkWidget *
 soban_question_view_new (SobanEntry *entry, const SobanQuestion *question)
 {
-  g_autoptr (GPtrArray) choices = NULL;
-  SobanQuestionView *self;
+  guint n_choices = question->control == SOBAN_CONTROL_SELECT1 ? count_choices (entry, question) : 0;
+  SobanQuestionView *self = g_object_new (soban_question_kind_choose (question, n_choices), NULL);
 
-  if (question->control == SOBAN_CONTROL_SELECT1) {
-    choices = soban_form_instance_list_choices (soban_entry_get_instance (entry), question->path);
-  }
-  self = g_object_new (soban_question_kind_choose (question, choices == NULL ? 0 : choices->len), NULL);
   PRIV (self)->entry = g_object_ref (entry);
   PRIV (self)->path = g_strdup (question->path);
   SOBAN_QUESTION_VIEW_GET_CLASS (self)->build (self, question);

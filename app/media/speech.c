@@ -20,6 +20,8 @@ struct _SobanSpeech {
   GSocketConnection *connection; /* (nullable) */
   GDataInputStream *answers;     /* (nullable) */
   char *sending;                 /* (nullable): what is under way */
+  GString *queued;               /* what goes after it */
+  gboolean leaving;              /* QUIT is said */
 };
 
 G_DEFINE_FINAL_TYPE (SobanSpeech, soban_speech, SOBAN_TYPE_VOICE)
@@ -89,45 +91,52 @@ on_closed (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
+static void write_queued (SobanSpeech *self);
+
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SobanSpeech) self = data;
   g_autoptr (GError) error = NULL;
   gboolean ok = g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error);
-  gboolean last = g_str_has_suffix (self->sending, "QUIT\r\n");
 
   g_clear_pointer (&self->sending, g_free);
-  if (last) {
-    g_io_stream_close_async (G_IO_STREAM (self->connection), G_PRIORITY_DEFAULT, NULL, on_closed, NULL);
-    return;
-  }
-  if (self->stopped) {
-    self->sending = g_strdup ("STOP SELF\r\nQUIT\r\n");
-    g_output_stream_write_all_async (G_OUTPUT_STREAM (source), self->sending, strlen (self->sending), G_PRIORITY_DEFAULT, NULL,
-                                     on_sent, g_object_ref (self));
-    return;
-  }
   if (!ok) {
     fail (self, error);
+  } else if (self->queued->len > 0) {
+    write_queued (self);
+  } else if (self->leaving) {
+    g_io_stream_close_async (G_IO_STREAM (self->connection), G_PRIORITY_DEFAULT, NULL, on_closed, NULL);
   }
 }
 
-/* Takes @text over. */
 static void
-send (SobanSpeech *self, char *text)
+write_queued (SobanSpeech *self)
 {
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (self->connection));
+  gsize length = self->queued->len;
 
-  self->sending = text;
-  g_output_stream_write_all_async (out, text, strlen (text), G_PRIORITY_DEFAULT, NULL, on_sent, g_object_ref (self));
+  self->sending = g_string_free (self->queued, FALSE);
+  self->queued = g_string_new (NULL);
+  g_output_stream_write_all_async (out, self->sending, length, G_PRIORITY_DEFAULT, NULL, on_sent, g_object_ref (self));
+}
+
+/* An answer may be seen before it is seen that what it answers was sent. */
+static void
+send (SobanSpeech *self, const char *text)
+{
+  g_string_append (self->queued, text);
+  if (self->sending == NULL) {
+    write_queued (self);
+  }
 }
 
 static void
 say_goodbye (SobanSpeech *self)
 {
-  if (self->sending == NULL) {
-    send (self, g_strdup (self->stopped ? "STOP SELF\r\nQUIT\r\n" : "QUIT\r\n"));
+  if (!self->leaving) {
+    self->leaving = TRUE;
+    send (self, self->stopped ? "STOP SELF\r\nQUIT\r\n" : "QUIT\r\n");
   }
 }
 
@@ -142,7 +151,7 @@ take_answer (SobanSpeech *self, const char *line)
   }
   if (line[0] == '2') {
     if (self->step < self->script->len) {
-      send (self, g_strdup (g_ptr_array_index (self->script, self->step++)));
+      send (self, g_ptr_array_index (self->script, self->step++));
     }
     return TRUE;
   }
@@ -240,7 +249,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
   self->answers = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (self->connection)));
   g_data_input_stream_set_newline_type (self->answers, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
   g_data_input_stream_read_line_async (self->answers, G_PRIORITY_DEFAULT, NULL, on_line, g_object_ref (self));
-  send (self, g_strdup (g_ptr_array_index (self->script, self->step++)));
+  send (self, g_ptr_array_index (self->script, self->step++));
 }
 
 static void
@@ -283,6 +292,7 @@ soban_speech_finalize (GObject *object)
   g_clear_object (&self->answers);
   g_clear_object (&self->connection);
   g_free (self->sending);
+  g_string_free (self->queued, TRUE);
   G_OBJECT_CLASS (soban_speech_parent_class)->finalize (object);
 }
 
@@ -298,6 +308,7 @@ static void
 soban_speech_init (SobanSpeech *self)
 {
   self->script = g_ptr_array_new_with_free_func (g_free);
+  self->queued = g_string_new (NULL);
 }
 
 /* (transfer full): the text as SSIP wants it: a line with a point alone ends it, so a point at the start of a line is doubled. */
