@@ -238,9 +238,11 @@ on_memory_spared (GObject *source, GAsyncResult *result, gpointer data)
   soban_spare_memory_give_back ();
 }
 
-static void
-on_low_memory (SobanApplication *self)
+void
+soban_application_spare_memory (SobanApplication *self)
 {
+  g_return_if_fail (SOBAN_IS_APPLICATION (self));
+
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
     if (SOBAN_IS_WINDOW (at->data)) {
       soban_window_spare_memory (at->data);
@@ -261,7 +263,7 @@ start_watching (SobanApplication *self)
   self->power = soban_power_watch_new ();
   g_signal_connect_object (self->power, "failing", G_CALLBACK (on_power_failing), self, G_CONNECT_SWAPPED);
   soban_power_watch_start (self->power);
-  soban_spare_memory_watch (G_CALLBACK (on_low_memory), self);
+  soban_spare_memory_watch (G_CALLBACK (soban_application_spare_memory), self);
 }
 
 static gboolean

@@ -19,6 +19,8 @@ SobanApplication *soban_application_new (SobanPreferences *preferences, const ch
 SobanPreferences *soban_application_get_preferences (SobanApplication *self); /* (transfer none) */
 const char *soban_application_get_store_path (SobanApplication *self);
 SobanStore *soban_application_get_store (SobanApplication *self); /* (transfer none) (nullable): until it is open */
+/* Lets go of what is held only for speed; it is read again when it is wanted. */
+void soban_application_spare_memory (SobanApplication *self);
 /* Opens the store again, after an error that the person has mended. */
 void soban_application_open_store (SobanApplication *self);
 /* Keeps @language and starts the program anew in it: gettext speaks one language a process. */

@@ -17,6 +17,7 @@ struct _SobanWindow {
   char *deleted;                 /* (nullable): id of the record deleted last, for undo */
   SobanEntry *discarded;         /* (nullable): the draft thrown away last, for undo; @deleted is NULL then */
   gboolean opening;              /* an entry is being opened: a second tap opens no second one */
+  guint spare_source;            /* 0: nothing waits to be let go of */
   gboolean losing;               /* the person chose to close although something cannot be saved */
 };
 

@@ -24,6 +24,9 @@
 #define TOAST_LETTERS_TAKEN 14 /* by the edges and the button that closes it */
 #define TOAST_LETTERS_MIN 6
 
+/* Longer than it takes to choose what to write next. */
+#define SPARE_SECONDS 30
+
 G_DEFINE_FINAL_TYPE (SobanWindow, soban_window, ADW_TYPE_APPLICATION_WINDOW)
 
 SobanPageStack *
@@ -276,13 +279,35 @@ go_to_review (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- first run ---- */
 
+/* Home has been seen for a while, and no form since: what forms choose from need not be kept at hand. */
+static gboolean
+on_left_alone (gpointer data)
+{
+  SobanWindow *self = data;
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  self->spare_source = 0;
+  if (SOBAN_IS_APPLICATION (application) && soban_page_stack_get_depth (self->pages) == 1 && !self->opening) {
+    soban_application_spare_memory (SOBAN_APPLICATION (application));
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_home_filled (SobanWindow *self)
+{
+  soban_spare_memory_give_back ();
+  g_clear_handle_id (&self->spare_source, g_source_remove);
+  self->spare_source = g_timeout_add_seconds (SPARE_SECONDS, on_left_alone, self);
+}
+
 /* Home is filled at the start, and again whenever the page over it goes. */
 static void
 show_home (SobanWindow *self)
 {
   GtkWidget *home = soban_home_page_new (self->store);
 
-  g_signal_connect (home, "filled", G_CALLBACK (soban_spare_memory_give_back), NULL);
+  g_signal_connect_object (home, "filled", G_CALLBACK (on_home_filled), self, G_CONNECT_SWAPPED);
   soban_page_stack_clear (self->pages);
   soban_page_stack_push (self->pages, home);
 }
@@ -506,6 +531,7 @@ soban_window_dispose (GObject *object)
 {
   SobanWindow *self = SOBAN_WINDOW (object);
 
+  g_clear_handle_id (&self->spare_source, g_source_remove);
   if (self->pages != NULL) {
     soban_page_stack_clear (self->pages);
   }

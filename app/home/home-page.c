@@ -299,7 +299,7 @@ show_sync (SobanHomePage *self, const SobanHomeDigest *digest)
   gboolean settled = digest->enrolled && digest->waiting == 0 && digest->photos == 0 && digest->last_sync_ms > 0;
 
   gtk_label_set_text (self->sync_text, text);
-  gtk_image_set_from_icon_name (self->sync_icon, settled            ? "object-select-symbolic"
+  gtk_image_set_from_icon_name (self->sync_icon, settled            ? "soban-check-symbolic"
                                                  : digest->enrolled ? "soban-send-symbolic"
                                                                     : "soban-shield-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->sync_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);

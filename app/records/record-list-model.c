@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "spare-memory.h"
 
 struct _SobanRecordItem {
   GObject parent_instance;
@@ -340,6 +341,7 @@ append_ids (SobanRecordListModel *self, GArray *ids)
   if (ids->len > shown) {
     g_list_model_items_changed (G_LIST_MODEL (self), shown, 0, ids->len - shown);
   }
+  soban_spare_memory_give_back ();
   return TRUE;
 }
 

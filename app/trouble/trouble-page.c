@@ -57,7 +57,7 @@ soban_trouble_page_new (const GError *error, const char *backup, GCallback on_re
   g_autofree char *text = describe (error, offered);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-warning-symbolic");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "soban-warning-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), soban_trouble_title (error));
   adw_status_page_set_description (ADW_STATUS_PAGE (page), escaped);
   gtk_widget_set_vexpand (page, TRUE);

@@ -83,6 +83,9 @@ soban_record_query_free (SobanRecordQuery *query)
   g_free (query);
 }
 
+/* Of a list that long the file's pages are not wanted again soon. */
+#define LONG_LIST_RECORDS 10000
+
 typedef struct {
   const SobanRecordQuery *query;
   GArray *ids;
@@ -195,8 +198,11 @@ list_records (SobanStore *store, gpointer data, GError **error)
   while (soban_step (statement, &row, error)) {
     SobanUuid id;
 
-    if (!row)
+    if (!row) {
+      if (job->ids->len > LONG_LIST_RECORDS)
+        soban_database_spare_memory (store->db_thread.database);
       return TRUE;
+    }
     if (soban_column_uuid (statement, 0, &id))
       g_array_append_val (job->ids, id);
   }

@@ -274,3 +274,12 @@ soban_store_forget_lists (SobanStore *store)
   g_hash_table_foreach_remove (store->shared.trees, is_registry_src, NULL);
   g_mutex_unlock (&store->shared.lock);
 }
+
+void
+soban_store_drop_lists (SobanStore *store)
+{
+  soban_store_forget_lists (store);
+  g_mutex_lock (&store->shared.lock);
+  g_hash_table_remove_all (store->shared.trees);
+  g_mutex_unlock (&store->shared.lock);
+}

@@ -354,3 +354,5 @@ SobanSharedTree *soban_store_share_tree (SobanStore *store, const char *src, Sob
 SobanSharedTree *soban_store_load_tree (SobanStore *store, const char *src, GError **error);
 /* On the store thread: lists of records are made anew when a form next asks for them. */
 void soban_store_forget_lists (SobanStore *store);
+/* Also those that never change; who uses one keeps it. On the store's thread. */
+void soban_store_drop_lists (SobanStore *store);

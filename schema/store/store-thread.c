@@ -317,7 +317,7 @@ soban_store_stop_thread (SobanStore *store)
 static gboolean
 spare_memory (SobanStore *store, gpointer data, GError **error)
 {
-  soban_store_forget_lists (store);
+  soban_store_drop_lists (store);
   soban_database_spare_memory (store->db_thread.database);
   return TRUE;
 }

@@ -16,8 +16,11 @@
 #define DRAW_ROUNDS 15
 #define FORMS_OPENED 100
 #define FORMS_PER_LINE 10
+#define LISTS_OPENED 10
+#define LIST_MS 400       /* until all of it has come */
 #define REST_MS 40        /* a tap does not follow a tap at once; longer than two frames */
 #define SETTLE_MS 1500    /* until memory that is given back when there is nothing to do is given back */
+#define LEFT_ALONE_MS 31000 /* then the window lets go of what forms needed */
 #define CHANGES_MAX 64
 #define BUILT_IN_FORM "communication_session"
 
@@ -166,6 +169,13 @@ measure_memory (DrivenApp *app, const char *form)
   driven_app_go_back (app);
   driven_app_do (app, "win.home", NULL);
   print_memory (app, "home again");
+  for (guint i = 0; i < LISTS_OPENED; i++) {
+    driven_app_do (app, "win.records", "");
+    driven_app_rest (app, LIST_MS);
+    driven_app_do (app, "win.home", NULL);
+    driven_app_rest (app, REST_MS);
+  }
+  print_memory (app, "after lists");
   for (guint i = 1; i <= FORMS_OPENED; i++) {
     open_and_close (app, i % 2 == 0 ? form : BUILT_IN_FORM);
     if (i % FORMS_PER_LINE == 0) {
@@ -174,6 +184,8 @@ measure_memory (DrivenApp *app, const char *form)
       print_memory (app, name);
     }
   }
+  driven_app_rest (app, LEFT_ALONE_MS);
+  print_memory (app, "left alone");
 }
 
 /* ---- staying ---- */
