@@ -105,11 +105,13 @@ soban_forms_page_make (const SobanVisit *visit, GError **error)
 {
   g_autoptr (GPtrArray) publications = soban_form_shelf_list (visit->store, error);
   const char *title = soban_visit_text (visit, N_ ("Forms"));
+  g_autoptr (SobanHtml) page = NULL;
   Forms self = { visit, NULL };
 
   if (publications == NULL)
     return NULL;
-  self.page = soban_html_new (visit, title, "/forms");
+  page = soban_html_new (visit, title, "/forms");
+  self.page = page;
   soban_html_element (self.page, "h1", title, NULL);
   if (publications->len == 0)
     soban_html_note (self.page, "note",
