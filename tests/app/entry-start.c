@@ -402,6 +402,20 @@ is_moved (gpointer data)
          && !soban_entry_has_newer_form (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (get_top (fixture))));
 }
 
+static gboolean
+says (GtkWidget *widget, const char *part)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL) {
+    return TRUE;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    if (says (child, part)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /* The draft opens with its version; the newer one is offered; what will not fit is shown first, and stays in the record. */
 static void
 test_newer_version (Fixture *fixture, gconstpointer data)
@@ -429,7 +443,7 @@ test_newer_version (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get (page, "gone"), ==, "chữ của câu cũ");
   gtk_widget_activate_action (GTK_WIDGET (page), "entry.move", NULL);
   sample_wait (has_dialog, &dialog);
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "Câu cũ: chữ của câu cũ"));
+  g_assert_true (says (dialog, "Câu cũ: chữ của câu cũ"));
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "action");
   sample_wait (is_moved, fixture);
   page = SOBAN_ENTRY_PAGE (get_top (fixture));
