@@ -2,6 +2,8 @@
 /* Where a tablet differs: sync/README.md 4.12, 5.10. Small parts, so that there are many rounds of them. */
 #include "collector.h"
 
+#include "base/limits.h"
+
 #define ITEMS_MAX 3
 #define PARTS 3
 
@@ -65,27 +67,53 @@ write_ranges (Collector *collector, const SobanRangesQuery *query, GByteArray *o
   soban_frame_write (out, SOBAN_FRAME_RANGES, body->data, body->len);
 }
 
+/* (transfer full) (element-type SobanNumberedChange): the whole log of a record. */
+static GPtrArray *
+list_log (Collector *collector, const char *scope, const SobanUuid *id)
+{
+  const GPtrArray *numbered = memory_store_get_scope (collector->store, scope);
+  GPtrArray *log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+
+  for (guint i = 0; i < numbered->len; i++) {
+    const StoredChange *stored = g_ptr_array_index (numbered, i);
+
+    if (soban_uuid_equal (&stored->change->record, id))
+      g_ptr_array_add (log, soban_numbered_change_new (soban_change_copy (stored->change), stored->scope_number));
+  }
+  return log;
+}
+
+/* A log that is too long for a frame goes on in the next, which names the record again. */
+static void
+write_log (const char *scope, const SobanUuid *id, GPtrArray *log, GByteArray *out)
+{
+  do {
+    g_autoptr (SobanRecords) records = soban_records_new (scope);
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    g_array_append_vals (records->records, id, 1);
+    while (log->len > 0 && records->changes->len < SOBAN_FRAME_CHANGES_MAX)
+      g_ptr_array_add (records->changes, g_ptr_array_steal_index (log, 0));
+    soban_records_encode (records, body);
+    soban_frame_write (out, SOBAN_FRAME_RECORDS, body->data, body->len);
+  } while (log->len > 0);
+}
+
+/* Up to what an answer may bring: the tablet asks for the others again. */
 static void
 write_records (Collector *collector, const SobanWanted *wanted, GByteArray *out)
 {
-  g_autoptr (SobanRecords) records = soban_records_new (wanted->scope);
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  const GPtrArray *numbered = memory_store_get_scope (collector->store, wanted->scope);
+  guint written = 0;
 
   for (guint i = 0; i < wanted->records->len; i++) {
     const SobanUuid *id = &g_array_index (wanted->records, SobanUuid, i);
+    g_autoptr (GPtrArray) log = list_log (collector, wanted->scope, id);
 
-    g_array_append_vals (records->records, id, 1);
-    for (guint k = 0; k < numbered->len; k++) {
-      const StoredChange *stored = g_ptr_array_index (numbered, k);
-
-      if (soban_uuid_equal (&stored->change->record, id))
-        g_ptr_array_add (records->changes,
-                         soban_numbered_change_new (soban_change_copy (stored->change), stored->scope_number));
-    }
+    if (written > 0 && written + log->len > SOBAN_REPLY_CHANGES_MAX)
+      break;
+    written += log->len;
+    write_log (wanted->scope, id, log, out);
   }
-  soban_records_encode (records, body);
-  soban_frame_write (out, SOBAN_FRAME_RECORDS, body->data, body->len);
 }
 
 void
