@@ -20,7 +20,9 @@ typedef struct {
 static inline void
 soban_packer_begin (SobanPacker *packer, GByteArray *out)
 {
-  *packer = (SobanPacker){ out, out->data + out->len, out->data + out->len };
+  guint8 *end = out->len > 0 ? out->data + out->len : out->data; /* an array that is new has no data at all */
+
+  *packer = (SobanPacker){ out, end, end };
 }
 
 /* Makes sure that @bytes more can be packed. */
