@@ -135,7 +135,7 @@ soban_change_is_empty (const SobanChange *change)
 }
 
 /* Paths and most values: what costs little is looked at first. */
-static gboolean
+static inline gboolean
 is_ascii (const char *text, gsize length)
 {
   guint64 word, high_bits = 0;
@@ -173,12 +173,12 @@ is_nfc (const char *text, gsize length)
   return TRUE;
 }
 
-/* @what: a msgid, translated only when it is wanted: this runs for every field of every change. */
+/* What is not ASCII, or too long, or not there. */
 static gboolean
-check_text (const char *text, gsize bytes_max, const char *what, gsize *ret_length, GError **error)
+check_other_text (const char *text, gsize bytes_max, const char *what, gsize *ret_length, GError **error)
 {
   *ret_length = text ? strlen (text) : 0;
-  if (!text || !(is_ascii (text, *ret_length) || g_utf8_validate_len (text, *ret_length, NULL))) {
+  if (!text || !g_utf8_validate_len (text, *ret_length, NULL)) {
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT, _("%s is not UTF-8 text"), _(what));
     return FALSE;
   }
@@ -188,6 +188,18 @@ check_text (const char *text, gsize bytes_max, const char *what, gsize *ret_leng
     return FALSE;
   }
   return TRUE;
+}
+
+/* @what: a msgid, translated only when it is wanted: this runs for every field of every change. */
+static inline gboolean
+check_text (const char *text, gsize bytes_max, const char *what, gsize *ret_length, GError **error)
+{
+  const gsize length = text ? strlen (text) : 0;
+
+  *ret_length = length;
+  if (G_LIKELY (text && length <= bytes_max && is_ascii (text, length)))
+    return TRUE;
+  return check_other_text (text, bytes_max, what, ret_length, error);
 }
 
 static gboolean
