@@ -128,13 +128,15 @@ tour_walk_records (Tour *tour)
   list = soban_records_page_get_list (page);
   wait_for_rows (list, TRUE);
   tour_stop (tour, "records");
-  walk_record (tour, page);
   soban_record_list_show_state (list, TRUE, FALSE);
   tour_stop (tour, "records-filter");
   soban_record_list_show_state (list, FALSE, FALSE);
   soban_record_list_set_search (list, "khong co");
   wait_for_rows (list, FALSE);
   tour_stop (tour, "records-nothing");
+  soban_record_list_set_search (list, "");
+  wait_for_rows (list, TRUE);
+  walk_record (tour, page);
   tour_end (tour);
 }
 
