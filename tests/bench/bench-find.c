@@ -90,8 +90,8 @@ bench_search (SobanStore *store, const char *what, SobanRecordQuery query)
   return print_figure (title, get_median (times, ROUNDS), FIRST_PAGE_MS_TARGET);
 }
 
-static gboolean
-bench_report (SobanStore *store, const char *what, const char *period_text)
+static double
+bench_report (SobanStore *store, const char *period_text)
 {
   g_autoptr (SobanPeriod) period = soban_period_parse (period_text);
   double times[ROUNDS];
@@ -107,7 +107,7 @@ bench_report (SobanStore *store, const char *what, const char *period_text)
     lines = figures->len;
   }
   g_assert_cmpuint (lines, >, 0);
-  return print_figure (what, get_median (times, ROUNDS), REPORT_MS_TARGET);
+  return get_median (times, ROUNDS);
 }
 
 /* "2026-11" of the newest record but one month: a whole month. */
@@ -155,8 +155,8 @@ main (int argc, char **argv)
                        (SobanRecordQuery){ .registries = TRUE, .search = "Nậm Choong", .month = month });
   met &= bench_search (store, "a month", (SobanRecordQuery){ .registries = TRUE, .month = month });
   met &= bench_search (store, "a form", (SobanRecordQuery){ .form = "communication_session" });
-  met &= bench_report (store, "report of a month", month);
-  bench_report (store, "report of a year (no target of its own)", year);
+  met &= print_figure ("report of a month", bench_report (store, month), REPORT_MS_TARGET);
+  g_print ("%-66s %8.2f ms\n", "report of a year", bench_report (store, year));
   soban_store_close (store);
   return met ? 0 : 1;
 }
