@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tablet shows Vietnamese unless told otherwise, also under LC_ALL=C, where glibc ignores LANGUAGE; English when asked."""
 
+import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from collector import Collector  # noqa: E402
 from journey import Desktop, NotThere  # noqa: E402
-from tablet import SOBAN, Tablet, enrol  # noqa: E402
+from tablet import SOBAN, Tablet, enrol, vi  # noqa: E402
 from tap import Tap  # noqa: E402
 
 
@@ -21,6 +22,29 @@ def shows(tap, desktop, name, words, *options, **env):
     except NotThere as error:
         tap.check(False, name, str(error))
     app.quit()
+
+
+def switches(tap, desktop):
+    """Another language while a form is open: the program starts anew in it, and the form is there with what was written."""
+    app = Tablet(desktop, desktop.folder / "soban.db", LC_ALL="C")
+    name = "another language, and the form that was open is open, with its answer"
+    try:
+        app.begin("Communication session")
+        app.page(vi("When and where"))
+        app.press(re.escape(vi("Yesterday")) + ".*", "push button")
+        app.take_focus()
+        desktop.keys("ctrl+comma")
+        app.page(vi("Settings"))
+        app.open_row("English")
+        app.find("When and where", "label")
+        app.find("Yesterday.*", "push button")
+        app.take_focus()
+        desktop.keys("ctrl+r")
+        app.find(r"Date of the activity: \d.*", "push button")
+        tap.check(True, name)
+    except NotThere as error:
+        tap.check(False, name, str(error))
+    tap.check(app.quit() == 0, "the app ends cleanly")
 
 
 def main():
@@ -41,6 +65,8 @@ def main():
         shows(tap, desktop, "LC_ALL=C.UTF-8: Vietnamese", vietnamese, LC_ALL="C.UTF-8")
         shows(tap, desktop, "LANG and LANGUAGE of another country: Vietnamese", vietnamese, LC_ALL="", LANG="de_DE.UTF-8", LANGUAGE="de")
         shows(tap, desktop, "--language=en: English", ("What did you do.*", "Communication session.*"), "--language=en", LC_ALL="C")
+
+        switches(tap, desktop)
 
         text = desktop.run(SOBAN, "--help", LC_ALL="C")
         tap.check("Sổ Bản" in text and "Mở" in text, "--help speaks Vietnamese under LC_ALL=C", text)
