@@ -3,5 +3,5 @@
 
 #include <gtk/gtk.h>
 
-/* Shows which key does what, above @parent. GtkShortcutsWindow here, AdwShortcutsDialog later. (transfer none): the window. */
+/* Shows which key does what, above @parent. An AdwWindow here, AdwShortcutsDialog later. (transfer none): the window. */
 GtkWindow *soban_keys_show (GtkWindow *parent);

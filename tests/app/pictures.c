@@ -16,7 +16,7 @@
 typedef struct {
   char *folder;
   const char *look;
-} Studio;
+} Album;
 
 static gboolean
 on_passed (gpointer data)
@@ -60,13 +60,13 @@ snapshot_windows (GtkSnapshot *snapshot, GtkWindow *below, GtkWindow *window)
 }
 
 static void
-shoot (Tour *tour, GtkWindow *window, Studio *studio, const char *name)
+shoot (Tour *tour, GtkWindow *window, Album *album, const char *name)
 {
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   GtkWindow *below = GTK_WINDOW (tour->window);
   graphene_rect_t frame;
-  g_autofree char *folder = g_strdup_printf ("%s/%s-%s-%dx%d", studio->folder, soban_language_get (), studio->look, tour->width, tour->height);
+  g_autofree char *folder = g_strdup_printf ("%s/%s-%s-%dx%d", album->folder, soban_language_get (), album->look, tour->width, tour->height);
   g_autofree char *file = g_strdup_printf ("%s/%s.png", folder, name);
 
   g_mkdir_with_parents (folder, 0755);
@@ -156,9 +156,9 @@ set_look (const char *look)
 }
 
 static void
-draw (Studio *studio, const char *size, char **screens)
+draw (Album *album, const char *size, char **screens)
 {
-  Tour tour = { .visit = on_visit, .data = studio };
+  Tour tour = { .visit = on_visit, .data = album };
 
   if (sscanf (size, "%dx%d", &tour.width, &tour.height) != 2) {
     g_printerr ("%s is no size\n", size);
@@ -185,7 +185,7 @@ main (int argc, char **argv)
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  Studio studio = { NULL };
+  Album album = { NULL };
 
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || rest == NULL || sizes == NULL || !set_look (look)) {
@@ -198,10 +198,10 @@ main (int argc, char **argv)
                 DPI_USUAL * (g_str_equal (look, "text200") ? 2 : 1), NULL);
   soban_application_add_style ();
   tour_init ();
-  studio.folder = rest[0];
-  studio.look = look;
+  album.folder = rest[0];
+  album.look = look;
   for (guint i = 0; sizes[i] != NULL; i++) {
-    draw (&studio, sizes[i], rest + 1);
+    draw (&album, sizes[i], rest + 1);
   }
   return 0;
 }

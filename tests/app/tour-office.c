@@ -206,6 +206,8 @@ tour_walk_settings (Tour *tour)
   tour_stop (tour, "settings");
   soban_about_show (GTK_WINDOW (tour->window));
   tour_stop_at_dialog (tour, "about");
+  tour_go (tour, "win.keys", NULL);
+  tour_stop_at_dialog (tour, "keys");
   g_assert_true (soban_store_add_person (tour->store, "H'Hen Niê", &error));
   g_assert_true (soban_store_add_person (tour->store, "A & B <c>", &error));
   tour_go (tour, "win.people", NULL);
