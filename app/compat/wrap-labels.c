@@ -28,6 +28,10 @@ static void
 wrap_all (GtkWidget *root)
 {
   wrap (root, GTK_JUSTIFY_CENTER);
+  if (GTK_IS_LABEL (root)) {
+    /* A word that is wider than a small tablet is better torn than the window too wide. */
+    gtk_label_set_wrap_mode (GTK_LABEL (root), PANGO_WRAP_WORD_CHAR);
+  }
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child)) {
     wrap_all (child);
   }
