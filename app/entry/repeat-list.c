@@ -16,6 +16,7 @@ struct _SobanRepeatList {
   char *path;
   GtkWidget *card;
   GtkWidget *empty;
+  char *shown; /* (nullable): the paths of the items that are seen */
 };
 
 G_DEFINE_FINAL_TYPE (SobanRepeatList, soban_repeat_list, ADW_TYPE_BIN)
@@ -107,14 +108,33 @@ new_row (SobanRepeatList *self, const char *path, guint number)
   return row;
 }
 
+static char *
+join (const GPtrArray *paths)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < paths->len; i++) {
+    g_string_append_printf (text, "%s\n", (const char *)g_ptr_array_index (paths, i));
+  }
+  return g_string_free (text, FALSE);
+}
+
 void
 soban_repeat_list_refresh (SobanRepeatList *self)
 {
   g_autoptr (GPtrArray) instances = NULL;
+  g_autofree char *paths = NULL;
   GtkWidget *child;
 
   g_return_if_fail (SOBAN_IS_REPEAT_LIST (self));
   instances = soban_form_instance_list_repeats (soban_entry_get_instance (self->entry), self->path);
+  paths = join (instances);
+  /* While the list is seen, items come and go; nobody answers in them. */
+  if (g_strcmp0 (paths, self->shown) == 0) {
+    return;
+  }
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&paths);
   while ((child = gtk_widget_get_first_child (self->card)) != NULL) {
     gtk_box_remove (GTK_BOX (self->card), child);
   }
@@ -136,6 +156,7 @@ static void
 soban_repeat_list_finalize (GObject *object)
 {
   g_free (SOBAN_REPEAT_LIST (object)->path);
+  g_free (SOBAN_REPEAT_LIST (object)->shown);
   G_OBJECT_CLASS (soban_repeat_list_parent_class)->finalize (object);
 }
 
