@@ -78,6 +78,19 @@ check_label (Check *check, GtkWidget *label)
   }
 }
 
+/* A drop-down gives its text one line, however narrow it is: its arrow would stand outside. */
+static void
+check_drop_down (Check *check, GtkWidget *widget)
+{
+  GtkWidget *choice = gtk_widget_get_ancestor (widget, GTK_TYPE_DROP_DOWN);
+  graphene_rect_t bounds;
+
+  if (choice != NULL && gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER) == NULL && gtk_widget_compute_bounds (widget, choice, &bounds)
+      && bounds.origin.x + bounds.size.width > gtk_widget_get_width (choice) + SLACK) {
+    tell (check, widget, "leaves its drop-down");
+  }
+}
+
 /* What a person has typed may scroll in its field; everything that the app says may not. */
 static void
 check_widget (Check *check, GtkWidget *widget)
@@ -85,6 +98,7 @@ check_widget (Check *check, GtkWidget *widget)
   if (!gtk_widget_get_mapped (widget) || !gtk_widget_get_child_visible (widget) || GTK_IS_WINDOW_CONTROLS (widget)) {
     return;
   }
+  check_drop_down (check, widget);
   if (GTK_IS_LABEL (widget)) {
     check_label (check, widget);
   }
