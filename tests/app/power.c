@@ -13,6 +13,8 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define NOWHERE "unix:path=/nonexistent/soban-test"
@@ -28,13 +30,42 @@ static const char INTERFACES[] =
 
 /* The machine as its services tell of it. */
 typedef struct {
-  GTestDBus *bus;
   GDBusConnection *connection;
   GDBusNodeInfo *info;
   guint32 level;
   int lock_fd; /* our end of the delay lock; -1 = nobody has one */
   guint locks;
 } Machine;
+
+/* The bus ends with the test, however that ends. */
+static void
+on_child (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* One for all tests: GIO has one connection to the system bus in a process. Not GTestDBus: the process that watches over its bus may outlive the test, and keeps its output open. */
+static GSubprocess *
+start_bus (char **ret_address)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autofree char *address = NULL;
+  GSubprocess *bus;
+
+  g_subprocess_launcher_set_child_setup (launcher, on_child, NULL, NULL);
+  bus = g_subprocess_launcher_spawn (launcher, &error, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", NULL);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus));
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
+  address = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (address);
+  *ret_address = g_steal_pointer (&address);
+  return bus;
+}
 
 static GVariant *
 on_get_property (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *name,
@@ -88,15 +119,10 @@ start_machine (Machine *machine)
       G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION;
 
   *machine = (Machine){ .level = 1, .lock_fd = -1 };
-  machine->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (machine->bus);
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (machine->bus), TRUE);
-  /* It is no session's: whoever asks for that one would keep it from ending. */
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", NOWHERE, TRUE);
   machine->info = g_dbus_node_info_new_for_xml (INTERFACES, &error);
   g_assert_no_error (error);
   machine->connection =
-      g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (machine->bus), flags, NULL, NULL, &error);
+      g_dbus_connection_new_for_address_sync (g_getenv ("DBUS_SYSTEM_BUS_ADDRESS"), flags, NULL, NULL, &error);
   g_assert_no_error (error);
   own (machine, "org.freedesktop.UPower", "/org/freedesktop/UPower/devices/DisplayDevice", 0);
   own (machine, "org.freedesktop.login1", "/org/freedesktop/login1", 1);
@@ -118,9 +144,6 @@ stop_machine (Machine *machine)
   if (machine->lock_fd >= 0) {
     close (machine->lock_fd);
   }
-  g_unsetenv ("DBUS_SYSTEM_BUS_ADDRESS");
-  g_test_dbus_stop (machine->bus);
-  g_clear_object (&machine->bus);
   sample_settle ();
 }
 
@@ -270,24 +293,19 @@ test_invariant_1_end (void)
 
 /* 2. Without a bus, and on a bus without either of them. */
 static void
-test_invariant_2_nobody (void)
+test_invariant_2_nobody (gconstpointer address)
 {
-  GTestDBus *bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   Heard heard;
 
   g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", NOWHERE, TRUE);
   start_watch (&heard);
   g_assert_false (soban_power_watch_holds (heard.watch));
   g_object_unref (heard.watch);
-  g_test_dbus_up (bus);
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (bus), TRUE);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
   start_watch (&heard);
   g_assert_false (soban_power_watch_holds (heard.watch));
   g_assert_cmpuint (heard.count, ==, 0);
   g_object_unref (heard.watch);
-  g_unsetenv ("DBUS_SYSTEM_BUS_ADDRESS");
-  g_test_dbus_stop (bus);
-  g_object_unref (bus);
 }
 
 /* ---- the program ---- */
@@ -379,8 +397,15 @@ test_program (void)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GSubprocess) bus = NULL;
+  g_autofree char *address = NULL;
+
+  /* Nobody's session is meant. */
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", NOWHERE, TRUE);
   ui_init (&argc, &argv);
-  g_test_add_func ("/app/power/invariant-2-nobody", test_invariant_2_nobody);
+  bus = start_bus (&address);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
+  g_test_add_data_func ("/app/power/invariant-2-nobody", address, test_invariant_2_nobody);
   g_test_add_func ("/app/power/invariant-1-battery", test_invariant_1_battery);
   g_test_add_func ("/app/power/invariant-1-end", test_invariant_1_end);
   g_test_add_func ("/app/power/program", test_program);
