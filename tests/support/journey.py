@@ -19,6 +19,7 @@ from screen import Screen
 from tap import BUILD, SOURCE
 
 DEADLINE_S = 30.0
+TORN_S = 5  # how long a window that changes under the reader is read again
 POLL_S = 0.03
 VIETNAMESE = "vi_VN.UTF-8"
 KEY_S = 0.5  # after which a key is thought to have moved nothing
@@ -172,11 +173,16 @@ class App:
 
     def look(self, see):
         """see(every object on the screen now); an empty list while the program shows nothing."""
-        try:
-            name = self.desktop.accessible.find(self.process.pid)
-            root = self.desktop.accessible.read(name) if name else None
-        except Gone:
-            root = None
+        end = time.monotonic() + TORN_S
+        while True:
+            try:
+                name = self.desktop.accessible.find(self.process.pid)
+                root = self.desktop.accessible.read(name) if name else None
+                break
+            except Gone:  # something was replaced while it was read: an empty look would be taken for an empty window
+                root = None
+                if self.process.poll() is not None or time.monotonic() > end:
+                    break
         if root is None and self.process.poll() is not None:
             raise NotThere(f"the app has ended with {self.process.returncode}: {self.log.read_text(encoding='utf-8')}")
         return see(root.walk()) if root else []
@@ -211,6 +217,17 @@ class App:
             next(able, node).press()
 
         self._do(name, role, act)
+
+    def press_until(self, name, role, done, patience_s=6):
+        """Presses what is named so until `done`: again when nothing has come of it for a while."""
+        end = time.monotonic() + DEADLINE_S
+        while not done():
+            if time.monotonic() > end:
+                raise NotThere(f"pressing {name!r} comes to nothing; there are: {self.outline()}")
+            self.press(name, role)
+            again = time.monotonic() + patience_s
+            while not done() and time.monotonic() < again:
+                time.sleep(POLL_S)
 
     def _do(self, name, role, act):
         """Does something with what is named so; once more when it was replaced in the same moment."""

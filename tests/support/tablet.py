@@ -58,7 +58,7 @@ class Tablet(App):
         self.fill(None, search)
         self.find(re.escape(item), "list item")
         self.take_focus()
-        if self.find_all(role="list item")[0].name != item:
+        if self.find(role="list item").name != item:
             self.tab_to(re.escape(item), "list item")
         self.desktop.keys("Return")
         self.find(re.escape(question) + ": " + re.escape(item), "push button")
@@ -129,15 +129,16 @@ class Tablet(App):
         self.tab_to(name, "list item")
         self.desktop.keys("Return")
 
-    def answer(self, question, answer):
-        """Waits until a record's page shows the answer of a question: the label after the question's, and not in the history."""
-        def shown():
-            texts = [node.name for node in self.find_all(role="label")]
-            texts = texts[:texts.index(vi("History"))] if vi("History") in texts else texts
-            return any(pair == (question, answer) for pair in zip(texts, texts[1:]))
+    def is_answered(self, question, answer):
+        """Whether a record's page shows the answer of a question: the label after the question's, and not in the history."""
+        texts = [node.name for node in self.find_all(role="label")]
+        texts = texts[:texts.index(vi("History"))] if vi("History") in texts else texts
+        return any(pair == (question, answer) for pair in zip(texts, texts[1:]))
 
+    def answer(self, question, answer):
+        """Waits for that answer."""
         try:
-            wait_for(f"{question!r} to be answered {answer!r}", shown)
+            wait_for(f"{question!r} to be answered {answer!r}", lambda: self.is_answered(question, answer))
         except NotThere as error:
             raise NotThere(f"{error}; there are: {self.outline()}") from None
 
