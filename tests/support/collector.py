@@ -58,10 +58,19 @@ class Collector:
         self.url = line.split()[-1]
         return self
 
-    def __exit__(self, *_):
+    def stop(self):
+        """Until serve() is called again, with the port it had."""
         if self.process:
             stop(self.process)
             self.process.stdout.close()
+            self.process = None
+
+    @property
+    def port(self):
+        return int(self.url.rpartition(":")[2])
+
+    def __exit__(self, *_):
+        self.stop()
 
     def enrol(self, name, scopes, output):
         options = [option for scope in scopes for option in ("--scope", scope)]
