@@ -83,8 +83,9 @@ def main():
                 tap.check(False, f"round {number} comes to the field", str(error))
                 app.kill()
                 break
-            # Some kills fall before the first save, some between saves.
-            typed, killed = type_until_killed(app, dice.uniform(0.1, 3), dice)
+            # Some kills fall before the next save, some between saves; before the first there would be no draft to come back to.
+            seconds = dice.uniform(0.1, 3) if text else AUTOSAVE_S + 2 * SLACK_S
+            typed, killed = type_until_killed(app, seconds, dice)
             drafts, _, faults = show_store(store)
             wrong = judge(text, typed, killed, drafts, faults)
             unclean += [f"round {number}: {sentence}" for sentence in wrong]
