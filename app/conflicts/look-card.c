@@ -7,6 +7,7 @@
 
 #include "form-style.h"
 #include "trouble/trouble-text.h"
+#include "widgets/wrapped-label.h"
 
 typedef struct {
   SobanUuid id;
@@ -72,12 +73,8 @@ on_choose_clicked (GtkWidget *button, SobanStore *store)
 static GtkWidget *
 append_line (GtkWidget *box, const char *text, const char *class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = soban_wrapped_label_new (text, class);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
   gtk_box_append (GTK_BOX (box), label);
   return label;
 }

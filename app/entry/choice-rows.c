@@ -2,6 +2,7 @@
 #include "entry/choice-rows.h"
 
 #include "entry/question-media.h"
+#include "widgets/wrapped-label.h"
 
 #define VALUE_KEY "soban-value"
 
@@ -40,13 +41,10 @@ on_toggled (GtkCheckButton *button, SobanChoiceRows *self)
 static GtkWidget *
 new_words (SobanChoiceRows *self, const char *text, const SobanMedia *media)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = soban_wrapped_label_new (text, NULL);
   GtkWidget *picture = media == NULL ? NULL : soban_media_picture_new (self->entry, media, text, CHOICE_PICTURE_SIDE_MAX);
   GtkWidget *box;
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
   if (picture == NULL) {
     return label;

@@ -8,6 +8,7 @@
 #include "media/sound.h"
 #include "widgets/listen-button.h"
 #include "widgets/picture-view.h"
+#include "widgets/wrapped-label.h"
 
 #define QUESTION_PICTURE_SIDE_MAX 360
 
@@ -90,23 +91,11 @@ soban_media_sound_new (SobanEntry *entry, const SobanMedia *media, const char *t
 }
 
 static GtkWidget *
-new_text (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
-static GtkWidget *
 new_guidance (const char *text)
 {
   GtkWidget *expander = gtk_expander_new (_("More about this question"));
 
-  gtk_expander_set_child (GTK_EXPANDER (expander), new_text (text, "guidance-text"));
+  gtk_expander_set_child (GTK_EXPANDER (expander), soban_wrapped_label_new (text, "guidance-text"));
   gtk_widget_add_css_class (expander, "guidance");
   /* GTK 4.8 does not take the name from the label. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More about this question"), -1);
@@ -132,7 +121,7 @@ soban_question_media_new (SobanEntry *entry, const SobanQuestion *question)
     gtk_box_append (GTK_BOX (box), sound);
   }
   if (question->media.video != NULL) {
-    gtk_box_append (GTK_BOX (box), new_text (_("A film belongs to this question. This tablet does not show films."), "question-hint"));
+    gtk_box_append (GTK_BOX (box), soban_wrapped_label_new (_("A film belongs to this question. This tablet does not show films."), "question-hint"));
   }
   if (has_guidance) {
     gtk_box_append (GTK_BOX (box), new_guidance (question->guidance));

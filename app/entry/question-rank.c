@@ -5,6 +5,7 @@
 
 #include "entry/question-kind.h"
 #include "entry/question-view.h"
+#include "widgets/wrapped-label.h"
 
 #define SOBAN_TYPE_QUESTION_RANK (soban_question_rank_get_type ())
 G_DECLARE_FINAL_TYPE (SobanQuestionRank, soban_question_rank, SOBAN, QUESTION_RANK, SobanQuestionView)
@@ -139,11 +140,8 @@ new_row (SobanQuestionRank *self, const SobanChoice *choice, guint place, guint 
   g_autofree char *up = g_strdup_printf (_("Further up: %s"), choice->label);
   g_autofree char *down = g_strdup_printf (_("Further down: %s"), choice->label);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = soban_wrapped_label_new (text, NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (row, "answer-row");
   gtk_box_append (GTK_BOX (row), label);

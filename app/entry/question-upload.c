@@ -13,6 +13,7 @@
 #include "store/attachment-store.h"
 #include "trouble/trouble-text.h"
 #include "widgets/attachment-view.h"
+#include "widgets/wrapped-label.h"
 
 #define PREVIEW_SIDE_MAX 280
 
@@ -266,24 +267,12 @@ on_undo_clicked (SobanQuestionUpload *self)
 /* ---- how it looks ---- */
 
 static GtkWidget *
-new_text (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
-static GtkWidget *
 new_busy (FileKind kind)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   gtk_box_append (GTK_BOX (box), gtk_spinner_new ());
-  gtk_box_append (GTK_BOX (box), new_text (kind == FILE_PICTURE ? _("Making the picture ready…") : _("Taking the file…"), "question-hint"));
+  gtk_box_append (GTK_BOX (box), soban_wrapped_label_new (kind == FILE_PICTURE ? _("Making the picture ready…") : _("Taking the file…"), "question-hint"));
   gtk_widget_set_visible (box, FALSE);
   return box;
 }
@@ -294,7 +283,7 @@ build_undo (SobanQuestionUpload *self)
   GtkWidget *button = gtk_button_new_with_label (_("Put it back"));
 
   self->undo_row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  self->undo_text = GTK_LABEL (new_text ("", "undo-text"));
+  self->undo_text = GTK_LABEL (soban_wrapped_label_new ("", "undo-text"));
   gtk_widget_set_hexpand (GTK_WIDGET (self->undo_text), TRUE);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self->undo_row), GTK_WIDGET (self->undo_text));
@@ -328,7 +317,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   kind = get_kind (self);
   self->frame = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
   self->busy = new_busy (kind);
-  self->words = GTK_LABEL (new_text ("", "upload-words"));
+  self->words = GTK_LABEL (soban_wrapped_label_new ("", "upload-words"));
   gtk_widget_set_visible (GTK_WIDGET (self->words), FALSE);
   build_undo (self);
   build_buttons (self);
@@ -338,7 +327,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_box_append (GTK_BOX (box), self->undo_row);
   gtk_box_append (GTK_BOX (box), self->buttons);
   if (kind == FILE_PICTURE || kind == FILE_FILM) {
-    gtk_box_append (GTK_BOX (box), new_text (_("No close-ups of children. No photos of people receiving support."), "upload-prompt"));
+    gtk_box_append (GTK_BOX (box), soban_wrapped_label_new (_("No close-ups of children. No photos of people receiving support."), "upload-prompt"));
   }
   soban_question_view_set_control (view, box, box);
 }

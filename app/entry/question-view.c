@@ -8,6 +8,7 @@
 #include "entry/question-kind.h"
 #include "entry/question-media.h"
 #include "entry/read-aloud.h"
+#include "widgets/wrapped-label.h"
 
 typedef struct {
   SobanEntry *entry;
@@ -39,18 +40,6 @@ const char *
 soban_question_view_get_path (SobanQuestionView *self)
 {
   return PRIV (self)->path;
-}
-
-static GtkWidget *
-new_label (const char *class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
 }
 
 static void
@@ -259,7 +248,7 @@ build_message (SobanQuestionView *self)
   priv->message_icon = gtk_image_new ();
   gtk_accessible_update_state (GTK_ACCESSIBLE (priv->message_icon), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_set_valign (priv->message_icon, GTK_ALIGN_START);
-  priv->message = new_label ("message-text");
+  priv->message = soban_wrapped_label_new (NULL, "message-text");
   gtk_widget_set_hexpand (words, TRUE);
   priv->confirm = gtk_button_new_with_label (_("It is right"));
   gtk_widget_set_halign (priv->confirm, GTK_ALIGN_START);
@@ -305,8 +294,8 @@ soban_question_view_init (SobanQuestionView *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_widget_add_css_class (GTK_WIDGET (self), "question");
-  priv->title = new_label ("question-title");
-  priv->hint = new_label ("question-hint");
+  priv->title = soban_wrapped_label_new (NULL, "question-title");
+  priv->hint = soban_wrapped_label_new (NULL, "question-hint");
   gtk_box_append (GTK_BOX (self), priv->title);
   gtk_box_append (GTK_BOX (self), priv->hint);
   build_message (self);

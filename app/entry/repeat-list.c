@@ -3,6 +3,8 @@
 
 #include "entry/repeat-list.h"
 
+#include "widgets/wrapped-label.h"
+
 #include <glib/gi18n-lib.h>
 
 #define PATH_KEY "soban-path"
@@ -86,12 +88,9 @@ new_row (SobanRepeatList *self, const char *path, guint number)
   g_autofree char *remove_name = g_strdup_printf (_("Remove %s"), title);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *open = gtk_button_new ();
-  GtkWidget *label = gtk_label_new (title);
+  GtkWidget *label = soban_wrapped_label_new (title, NULL);
   GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_button_set_child (GTK_BUTTON (open), label);
   gtk_widget_add_css_class (open, "flat");
   gtk_widget_add_css_class (open, "answer-row");

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "form-style.h"
+#include "widgets/wrapped-label.h"
 
 struct _SobanFormTile {
   AdwBin parent_instance;
@@ -48,14 +49,10 @@ soban_form_tile_set_count (SobanFormTile *self, gint64 count)
 static GtkWidget *
 new_label (const char *text, const char *class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = soban_wrapped_label_new (text, class);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 16);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
-  gtk_widget_add_css_class (label, class);
   return label;
 }
 

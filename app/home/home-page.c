@@ -12,6 +12,7 @@
 #include "form-style.h"
 #include "home/form-tile.h"
 #include "trouble/trouble-text.h"
+#include "widgets/wrapped-label.h"
 
 struct _SobanHomePage {
   AdwBin parent_instance;
@@ -61,18 +62,6 @@ clear_box (GtkBox *box)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL) {
     gtk_box_remove (box, child);
   }
-}
-
-static GtkWidget *
-new_label (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, class);
-  return label;
 }
 
 /* ---- tiles ---- */
@@ -144,8 +133,8 @@ new_draft_row (SobanStore *store, const SobanDraft *draft, gboolean own)
   gtk_widget_add_css_class (icon, class);
   gtk_widget_set_valign (icon, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (lines, TRUE);
-  gtk_box_append (GTK_BOX (lines), new_label (title, "record-title"));
-  gtk_box_append (GTK_BOX (lines), new_label (detail, "record-detail"));
+  gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (title, "record-title"));
+  gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (detail, "record-detail"));
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), lines);
   gtk_button_set_child (GTK_BUTTON (row), box);
@@ -229,7 +218,7 @@ new_number_row (const SobanHomeNumber *number)
   g_autofree char *text = soban_number_text (number->value, soban_language_get ());
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = new_label (number->label, "number-label");
+  GtkWidget *label = soban_wrapped_label_new (number->label, "number-label");
   GtkWidget *value = gtk_label_new (text);
 
   gtk_widget_add_css_class (row, "number-line");
@@ -246,7 +235,7 @@ new_number_row (const SobanHomeNumber *number)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), MIN (1.0, (double)number->value / number->plan));
     gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, number->label, -1);
     gtk_box_append (GTK_BOX (row), bar);
-    gtk_box_append (GTK_BOX (row), new_label (plan, "record-detail"));
+    gtk_box_append (GTK_BOX (row), soban_wrapped_label_new (plan, "record-detail"));
   }
   return row;
 }

@@ -8,6 +8,7 @@
 #include "record/recorded-text.h"
 #include "record/value-text.h"
 #include "trouble/trouble-text.h"
+#include "widgets/wrapped-label.h"
 
 typedef struct {
   SobanUuid id;
@@ -69,18 +70,6 @@ on_put_back_clicked (GtkWidget *button, SobanStore *store)
 }
 
 static GtkWidget *
-new_line (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
-static GtkWidget *
 new_put_back (SobanStore *store, const SobanUuid *id, const SobanHistoryItem *item, const char *name, const char *value)
 {
   GtkWidget *button = gtk_button_new_with_label (_("Put back"));
@@ -126,11 +115,11 @@ new_row (SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, co
   lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_add_css_class (row, "answer-row");
-  gtk_box_append (GTK_BOX (lines), new_line (name, "answer-label"));
-  gtk_box_append (GTK_BOX (lines), new_line (value, item->winner ? "answer-text" : "answer-old"));
+  gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (name, "answer-label"));
+  gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (value, item->winner ? "answer-text" : "answer-old"));
   if (item->lost) {
     gtk_box_append (GTK_BOX (lines),
-                    new_line (_("Someone else's answer took its place, not knowing of this one."), "answer-doubt"));
+                    soban_wrapped_label_new (_("Someone else's answer took its place, not knowing of this one."), "answer-doubt"));
   }
   gtk_box_append (GTK_BOX (row), lines);
   if (!item->winner && !g_str_equal (item->path, SOBAN_FIELD_DELETED)) {
@@ -151,9 +140,9 @@ append_title (GtkBox *box, const SobanHistoryItem *item)
   g_autofree char *text = soban_recorded_text (item);
   const char *doubt = soban_recorded_doubt (item);
 
-  gtk_box_append (box, new_line (text, "section-title"));
+  gtk_box_append (box, soban_wrapped_label_new (text, "section-title"));
   if (doubt != NULL) {
-    gtk_box_append (box, new_line (doubt, "answer-label"));
+    gtk_box_append (box, soban_wrapped_label_new (doubt, "answer-label"));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "base/number-text.h"
 #include "form-style.h"
+#include "widgets/wrapped-label.h"
 
 struct _SobanRecordRowWidget {
   GtkBox parent_instance;
@@ -131,18 +132,6 @@ soban_record_row_widget_class_init (SobanRecordRowWidgetClass *klass)
   G_OBJECT_CLASS (klass)->finalize = soban_record_row_widget_finalize;
 }
 
-static GtkWidget *
-new_label (const char *class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
 static void
 soban_record_row_widget_init (SobanRecordRowWidget *self)
 {
@@ -154,8 +143,8 @@ soban_record_row_widget_init (SobanRecordRowWidget *self)
   gtk_widget_set_valign (self->icon, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->icon, "form-icon");
   gtk_widget_add_css_class (self->icon, "small");
-  self->title = new_label ("record-title");
-  self->detail = new_label ("record-detail");
+  self->title = soban_wrapped_label_new (NULL, "record-title");
+  self->detail = soban_wrapped_label_new (NULL, "record-detail");
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (lines), self->title);

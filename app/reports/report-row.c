@@ -2,24 +2,13 @@
 #include "reports/report-row.h"
 
 #include "reports/report-bar.h"
-
-static GtkWidget *
-new_label (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
+#include "widgets/wrapped-label.h"
 
 static GtkWidget *
 new_line (const char *label, const char *number)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = new_label (label, "number-label");
+  GtkWidget *name = soban_wrapped_label_new (label, "number-label");
   GtkWidget *value = gtk_label_new (number);
 
   gtk_widget_set_hexpand (name, TRUE);
@@ -45,7 +34,7 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
     gtk_box_append (GTK_BOX (box), soban_report_bar_new (value, most, plan));
   }
   if (detail != NULL && *detail != '\0') {
-    gtk_box_append (GTK_BOX (box), new_label (detail, "record-detail"));
+    gtk_box_append (GTK_BOX (box), soban_wrapped_label_new (detail, "record-detail"));
   }
   gtk_widget_add_css_class (row, "answer-row");
   if (target == NULL) {

@@ -7,6 +7,7 @@
 
 #include "media/file-kind.h"
 #include "widgets/attachment-view.h"
+#include "widgets/wrapped-label.h"
 
 #define PATH_KEY "soban-path"
 #define PICTURE_SIDE_MAX 240
@@ -36,18 +37,6 @@ on_clicked (GtkWidget *button, Tap *tap)
   tap->func (g_object_get_data (G_OBJECT (button), PATH_KEY), tap->data);
 }
 
-static GtkWidget *
-new_line (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
 /* (transfer floating): an answer that is a file is shown, not its name. */
 static GtkWidget *
 new_answer (Making *making, const SobanQuestion *question, const char *answer)
@@ -55,10 +44,10 @@ new_answer (Making *making, const SobanQuestion *question, const char *answer)
   GtkWidget *view;
 
   if (*answer == '\0') {
-    return new_line (_("No answer yet"), "answer-none");
+    return soban_wrapped_label_new (_("No answer yet"), "answer-none");
   }
   if (question->control != SOBAN_CONTROL_UPLOAD) {
-    return new_line (answer, "answer-text");
+    return soban_wrapped_label_new (answer, "answer-text");
   }
   view = soban_attachment_view_new (making->store, PICTURE_SIDE_MAX);
   soban_attachment_view_show (SOBAN_ATTACHMENT_VIEW (view), answer, question->label, NULL);
@@ -117,12 +106,12 @@ new_row (Making *making, const char *path)
     return NULL;
   }
   lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  gtk_box_append (GTK_BOX (lines), new_line (question->label, "answer-label"));
+  gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (question->label, "answer-label"));
   gtk_box_append (GTK_BOX (lines), new_answer (making, question, answer));
   if (problem != NULL) {
     gtk_box_append (
         GTK_BOX (lines),
-        new_line (problem->message, problem->kind == SOBAN_PROBLEM_WARNING ? "answer-doubt" : "answer-problem"));
+        soban_wrapped_label_new (problem->message, problem->kind == SOBAN_PROBLEM_WARNING ? "answer-doubt" : "answer-problem"));
   }
   return wrap_row (making, question, spoken, lines);
 }
@@ -140,7 +129,7 @@ append_page (Making *making, GtkBox *list, const SobanPage *page)
     }
     if (card == NULL) {
       if (*page->title != '\0') {
-        gtk_box_append (list, new_line (page->title, "section-title"));
+        gtk_box_append (list, soban_wrapped_label_new (page->title, "section-title"));
       }
       card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
       gtk_widget_add_css_class (card, "card");

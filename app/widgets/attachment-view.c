@@ -10,6 +10,7 @@
 #include "media/file-kind.h"
 #include "store/attachment-store.h"
 #include "widgets/picture-view.h"
+#include "widgets/wrapped-label.h"
 
 struct _SobanAttachmentView {
   GtkBox parent_instance;
@@ -75,30 +76,18 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   reading_free (reading);
 }
 
-static GtkWidget *
-new_line (const char *text, const char *class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class);
-  return label;
-}
-
 static void
 show_file (SobanAttachmentView *self, const char *title)
 {
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *icon = gtk_image_new_from_icon_name ("soban-document-symbolic");
-  GtkWidget *detail = new_line ("", title == NULL ? "file-title" : "question-hint");
+  GtkWidget *detail = soban_wrapped_label_new ("", title == NULL ? "file-title" : "question-hint");
   Reading *reading = g_new0 (Reading, 1);
 
   gtk_accessible_update_state (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_set_valign (icon, GTK_ALIGN_CENTER);
   if (title != NULL) {
-    gtk_box_append (GTK_BOX (lines), new_line (title, "file-title"));
+    gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (title, "file-title"));
   }
   gtk_box_append (GTK_BOX (lines), detail);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
@@ -140,7 +129,7 @@ soban_attachment_view_show (SobanAttachmentView *self, const char *name, const c
   self->serial++;
   if (!soban_attachment_name_is_valid (name)) {
     /* A record that was made by another program names its files as it likes. */
-    gtk_box_append (GTK_BOX (self), new_line (name, "file-title"));
+    gtk_box_append (GTK_BOX (self), soban_wrapped_label_new (name, "file-title"));
   } else if (soban_file_kind_is_picture (name)) {
     show_picture (self, alt);
   } else {

@@ -10,6 +10,7 @@
 #include "media/picture.h"
 #include "widgets/picture-area.h"
 #include "widgets/picture-page.h"
+#include "widgets/wrapped-label.h"
 
 struct _SobanPictureView {
   GtkBox parent_instance;
@@ -101,13 +102,9 @@ describe (const SobanFileSource *source, const GError *error)
 static void
 show_words (SobanPictureView *self, const char *text)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = soban_wrapped_label_new (text, "picture-words");
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_add_css_class (label, "picture-words");
   gtk_box_append (GTK_BOX (self), label);
 }
 
