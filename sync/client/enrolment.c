@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "client/http-transport.h"
+#include "client/keyring.h"
 #include "protocol/enrolment-code.h"
 #include "protocol/enrolment-file.h"
 #include "store/sync-store.h"
@@ -25,21 +26,23 @@ static gboolean
 enrol (SobanStore *store, const char *text, const char *url, GError **error)
 {
   g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, error);
+  SobanEnrolment enrolment;
 
   if (file == NULL)
     return FALSE;
-  return soban_store_enrol (store,
-                            &(SobanEnrolment) {
-                              .device = file->device,
-                              .device_name = file->device_name,
-                              .url = url != NULL ? url : file->url,
-                              .key = file->key,
-                              .token = file->token,
-                              .role = file->role,
-                              .scopes = file->scopes,
-                              .home_scope = file->home_scope,
-                            },
-                            error);
+  enrolment = (SobanEnrolment) {
+    .device = file->device,
+    .device_name = file->device_name,
+    .url = url != NULL ? url : file->url,
+    .key = file->key,
+    .token = file->token,
+    .role = file->role,
+    .scopes = file->scopes,
+    .home_scope = file->home_scope,
+  };
+  if (!soban_store_enrol (store, &enrolment, error))
+    return FALSE;
+  return file->keys == NULL || soban_keyring_keep (store, file->keys, error);
 }
 
 gboolean

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SOBAN_SETTING_COLLECTOR_PUBLIC_KEY is the key in base64, SOBAN_SETTING_EXCHANGE_KEYS is "scope=base64" for each scope, separated by blanks;
+ * SOBAN_SETTING_COLLECTOR_PUBLIC_KEY is the key in base64, SOBAN_SETTING_EXCHANGE_KEYS are the scopes' as in sync/README.md 6.1;
  * SOBAN_SETTING_KEYS_ORIGIN is "own public key, in hexadecimal digits" of the enrolment that they were given to, the wall clock then, in ms,
  * and their generation (sync/README.md 4.11), which may be left out.
  * What is not of that form counts as not there: the next sync asks for it.
@@ -13,18 +13,6 @@
 #include "store/settings.h"
 
 #define AGE_MS_MAX ((gint64) 24 * 60 * 60 * 1000)
-
-static gboolean
-read_key (const char *text, guint8 *ret_key, gsize length)
-{
-  gsize decoded_length = 0;
-  g_autofree guchar *decoded = text != NULL && text[0] != '\0' ? g_base64_decode (text, &decoded_length) : NULL;
-
-  if (decoded == NULL || decoded_length != length)
-    return FALSE;
-  memcpy (ret_key, decoded, length);
-  return TRUE;
-}
 
 /* (nullable) (transfer full): what tells this enrolment from another one. */
 static char *
@@ -72,21 +60,13 @@ soban_keyring_load (SobanStore *store)
 {
   g_autofree char *public_key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY);
   g_autofree char *exchange_keys = soban_store_get_setting (store, SOBAN_SETTING_EXCHANGE_KEYS);
-  g_auto (GStrv) words = g_strsplit (exchange_keys != NULL ? exchange_keys : "", " ", -1);
   g_autoptr (SobanKeys) keys = soban_keys_new ();
   gint64 kept_ms;
 
-  if (!read_origin (store, &kept_ms, &keys->generation) || !read_key (public_key, keys->public_key, sizeof keys->public_key))
+  if (!read_origin (store, &kept_ms, &keys->generation)
+      || !soban_keys_parse_one (public_key, keys->public_key, sizeof keys->public_key))
     return NULL;
-  for (guint i = 0; words[i] != NULL; i++) {
-    char *sign = strchr (words[i], '=');
-    guint8 key[SOBAN_EXCHANGE_KEY_BYTES];
-
-    if (sign == NULL || !read_key (sign + 1, key, sizeof key))
-      continue;
-    *sign = '\0';
-    soban_keys_add (keys, words[i], key);
-  }
+  soban_keys_parse_exchange (keys, exchange_keys != NULL ? exchange_keys : "");
   return g_steal_pointer (&keys);
 }
 
@@ -94,20 +74,14 @@ gboolean
 soban_keyring_keep (SobanStore *store, const SobanKeys *keys, GError **error)
 {
   g_autofree char *public_key = g_base64_encode (keys->public_key, sizeof keys->public_key);
-  g_autoptr (GString) exchange_keys = g_string_new (NULL);
+  g_autofree char *exchange_keys = soban_keys_format_exchange (keys);
   g_autofree char *enrolment = name_enrolment (store);
   g_autofree char *origin = NULL;
 
   if (enrolment == NULL)
     return TRUE;
   origin = g_strdup_printf ("%s %" G_GINT64_FORMAT " %u", enrolment, soban_clock_wall_ms (soban_clock_system ()), keys->generation);
-  for (guint i = 0; i < keys->exchange_keys->len; i++) {
-    const SobanExchangeKey *key = g_ptr_array_index (keys->exchange_keys, i);
-    g_autofree char *text = g_base64_encode (key->key, sizeof key->key);
-
-    g_string_append_printf (exchange_keys, "%s%s=%s", i > 0 ? " " : "", key->scope, text);
-  }
-  return soban_store_set_setting (store, SOBAN_SETTING_EXCHANGE_KEYS, exchange_keys->str, error)
+  return soban_store_set_setting (store, SOBAN_SETTING_EXCHANGE_KEYS, exchange_keys, error)
          && soban_store_set_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY, public_key, error)
          && soban_store_set_setting (store, SOBAN_SETTING_KEYS_ORIGIN, origin, error);
 }

@@ -10,6 +10,7 @@
 #include "certificate.h"
 #include "command.h"
 #include "devices.h"
+#include "key-ring.h"
 #include "protocol/enrolment-code.h"
 #include "protocol/enrolment-file.h"
 #include "token.h"
@@ -80,10 +81,11 @@ check_options (Enrol *self, GError **error)
 }
 
 static gboolean
-write_file (Enrol *self, const SobanCollectorFolder *folder, guint32 number, char *token, GError **error)
+write_file (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorStore *store, guint32 number, char *token, GError **error)
 {
   guint8 key_hash[SOBAN_KEY_HASH_BYTES];
   g_autofree char *pin = NULL, *scopes = NULL, *text = NULL;
+  g_autoptr (SobanKeys) keys = soban_key_ring_make (store, self->uids, error);
   SobanEnrolmentFile file = {
     .url = self->url != NULL ? self->url : folder->url,
     .device = number,
@@ -91,9 +93,10 @@ write_file (Enrol *self, const SobanCollectorFolder *folder, guint32 number, cha
     .token = token,
     .role = self->role,
     .home_scope = g_ptr_array_index (self->uids, 0),
+    .keys = keys,
   };
 
-  if (!soban_certificate_hash_key (folder->certificate, key_hash, error))
+  if (keys == NULL || !soban_certificate_hash_key (folder->certificate, key_hash, error))
     return FALSE;
   pin = soban_key_pin_format (key_hash);
   g_ptr_array_add (self->uids, NULL);
@@ -119,7 +122,7 @@ enrol_by_file (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorSt
     return FALSE;
   /* The file first: a device without its file would be of no use, a file without its device is refused. */
   if (!soban_devices_add (store, self->name, self->role, self->uids, token, &number, error)
-      || !write_file (self, folder, number, token, error)) {
+      || !write_file (self, folder, store, number, token, error)) {
     soban_collector_store_roll_back (store);
     return FALSE;
   }

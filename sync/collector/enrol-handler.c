@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices.h"
+#include "key-ring.h"
 #include "protocol/enrolment-code.h"
 #include "protocol/enrolment-file.h"
 #include "protocol/message.h"
@@ -19,6 +20,7 @@ typedef struct {
   SoupServerMessage *msg;
   char *peer, *secret, *token;
   SobanDevice *device; /* (nullable): the secret was right */
+  SobanKeys *keys;     /* (nullable): with the device */
 } Entry;
 
 static void
@@ -55,7 +57,12 @@ use_code (SobanCollectorStore *store, gpointer data, GError **error)
 {
   Entry *entry = data;
 
-  return soban_devices_use_code (store, entry->secret, entry->token, &entry->device, error);
+  if (!soban_devices_use_code (store, entry->secret, entry->token, &entry->device, error))
+    return FALSE;
+  if (entry->device == NULL)
+    return TRUE;
+  entry->keys = soban_key_ring_make (store, entry->device->scopes, error);
+  return entry->keys != NULL;
 }
 
 static char *
@@ -71,6 +78,7 @@ write_file (const Entry *entry)
     .token = entry->token,
     .role = entry->device->role,
     .home_scope = entry->device->home_scope,
+    .keys = entry->keys,
   };
 
   g_ptr_array_extend (list, entry->device->scopes, NULL, NULL);
@@ -103,6 +111,7 @@ on_code_used (gpointer data, const GError *error)
   soup_server_message_unpause (entry->msg);
   g_object_unref (entry->msg);
   soban_device_free (entry->device);
+  soban_keys_free (entry->keys);
   g_free (entry->peer);
   g_free (entry->secret);
   g_free (entry->token);

@@ -172,6 +172,16 @@ soban_key_ring_list (SobanCollectorStore *store, const GPtrArray *scopes, GError
   return g_steal_pointer (&keys);
 }
 
+SobanKeys *
+soban_key_ring_make (SobanCollectorStore *store, const GPtrArray *scopes, GError **error)
+{
+  g_auto (SobanSigningKeys) own = { 0 };
+
+  if (!soban_key_ring_get_own (store, &own, error) || !soban_key_ring_prepare_scopes (store, scopes, error))
+    return NULL;
+  return soban_key_ring_list (store, scopes, error);
+}
+
 gboolean
 soban_key_ring_forget_scopes (SobanCollectorStore *store, const GPtrArray *scopes, GError **error)
 {

@@ -22,6 +22,8 @@ gboolean soban_key_ring_find_device (SobanCollectorStore *store, guint32 device,
 gboolean soban_key_ring_prepare_scopes (SobanCollectorStore *store, const GPtrArray *scopes, GError **error);
 /* Reads only, after both have been made. (transfer full): the KEYS of a device that is enrolled to @scopes. */
 SobanKeys *soban_key_ring_list (SobanCollectorStore *store, const GPtrArray *scopes, GError **error);
+/* (transfer full): all three, for a device that is being enrolled to @scopes. */
+SobanKeys *soban_key_ring_make (SobanCollectorStore *store, const GPtrArray *scopes, GError **error);
 /* Reads only: another number whenever keys were forgotten; 0: they never were. */
 gboolean soban_key_ring_get_generation (SobanCollectorStore *store, guint32 *ret_generation, GError **error);
 /* A tablet of these scopes is lost: their keys are drawn anew at the next call, so that it cannot read or write what the others exchange. */

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "protocol/message.h"
+
 /**
  * SobanEnrolmentFile:
  *
@@ -17,6 +19,7 @@ typedef struct {
   char *role;
   char *scopes;       /* unit uids, separated by single blanks */
   char *home_scope;   /* one of them */
+  SobanKeys *keys;    /* (nullable): of bundles; whoever has them needs no network before a stick */
 } SobanEnrolmentFile;
 
 void soban_enrolment_file_free (SobanEnrolmentFile *file);

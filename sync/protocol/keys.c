@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The KEYS body: sync/README.md 4.11. */
+/* The KEYS body (sync/README.md 4.11), and the same keys as text (6.1). */
 #include "protocol/message.h"
 
 #include <sodium.h>
@@ -93,4 +93,46 @@ soban_keys_decode (GBytes *body, GError **error)
   if (!reader.failed && soban_reader_left (&reader) > 0)
     keys->generation = (guint32) soban_reader_varint (&reader);
   return soban_body_check (&reader, "KEYS", error) ? g_steal_pointer (&keys) : NULL;
+}
+
+char *
+soban_keys_format_exchange (const SobanKeys *keys)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < keys->exchange_keys->len; i++) {
+    const SobanExchangeKey *item = g_ptr_array_index (keys->exchange_keys, i);
+    g_autofree char *key = g_base64_encode (item->key, sizeof item->key);
+
+    g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", item->scope, key);
+  }
+  return g_string_free (text, FALSE);
+}
+
+void
+soban_keys_parse_exchange (SobanKeys *keys, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; words[i] != NULL && keys->exchange_keys->len < SOBAN_SCOPES_PER_DEVICE_MAX; i++) {
+    char *sign = strchr (words[i], '=');
+    guint8 key[SOBAN_EXCHANGE_KEY_BYTES];
+
+    if (sign == NULL || sign - words[i] > SOBAN_SCOPE_BYTES_MAX || !soban_keys_parse_one (sign + 1, key, sizeof key))
+      continue;
+    *sign = '\0';
+    soban_keys_add (keys, words[i], key);
+  }
+}
+
+gboolean
+soban_keys_parse_one (const char *text, guint8 *ret_key, gsize length)
+{
+  gsize decoded_length = 0;
+  g_autofree guchar *decoded = text != NULL && text[0] != '\0' ? g_base64_decode (text, &decoded_length) : NULL;
+
+  if (decoded == NULL || decoded_length != length)
+    return FALSE;
+  memcpy (ret_key, decoded, length);
+  return TRUE;
 }

@@ -172,6 +172,13 @@ void soban_keys_add (SobanKeys *keys, const char *scope, const guint8 *exchange_
 void soban_keys_encode (const SobanKeys *keys, GByteArray *body);
 SobanKeys *soban_keys_decode (GBytes *body, GError **error);
 
+/* Keys as text (README 6.1): base64; those of the scopes are "scope=base64", separated by single blanks. */
+char *soban_keys_format_exchange (const SobanKeys *keys);
+/* What is not of that form is left out. */
+void soban_keys_parse_exchange (SobanKeys *keys, const char *text);
+/* FALSE: @text (nullable) is no base64 of @length bytes; @ret_key stays as it is. */
+gboolean soban_keys_parse_one (const char *text, guint8 *ret_key, gsize length);
+
 /* ---- FORMS (README 4.6a) ---- */
 
 /* @offers: (element-type SobanFormOffer): by id, then version, in byte order, each once; at most SOBAN_FORMS_OFFERED_MAX. */

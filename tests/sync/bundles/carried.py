@@ -97,12 +97,6 @@ def take_in(served, file, *arguments, fault=None):
                            *map(str, arguments)], env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
-def change_setting(tablet, sql, *values):
-    """Writes into a tablet's store while no program has it open."""
-    with closing(sqlite3.connect(tablet.store)) as connection, connection:
-        return connection.execute(sql, values).fetchall()
-
-
 def bundles(folder):
     """The names in a folder, temporary ones, too."""
     return sorted(os.listdir(folder))

@@ -2,16 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tablet, stick, collector, receipt, tablet (sync/README.md 10), with the real programs: also twice, late, at the wrong tablet, of a lost one."""
 
-import ctypes
-import ctypes.util
-import hashlib
 import json
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from carried import Tablet, bundles, change_setting, met, newest, states, take_in  # noqa: E402
+from carried import SCOPE, Tablet, bundles, met, newest, states, take_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
 RECORDS = 1000
@@ -148,11 +145,40 @@ def check_without_server(folder):
 
 
 def check_never_met(folder):
+    """Registered by file, these tablets have no network, ever: sticks alone carry what they record to each other and to the collector."""
     served, _ = met(folder)
-    tablet = Tablet(folder, "new").enrol(served)
+    first, second = Tablet(folder, "first").enrol(served), Tablet(folder, "second").enrol(served)
+    place = stick(folder, "stick")
+    record = first.add("from the first")
+    first.run("exchange", place)
+    second.run("exchange", place)
+    second.edit(record, "title", "mended by the second")
+    second.add("from the second")
+    second.run("exchange", place)
+    first.run("exchange", place)
+    expected = ["from the second", "mended by the second"]
+    tap.check(first.titles() == second.titles() == expected, "two tablets that never met a server exchange", f"{first.titles()} {second.titles()}")
+    first.run("export-bundle", place)
+    done = take_in(served, newest(place, "soban-1-"), "--receipt", place)
+    first.run("import-bundle", newest(place, "-receipt"))
+    tap.check(done.returncode == 0 and first.waiting() == 0, "a bundle of such a tablet is taken in and confirmed", done.stdout + done.stderr)
+    second.run("sync")
+    tap.check(second.waiting() == 0 and second.titles() == expected and states(second.store) == states(served.folder / "collector.db"),
+              "the first sync after all that finds nothing twice", str(second.titles()))
+    tap.check(served.run("check").returncode == 0 and first.is_sound() and second.is_sound(), "all is sound")
+    check_file_without_keys(folder, served)
+    served.end()
+
+
+def check_file_without_keys(folder, served):
+    """As a collector before 1.1 wrote it."""
+    file, tablet = Path(folder) / "older.enrolment", Tablet(folder, "older")
+    done = served.run("enrol", "--name", "older", "--scope", SCOPE, "--output", file)
+    file.write_text("".join(line for line in file.read_text(encoding="utf-8").splitlines(keepends=True)
+                            if not line.startswith(("collector_key", "exchange_keys", "keys_generation"))), encoding="utf-8")
+    tablet.run("enrol", file)
     done = tablet.try_run("export-bundle", folder)
     tap.check(done.returncode == LATER and "reach its server once" in done.stderr, "a tablet without keys says what to do", done.stderr)
-    served.end()
 
 
 def check_lost_tablet(folder):
@@ -232,14 +258,13 @@ def check_copied_tablet(folder):
 
 def check_more_than_a_request(folder):
     """More changes than a request, an answer or a frame of adjustments may hold, and every one is to be told another time."""
-    served, (keys,) = met(folder, "keys")
+    served, _ = met(folder)
     served.end()
     tablet = Tablet(folder, "a")
     tablet.wall_offset_ms = WRONG_CLOCK_MS
     # Before it is registered a tablet records faster: no lists of communes are worked through.
     record_a_month(tablet, MANY)
     tablet.enrol(served)
-    give_keys(keys, tablet)
     place = stick(folder, "stick")
     tablet.run("export-bundle", place)
     done = take_in(served, place, "--receipt", place)
@@ -251,24 +276,6 @@ def check_more_than_a_request(folder):
     tap.check(tablet.waiting() == 0 and f"{MANY:,} more" in told and dumped.count("frame ADJUSTMENTS") > 1,
               "their receipt confirms them all, and tells each another time", told + dumped[:2000])
     tap.check(states(tablet.store) == states(served.folder / "collector.db"), "a clock that was years ahead: equal records")
-
-
-def give_keys(source, target):
-    """KEYS without a network, for a tablet that has records already."""
-    for key in ("collector_public_key", "exchange_keys"):
-        value = change_setting(source, "SELECT value FROM setting WHERE key = ?", key)[0][0]
-        change_setting(target, "INSERT INTO setting (key, value) VALUES (?, ?)", key, value)
-    owner = own_public_key(target)
-    change_setting(target, "INSERT INTO setting (key, value) VALUES ('keys_origin', ?)", f"{owner} 0")
-
-
-def own_public_key(tablet):
-    """sync/README.md 10.1, by another hand."""
-    token = change_setting(tablet, "SELECT value FROM setting WHERE key = 'token'")[0][0]
-    seed = hashlib.blake2b(b"soban device key 1" + token.encode(), digest_size=32).digest()
-    public, secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
-    ctypes.CDLL(ctypes.util.find_library("sodium")).crypto_sign_seed_keypair(public, secret, seed)
-    return public.raw.hex()
 
 
 for check in (check_there_and_back, check_receipt_late, check_bundle_late, check_without_server, check_never_met, check_lost_tablet, check_damage,

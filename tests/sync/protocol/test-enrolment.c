@@ -135,6 +135,56 @@ test_file_comes_back (void)
   g_assert_cmpstr (again->home_scope, ==, file.home_scope);
 }
 
+/* README 6.1: with the keys of bundles; damaged ones are left for the first sync to ask for, the file counts all the same. */
+static void
+test_file_brings_keys (void)
+{
+  guint8 hash[SOBAN_KEY_HASH_BYTES], exchange_key[SOBAN_EXCHANGE_KEY_BYTES];
+  g_autofree char *pin = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *damaged = NULL;
+  g_autoptr (SobanKeys) keys = soban_keys_new ();
+  g_autoptr (SobanEnrolmentFile) again = NULL;
+  g_autoptr (SobanEnrolmentFile) without = NULL;
+  g_autoptr (GKeyFile) lines = g_key_file_new ();
+  SobanEnrolmentFile file;
+  const SobanExchangeKey *second;
+
+  make_hash (hash);
+  pin = soban_key_pin_format (hash);
+  file = make_file (pin);
+  memset (keys->public_key, 7, sizeof keys->public_key);
+  keys->generation = 2097151;
+  memset (exchange_key, 8, sizeof exchange_key);
+  soban_keys_add (keys, "02947@2025-07-01", exchange_key);
+  memset (exchange_key, 9, sizeof exchange_key);
+  soban_keys_add (keys, "02950@2025-07-01", exchange_key);
+  file.keys = keys;
+  text = soban_enrolment_file_write (&file);
+  again = soban_enrolment_file_read (text, NULL);
+  g_assert_nonnull (again->keys);
+  g_assert_cmpmem (again->keys->public_key, SOBAN_COLLECTOR_KEY_BYTES, keys->public_key, SOBAN_COLLECTOR_KEY_BYTES);
+  g_assert_cmpuint (again->keys->generation, ==, 2097151);
+  g_assert_cmpuint (again->keys->exchange_keys->len, ==, 2);
+  second = g_ptr_array_index (again->keys->exchange_keys, 1);
+  g_assert_cmpstr (second->scope, ==, "02950@2025-07-01");
+  g_assert_cmpmem (second->key, sizeof second->key, exchange_key, sizeof exchange_key);
+  for (gsize length = 0; length + 1 < strlen (text); length++) {
+    g_autofree char *prefix = g_strndup (text, length);
+    g_autoptr (SobanEnrolmentFile) read = soban_enrolment_file_read (prefix, NULL);
+
+    g_assert_null (read);
+  }
+
+  g_assert_true (g_key_file_load_from_data (lines, text, strlen (text), G_KEY_FILE_NONE, NULL));
+  g_key_file_set_value (lines, "soban-enrolment", "collector_key", "AAAA");
+  g_key_file_set_value (lines, "soban-enrolment", "exchange_keys", "= x= 02947@2025-07-01=AAAA");
+  damaged = g_key_file_to_data (lines, NULL, NULL);
+  without = soban_enrolment_file_read (damaged, NULL);
+  g_assert_nonnull (without);
+  g_assert_null (without->keys);
+}
+
 /* Each replaces one line of a good file. */
 static void
 test_what_is_no_file (void)
@@ -208,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/enrolment/what-is-no-code", test_what_is_no_code);
   g_test_add_func ("/enrolment/pin", test_pin);
   g_test_add_func ("/enrolment/file-comes-back", test_file_comes_back);
+  g_test_add_func ("/enrolment/file-brings-keys", test_file_brings_keys);
   g_test_add_func ("/enrolment/what-is-no-file", test_what_is_no_file);
   g_test_add_func ("/enrolment/blanks-are-squeezed", test_blanks_are_squeezed);
   return g_test_run ();
