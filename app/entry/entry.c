@@ -1,51 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "entry/entry.h"
+#include "entry/entry-private.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "base/error.h"
 #include "form/form-carry.h"
 #include "store/settings.h"
 
 /* As all forms of the programme call it (domain.md 3). */
 #define VILLAGE_PATH "village_id"
 
-struct _SobanEntry {
-  GObject parent_instance;
-
-  SobanStore *store;
-  SobanDraft *draft;
-  SobanForm *form;
-  SobanFormHost *host;
-  SobanFormInstance *instance;
-  SobanAutosave *autosave;
-  char *page;
-  gboolean touched;
-  guint holds;                         /* see soban_entry_hold() */
-  GAsyncReadyCallback complete_waiting; /* (nullable): completing was asked for meanwhile */
-  gpointer complete_waiting_data;
-  SobanForm *newer;       /* (nullable): another version of the form, the one for new records now */
-  SobanRecord *earlier;   /* (nullable) */
-  SobanFieldMap *initial; /* (nullable): of a new record: what it held when it was begun */
-  GHashTable *carried;    /* (nullable): path -> what it held before */
-  SobanFieldMap *removed; /* (nullable): the answers of the repeat's instance that was removed last */
-};
-
 G_DEFINE_FINAL_TYPE (SobanEntry, soban_entry, G_TYPE_OBJECT)
 
-/* What one save writes: a copy, so that typing goes on meanwhile. */
-typedef struct {
-  SobanUuid id;
-  char *form, *form_version, *title, *page;
-  SobanFieldMap *fields;
-} Snapshot;
-
-static void
-snapshot_free (gpointer data)
+void
+soban_entry_snapshot_free (gpointer data)
 {
-  Snapshot *snapshot = data;
+  SobanEntrySnapshot *snapshot = data;
 
   g_free (snapshot->form);
   g_free (snapshot->form_version);
@@ -55,10 +26,10 @@ snapshot_free (gpointer data)
   g_free (snapshot);
 }
 
-static Snapshot *
-take (SobanEntry *self, gboolean relevant_only)
+SobanEntrySnapshot *
+soban_entry_snapshot_take (SobanEntry *self, gboolean relevant_only)
 {
-  Snapshot *snapshot = g_new0 (Snapshot, 1);
+  SobanEntrySnapshot *snapshot = g_new0 (SobanEntrySnapshot, 1);
   const char *title = soban_form_instance_get (self->instance, "meta/instanceName");
 
   snapshot->id = self->draft->id;
@@ -70,19 +41,19 @@ take (SobanEntry *self, gboolean relevant_only)
   return snapshot;
 }
 
-static gpointer
-take_snapshot (gpointer data)
+gboolean
+soban_entry_snapshot_save (SobanStore *store, gpointer data, GError **error)
 {
-  return take (data, FALSE);
-}
-
-static gboolean
-save_snapshot (SobanStore *store, gpointer data, GError **error)
-{
-  Snapshot *snapshot = data;
+  SobanEntrySnapshot *snapshot = data;
 
   return soban_store_save_draft (store, &snapshot->id, snapshot->form, snapshot->form_version, snapshot->fields,
                                  snapshot->title, snapshot->page, error);
+}
+
+static gpointer
+take_snapshot (gpointer data)
+{
+  return soban_entry_snapshot_take (data, FALSE);
 }
 
 static void
@@ -93,154 +64,10 @@ on_autosave_state_changed (gpointer data)
 
 static const SobanAutosaveFuncs AUTOSAVE_FUNCS = {
   .snapshot = take_snapshot,
-  .save = save_snapshot,
-  .free_snapshot = snapshot_free,
+  .save = soban_entry_snapshot_save,
+  .free_snapshot = soban_entry_snapshot_free,
   .state_changed = on_autosave_state_changed,
 };
-
-/* ---- opening ---- */
-
-typedef struct {
-  char *form;
-  SobanUuid id;
-  SobanDraft *draft;
-  SobanForm *newer;     /* (nullable) */
-  SobanRecord *earlier; /* (nullable) */
-} OpenRequest;
-
-static void
-open_request_free (gpointer data)
-{
-  OpenRequest *request = data;
-
-  g_free (request->form);
-  g_clear_pointer (&request->draft, soban_draft_free);
-  g_clear_pointer (&request->newer, soban_form_unref);
-  g_clear_pointer (&request->earlier, soban_record_free);
-  g_free (request);
-}
-
-/* An activity or a month's tally is often like the last one; an entry of a register never is. */
-static gboolean
-find_earlier (SobanStore *store, OpenRequest *request, GError **error)
-{
-  const SobanFormEntry *entry = soban_form_library_find (soban_store_get_forms (store), request->form);
-  g_autoptr (GError) local = NULL;
-
-  if (entry == NULL || (entry->kind != SOBAN_FORM_ACTIVITY && entry->kind != SOBAN_FORM_TALLY)) {
-    return TRUE;
-  }
-  request->earlier = soban_store_get_latest (store, request->form, &local);
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* A draft opens with its own version; the one for new records is only offered. */
-static gboolean
-find_newer (SobanStore *store, OpenRequest *request, GError **error)
-{
-  g_autoptr (SobanForm) newest = soban_form_library_get (soban_store_get_forms (store), request->draft->form, NULL, error);
-
-  if (newest == NULL) {
-    return FALSE;
-  }
-  if (!g_str_equal (soban_form_get_version (newest), request->draft->form_version)) {
-    request->newer = g_steal_pointer (&newest);
-  }
-  return TRUE;
-}
-
-static gboolean
-run_open (SobanStore *store, gpointer data, GError **error)
-{
-  OpenRequest *request = data;
-  g_autoptr (GError) record_error = NULL;
-  g_autoptr (SobanForm) form = NULL;
-
-  if (request->form != NULL) {
-    request->draft = find_earlier (store, request, error) ? soban_store_start_draft (store, request->form, error) : NULL;
-  } else {
-    /* The record first: the draft of a record is found by it, and one that was opened before without an answer is
-     * stale. */
-    request->draft = soban_store_edit_record (store, &request->id, &record_error);
-    if (request->draft == NULL && g_error_matches (record_error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
-      request->draft = soban_store_get_draft (store, &request->id, error);
-    } else if (request->draft == NULL) {
-      g_propagate_error (error, g_steal_pointer (&record_error));
-    }
-  }
-  if (request->draft == NULL) {
-    return FALSE;
-  }
-  /* Parsed here, so that the window does not wait for it. */
-  form =
-      soban_form_library_get (soban_store_get_forms (store), request->draft->form, request->draft->form_version, error);
-  return form != NULL && find_newer (store, request, error);
-}
-
-/* Takes @earlier over. */
-static void
-offer_earlier (SobanEntry *self, SobanRecord *earlier)
-{
-  g_autoptr (SobanRecord) record = earlier;
-  g_autoptr (GPtrArray) paths = NULL;
-
-  if (record == NULL || self->initial == NULL) {
-    return;
-  }
-  paths = soban_form_instance_list_carried (self->instance, record->fields, self->initial);
-  if (paths->len > 0) {
-    self->earlier = g_steal_pointer (&record);
-  }
-}
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  OpenRequest *request = g_task_get_task_data (task);
-  GError *error = NULL;
-  SobanEntry *entry;
-
-  if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  entry = soban_entry_new (SOBAN_STORE (source), g_steal_pointer (&request->draft), &error);
-  if (entry == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  entry->newer = g_steal_pointer (&request->newer);
-  offer_earlier (entry, g_steal_pointer (&request->earlier));
-  g_task_return_pointer (task, entry, g_object_unref);
-}
-
-void
-soban_entry_open_async (SobanStore *store, const char *form, const SobanUuid *id, GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  GTask *task = g_task_new (store, NULL, callback, user_data);
-  OpenRequest *request = g_new0 (OpenRequest, 1);
-
-  g_assert ((form == NULL) != (id == NULL));
-  g_task_set_source_tag (task, soban_entry_open_async);
-  request->form = g_strdup (form);
-  if (id != NULL) {
-    request->id = *id;
-  }
-  g_task_set_task_data (task, request, open_request_free);
-  soban_store_run_async (store, run_open, request, NULL, NULL, on_opened, task);
-}
-
-SobanEntry *
-soban_entry_open_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
 
 /* A new record begins with the tablet's village, as it does with its commune and its team, where the form asks for one and offers it. */
 static void
@@ -499,48 +326,6 @@ soban_entry_list_misfits (SobanEntry *self)
   return soban_form_list_misfits (self->form, self->newer, fields);
 }
 
-typedef struct {
-  Snapshot *snapshot;
-  char *version;
-} Move;
-
-static void
-move_free (gpointer data)
-{
-  Move *move = data;
-
-  snapshot_free (move->snapshot);
-  g_free (move->version);
-  g_free (move);
-}
-
-static gboolean
-run_move (SobanStore *store, gpointer data, GError **error)
-{
-  Move *move = data;
-
-  return save_snapshot (store, move->snapshot, error)
-         && soban_store_move_draft (store, &move->snapshot->id, move->version, error);
-}
-
-void
-soban_entry_move_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  Move *move;
-
-  g_return_if_fail (SOBAN_IS_ENTRY (self) && self->newer != NULL);
-  move = g_new0 (Move, 1);
-  move->snapshot = take (self, FALSE);
-  move->version = g_strdup (soban_form_get_version (self->newer));
-  soban_autosave_end_async (self->autosave, run_move, move, move_free, callback, user_data);
-}
-
-gboolean
-soban_entry_move_finish (SobanEntry *self, GAsyncResult *result, GError **error)
-{
-  return soban_autosave_end_finish (self->autosave, result, error);
-}
-
 /* ---- beginning with an earlier record ---- */
 
 const SobanRecord *
@@ -621,109 +406,6 @@ gboolean
 soban_entry_flush_now (SobanEntry *self, GError **error)
 {
   return soban_autosave_flush_now (self->autosave, error);
-}
-
-/* Saved first as a draft, so that a power cut between the two loses nothing, and so that the draft exists. */
-static gboolean
-run_complete (SobanStore *store, gpointer data, GError **error)
-{
-  Snapshot *snapshot = data;
-
-  return save_snapshot (store, snapshot, error)
-         && soban_store_complete_draft (store, &snapshot->id, snapshot->fields, error);
-}
-
-void
-soban_entry_hold (SobanEntry *self)
-{
-  self->holds++;
-}
-
-void
-soban_entry_release (SobanEntry *self)
-{
-  GAsyncReadyCallback callback = self->complete_waiting;
-
-  g_assert (self->holds > 0);
-  self->holds--;
-  if (self->holds == 0 && callback != NULL) {
-    self->complete_waiting = NULL;
-    soban_entry_complete_async (self, callback, self->complete_waiting_data);
-  }
-}
-
-void
-soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_return_if_fail (SOBAN_IS_ENTRY (self));
-  if (self->holds > 0) {
-    self->complete_waiting = callback;
-    self->complete_waiting_data = user_data;
-    return;
-  }
-  soban_autosave_end_async (self->autosave, run_complete, take (self, TRUE), snapshot_free, callback, user_data);
-}
-
-gboolean
-soban_entry_complete_finish (SobanEntry *self, GAsyncResult *result, GError **error)
-{
-  return soban_autosave_end_finish (self->autosave, result, error);
-}
-
-static gboolean
-run_discard (SobanStore *store, gpointer data, GError **error)
-{
-  return soban_store_discard_draft (store, data, error);
-}
-
-void
-soban_entry_discard_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_return_if_fail (SOBAN_IS_ENTRY (self));
-  soban_autosave_end_async (self->autosave, run_discard, g_memdup2 (&self->draft->id, sizeof (SobanUuid)), g_free,
-                            callback, user_data);
-}
-
-gboolean
-soban_entry_discard_finish (SobanEntry *self, GAsyncResult *result, GError **error)
-{
-  return soban_autosave_end_finish (self->autosave, result, error);
-}
-
-static void
-on_restored (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-
-  if (soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
-    g_task_return_boolean (task, TRUE);
-  } else {
-    g_task_return_error (task, error);
-  }
-}
-
-static gboolean
-run_restore (SobanStore *store, gpointer data, GError **error)
-{
-  return save_snapshot (store, data, error);
-}
-
-void
-soban_entry_restore_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (SOBAN_IS_ENTRY (self));
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, soban_entry_restore_async);
-  soban_store_run_async (self->store, run_restore, take (self, FALSE), snapshot_free, NULL, on_restored, task);
-}
-
-gboolean
-soban_entry_restore_finish (SobanEntry *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
