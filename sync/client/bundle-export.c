@@ -62,7 +62,7 @@ begin_file (Export *self, const SobanEnvelopeAddress *address, GError **error)
 
   if (hello == NULL)
     return FALSE;
-  hello->flags = SOBAN_HELLO_IN_BUNDLE;
+  hello->flags |= SOBAN_HELLO_IN_BUNDLE;
   self->file = soban_bundle_file_new (path, address, error);
   if (self->file == NULL)
     return FALSE;

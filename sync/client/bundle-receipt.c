@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/error.h"
+#include "client/keyring.h"
 #include "client/round-result.h"
 #include "store/settings.h"
 
@@ -134,6 +135,15 @@ count_new (const SobanSyncRound *round, const GPtrArray *cursors, const GPtrArra
   return count;
 }
 
+/* A tablet that has no network ever hears of a lost one by stick alone (README 4.11); older keys never take the place of newer ones. */
+static gboolean
+keep_keys (const SobanBundleImport *self, const SobanSyncRound *round, gboolean newest, GError **error)
+{
+  const SobanKeys *keys = soban_sync_round_get_keys (round);
+
+  return keys == NULL || !newest || soban_keyring_keep (self->store, keys, error);
+}
+
 static gboolean
 keep_receipt (SobanBundleImport *self, const SobanSyncRound *round, GError **error)
 {
@@ -155,6 +165,8 @@ keep_receipt (SobanBundleImport *self, const SobanSyncRound *round, GError **err
   if (!soban_store_apply (self->store, &kept.result, error))
     return FALSE;
   self->report->changes += count_new (round, kept.cursors, own);
+  if (!keep_keys (self, round, newest, error))
+    return FALSE;
   return !newest || soban_store_set_setting (self->store, SOBAN_SETTING_LAST_SYNC_MS, ms, error);
 }
 

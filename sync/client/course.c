@@ -95,30 +95,12 @@ move_window (const SobanCourse *self, SobanStore *store, GError **error)
   return self->rounds > 1 || soban_store_move_window (store, &window_ms, error);
 }
 
-/* Keys that are missing or old are asked for; of those that are there the generation is told, so that newer ones come at once. */
-static gboolean
-tell_keys (SobanStore *store, SobanHello *hello, GError **error)
-{
-  g_autoptr (GPtrArray) cursors = soban_store_get_cursors (store, error);
-  g_autoptr (SobanKeys) keys = cursors != NULL ? soban_keyring_load (store) : NULL;
-
-  if (cursors == NULL)
-    return FALSE;
-  if (!soban_keyring_is_whole (store, cursors))
-    hello->flags |= SOBAN_HELLO_WANTS_KEYS;
-  if (keys != NULL && keys->generation != 0) {
-    hello->flags |= SOBAN_HELLO_TELLS_KEYS;
-    hello->keys = keys->generation;
-  }
-  return TRUE;
-}
-
 static SobanHello *
 make_hello (const SobanCourse *self, SobanStore *store, const SobanIdentity *identity, GError **error)
 {
   g_autoptr (SobanHello) hello = soban_own_hello_new (store, identity, error);
 
-  if (hello == NULL || !soban_store_get_window (store, &hello->window_ms, error) || !tell_keys (store, hello, error))
+  if (hello == NULL)
     return NULL;
   hello->reply_bytes_max = self->pace.reply_bytes;
   hello->registries = soban_store_get_registries (store);

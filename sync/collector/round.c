@@ -85,7 +85,7 @@ must_send_keys (SobanRound *self, SobanCollectorStore *store, gboolean *ret_must
   guint32 generation;
 
   *ret_must = (hello->flags & SOBAN_HELLO_WANTS_KEYS) != 0;
-  if (*ret_must || soban_sync_request_get_minor (self->request) == 0 || hello->flags & SOBAN_HELLO_IN_BUNDLE)
+  if (*ret_must || soban_sync_request_get_minor (self->request) == 0)
     return TRUE;
   if (!soban_key_ring_get_generation (store, &generation, error))
     return FALSE;

@@ -182,7 +182,7 @@ def check_file_without_keys(folder, served):
 
 
 def check_lost_tablet(folder):
-    served, (lost, left) = met(folder, "lost", "left")
+    served, (lost, left, away) = met(folder, "lost", "left", "away")
     place = stick(folder, "stick")
     lost.add("by whoever found it")
     lost.run("export-bundle", place)
@@ -196,7 +196,19 @@ def check_lost_tablet(folder):
     left.run("sync")
     done = left.try_run("import-bundle", newest(place, "-exchange"))
     tap.check(done.returncode == FAILED and left.titles() == [], "so is what it wrote for other tablets", done.stderr)
+    check_new_keys_by_stick(served, away, place)
     served.end()
+
+
+def check_new_keys_by_stick(served, away, place):
+    done = away.try_run("import-bundle", newest(place, "-exchange"))
+    tap.check(done.returncode == 0, "a tablet that has heard nothing of the loss still reads it", done.stderr)
+    own = place / "away.soban"
+    away.run("export-bundle", own)
+    take_in(served, own, "--receipt", place)
+    away.run("import-bundle", place / "away-receipt.soban")
+    done = away.try_run("import-bundle", newest(place, "-exchange"))
+    tap.check(done.returncode == FAILED, "the receipt on a stick brings it the new keys: not any more", done.stdout)
 
 
 def check_damage(folder):
