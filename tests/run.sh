@@ -28,6 +28,10 @@ say () {
   echo "== $1 ($(($(date +%s) - started)) s)"
 }
 
+# Many tests wait for a window or a timer: one more than there are processors keeps these busy.
+MESON_TESTTHREADS=${MESON_TESTTHREADS:-$(($(nproc) + 1))}
+export MESON_TESTTHREADS
+
 runs=
 # prepare LABEL BUILD OPTION...: configures and builds; a build that breaks counts as one failure
 prepare () {
