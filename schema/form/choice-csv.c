@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "form/choice-list.h"
+#include "form/choice-table.h"
 
 #define COLUMNS_MAX 1000
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
@@ -99,7 +99,7 @@ is_blank (const GPtrArray *cells)
 }
 
 static gboolean
-add_rows (Reader *reader, SobanChoiceListBuilder *builder, guint n_columns, GError **error)
+add_rows (Reader *reader, SobanChoiceTable *table, guint n_columns, GError **error)
 {
   for (guint rows = 0; *reader->at != '\0';) {
     guint line = reader->line;
@@ -117,7 +117,7 @@ add_rows (Reader *reader, SobanChoiceListBuilder *builder, guint n_columns, GErr
     }
     while (cells->len < n_columns)
       g_ptr_array_add (cells, g_strdup (""));
-    soban_choice_list_builder_add (builder, (const char *const *)cells->pdata);
+    soban_choice_table_add (table, (const char *const *)cells->pdata);
   }
   return TRUE;
 }
@@ -148,8 +148,8 @@ soban_choice_csv_parse (const char *text, gsize length, GError **error)
     return NULL;
   guint n_columns = names->len;
   g_ptr_array_add (names, NULL);
-  g_autoptr (SobanChoiceListBuilder) builder = soban_choice_list_builder_new ((const char *const *)names->pdata);
-  if (!add_rows (&reader, builder, n_columns, error))
+  g_autoptr (SobanChoiceTable) table = soban_choice_table_new ((const char *const *)names->pdata);
+  if (!add_rows (&reader, table, n_columns, error))
     return NULL;
-  return soban_choice_list_builder_finish (builder);
+  return soban_tree_new_from_table (g_steal_pointer (&table));
 }

@@ -23,6 +23,7 @@ typedef struct {
  * @conditions: (element-type SobanXPath): what else must hold of an item; evaluated at the item, current() = the question
  * @value_name: (nullable): the value is simply this child of the item, else @value
  * @label_name: (nullable): the label is simply this child of the item, else @label
+ * @asks_item_only: conditions, value and label look at nothing of the list but the item itself
  */
 typedef struct {
   SobanXPath *nodeset;
@@ -36,6 +37,7 @@ typedef struct {
   SobanXPath *value;
   char *label_name;
   SobanText *label;
+  gboolean asks_item_only;
 } SobanItemset;
 
 typedef struct _SobanBodyItem SobanBodyItem;

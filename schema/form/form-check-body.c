@@ -38,14 +38,15 @@ check_list (FormCheck *check, Values *values, const SobanItemset *itemset, const
   if (itemset->value_name == NULL)
     return;
   g_autoptr (SobanChoiceIndex) index = soban_choice_index_new ();
-  const GPtrArray *items = soban_choice_index_items (index, soban_tree_get_root (list->tree), itemset->steps);
+  const SobanChoiceItems *items = soban_choice_index_items (index, list->tree, itemset->steps, TRUE);
+  guint count = soban_choice_items_count (items);
   gboolean is_filtered = itemset->key_name != NULL || itemset->conditions->len > 0 || !itemset->is_indexed;
   g_autoptr (GString) scratch = g_string_new (NULL);
-  if (items->len == 0)
+  if (count == 0)
     soban_form_check_add (check, TRUE, values->item->line, values->item->element->field,
                           g_strdup_printf (_ ("the choice list “%s” has no choices"), itemset->instance_id));
-  for (guint i = 0; i < items->len; i++) {
-    const char *value = soban_choice_item_text (g_ptr_array_index (items, i), itemset->value_name, scratch);
+  for (guint i = 0; i < count; i++) {
+    const char *value = soban_choice_items_text (items, i, itemset->value_name, scratch);
     if (is_filtered)
       g_hash_table_remove_all (values->seen);
     check_value (check, values, value);

@@ -11,9 +11,16 @@ typedef struct {
   SobanFormInstance *form;
   SobanFormState *state;
   const SobanItemset *itemset;
-  SobanNode *root; /* (nullable): of the list, when it is a secondary instance */
-  char *key;       /* (nullable) what the first condition compares with */
+  SobanChoiceItems *list; /* (nullable): when it is a secondary instance */
+  char *key;              /* (nullable) what the first condition compares with */
+  GString *scratch;
 } Lookup;
+
+/* An item of @list, or what a nodeset gave. */
+typedef struct {
+  SobanNode *node; /* (nullable) */
+  guint number;    /* without @node: in the list */
+} Item;
 
 void
 soban_choice_free (SobanChoice *choice)
@@ -28,10 +35,9 @@ soban_choice_free (SobanChoice *choice)
 
 /* External lists are kept by the host; the form's own live as long as this instance. */
 static SobanChoiceIndex *
-choose_index (SobanFormInstance *self, const SobanItemset *itemset)
+choose_index (SobanFormInstance *self, const SobanSecondary *secondary)
 {
-  const SobanSecondary *secondary = soban_form_find_secondary (self->form, itemset->instance_id);
-  if (self->host.choices != NULL && secondary != NULL && secondary->tree == NULL)
+  if (self->host.choices != NULL && secondary->tree == NULL)
     return self->host.choices;
   if (self->own_choices == NULL)
     self->own_choices = soban_choice_index_new ();
@@ -46,16 +52,33 @@ item_context (const Lookup *lookup, SobanNode *item)
   return context;
 }
 
+static void
+clear_lookup (Lookup *lookup)
+{
+  g_free (lookup->key);
+  if (lookup->scratch != NULL)
+    g_string_free (lookup->scratch, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lookup, clear_lookup)
+
 /* FALSE when the list cannot be had. */
 static gboolean
 start_lookup (Lookup *lookup, SobanFormInstance *self, SobanFormState *state, const SobanItemset *itemset)
 {
-  *lookup = (Lookup){ .form = self, .state = state, .itemset = itemset };
-  if (itemset->instance_id == NULL || soban_form_find_secondary (self->form, itemset->instance_id) == NULL)
+  lookup->form = self;
+  lookup->state = state;
+  lookup->itemset = itemset;
+  lookup->scratch = g_string_new (NULL);
+  const SobanSecondary *secondary =
+    itemset->instance_id != NULL ? soban_form_find_secondary (self->form, itemset->instance_id) : NULL;
+  if (secondary == NULL)
     return TRUE;
-  lookup->root = self->xpath_host.instance (self, itemset->instance_id);
-  if (lookup->root == NULL)
+  SobanTree *tree = soban_form_instance_load_secondary (self, secondary);
+  if (tree == NULL)
     return FALSE;
+  lookup->list =
+    soban_choice_index_items (choose_index (self, secondary), tree, itemset->steps, itemset->asks_item_only);
   if (itemset->key == NULL || !itemset->is_indexed)
     return TRUE;
   SobanXPathContext context = soban_form_instance_context (self, state->node);
@@ -67,11 +90,32 @@ start_lookup (Lookup *lookup, SobanFormInstance *self, SobanFormState *state, co
   return TRUE;
 }
 
+static SobanNode *
+hold (const Lookup *lookup, const Item *item)
+{
+  return item->node != NULL ? item->node : soban_choice_items_hold (lookup->list, item->number);
+}
+
+static void
+release (const Lookup *lookup, const Item *item, SobanNode *node)
+{
+  if (item->node == NULL)
+    soban_choice_items_release (lookup->list, node);
+}
+
+/* (nullable): valid until the next call */
+static const char *
+item_text (const Lookup *lookup, const Item *item, const char *name)
+{
+  return item->node != NULL ? soban_choice_item_text (item->node, name, lookup->scratch)
+                            : soban_choice_items_text (lookup->list, item->number, name, lookup->scratch);
+}
+
 static gboolean
-meets_conditions (const Lookup *lookup, SobanNode *item)
+node_meets_conditions (const Lookup *lookup, SobanNode *node)
 {
   for (guint i = 0; i < lookup->itemset->conditions->len; i++) {
-    SobanXPathContext context = item_context (lookup, item);
+    SobanXPathContext context = item_context (lookup, node);
     gboolean holds = FALSE;
     g_autoptr (GError) error = NULL;
     if (!soban_xpath_evaluate_boolean (g_ptr_array_index (lookup->itemset->conditions, i), &context, &holds, &error)) {
@@ -84,73 +128,99 @@ meets_conditions (const Lookup *lookup, SobanNode *item)
   return TRUE;
 }
 
-static GPtrArray *
-evaluate_nodeset (const Lookup *lookup)
+static gboolean
+meets_conditions (const Lookup *lookup, const Item *item)
+{
+  if (lookup->itemset->conditions->len == 0)
+    return TRUE;
+  SobanNode *node = hold (lookup, item);
+  gboolean meets = node_meets_conditions (lookup, node);
+  release (lookup, item, node);
+  return meets;
+}
+
+static void
+evaluate_nodeset (const Lookup *lookup, GArray *items)
 {
   SobanXPathContext context = soban_form_instance_context (lookup->form, lookup->state->node);
-  SobanXPathValue value = { 0 };
+  g_auto (SobanXPathValue) value = { 0 };
   g_autoptr (GError) error = NULL;
   if (!soban_xpath_evaluate (lookup->itemset->nodeset, &context, &value, &error)) {
     g_hash_table_replace (lookup->form->faults, g_strdup (lookup->state->path), g_strdup (error->message));
-    return NULL;
+    return;
   }
-  GPtrArray *items = g_ptr_array_new ();
   for (guint i = 0; value.type == SOBAN_XPATH_NODES && i < value.nodes->len; i++) {
-    SobanNode *node = g_ptr_array_index (value.nodes, i);
-    if (!node->irrelevant)
-      g_ptr_array_add (items, node);
+    Item item = { .node = g_ptr_array_index (value.nodes, i) };
+    if (!item.node->irrelevant)
+      g_array_append_val (items, item);
   }
-  soban_xpath_value_clear (&value);
-  return items;
 }
 
-/* (transfer full) (nullable): the items offered now. */
-static GPtrArray *
+/* (transfer full) (element-type Item): the items offered now. */
+static GArray *
 list_items (const Lookup *lookup)
 {
   const SobanItemset *itemset = lookup->itemset;
-  if (lookup->root == NULL || !itemset->is_indexed)
-    return evaluate_nodeset (lookup);
-  SobanChoiceIndex *index = choose_index (lookup->form, itemset);
-  const GPtrArray *candidates =
-    lookup->key != NULL ? soban_choice_index_find (index, lookup->root, itemset->steps, itemset->key_name, lookup->key)
-                        : soban_choice_index_items (index, lookup->root, itemset->steps);
-  GPtrArray *items = g_ptr_array_new ();
-  for (guint i = 0; candidates != NULL && i < candidates->len; i++)
-    if (meets_conditions (lookup, g_ptr_array_index (candidates, i)))
-      g_ptr_array_add (items, g_ptr_array_index (candidates, i));
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (Item));
+  if (lookup->list == NULL || !itemset->is_indexed) {
+    evaluate_nodeset (lookup, items);
+    return items;
+  }
+  guint count = soban_choice_items_count (lookup->list);
+  const guint *numbers = NULL;
+  if (lookup->key != NULL)
+    numbers = soban_choice_items_find (lookup->list, itemset->key_name, lookup->key, &count);
+  for (guint i = 0; i < count; i++) {
+    Item item = { .number = numbers != NULL ? numbers[i] : i };
+    if (meets_conditions (lookup, &item))
+      g_array_append_val (items, item);
+  }
   return items;
 }
 
 static char *
-item_value (const Lookup *lookup, SobanNode *item)
+item_value (const Lookup *lookup, const Item *item)
 {
-  if (lookup->itemset->value_name != NULL) {
-    g_autoptr (GString) scratch = g_string_new (NULL);
-    return g_strdup (soban_choice_item_text (item, lookup->itemset->value_name, scratch));
-  }
-  SobanXPathContext context = item_context (lookup, item);
+  if (lookup->itemset->value_name != NULL)
+    return g_strdup (item_text (lookup, item, lookup->itemset->value_name));
+  SobanNode *node = hold (lookup, item);
+  SobanXPathContext context = item_context (lookup, node);
   char *value = NULL;
   g_autoptr (GError) error = NULL;
   if (!soban_xpath_evaluate_string (lookup->itemset->value, &context, &value, &error))
     g_hash_table_replace (lookup->form->faults, g_strdup (lookup->state->path), g_strdup (error->message));
+  release (lookup, item, node);
   return value;
 }
 
 static char *
-item_label (const Lookup *lookup, SobanNode *item)
+item_label (const Lookup *lookup, const Item *item)
 {
   SobanFormInstance *self = lookup->form;
-  if (lookup->itemset->label != NULL)
-    return soban_form_instance_render (self, lookup->itemset->label, item);
-  g_autoptr (GString) scratch = g_string_new (NULL);
-  const char *label = soban_choice_item_text (item, lookup->itemset->label_name, scratch);
+  if (lookup->itemset->label != NULL) {
+    SobanNode *node = hold (lookup, item);
+    char *rendered = soban_form_instance_render (self, lookup->itemset->label, node);
+    release (lookup, item, node);
+    return rendered;
+  }
+  const char *label = item_text (lookup, item, lookup->itemset->label_name);
   if (label == NULL)
     return g_strdup ("");
   const SobanSecondary *secondary =
     lookup->itemset->instance_id != NULL ? soban_form_find_secondary (self->form, lookup->itemset->instance_id) : NULL;
   gboolean is_msgid = secondary != NULL && secondary->tree != NULL && soban_form_is_translatable (self->form);
   return g_strdup (is_msgid && *label != '\0' ? soban_form_instance_translate (self, label) : label);
+}
+
+static SobanMedia
+item_media (const Lookup *lookup, const Item *item)
+{
+  if (lookup->itemset->label == NULL)
+    return (SobanMedia){ 0 };
+  SobanNode *node = hold (lookup, item);
+  SobanMedia media = soban_form_instance_find_media (lookup->form, lookup->itemset->label, node);
+  release (lookup, item, node);
+  return media;
 }
 
 GPtrArray *
@@ -169,12 +239,12 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
     choice->media = soban_form_instance_find_media (self, own->label, state->node);
     g_ptr_array_add (choices, choice);
   }
-  Lookup lookup;
+  g_auto (Lookup) lookup = { 0 };
   if (control->itemset == NULL || !start_lookup (&lookup, self, state, control->itemset))
     return choices;
-  g_autoptr (GPtrArray) items = list_items (&lookup);
-  for (guint i = 0; items != NULL && i < MIN (items->len, SOBAN_CHOICES_MAX); i++) {
-    SobanNode *item = g_ptr_array_index (items, i);
+  g_autoptr (GArray) items = list_items (&lookup);
+  for (guint i = 0; i < MIN (items->len, SOBAN_CHOICES_MAX); i++) {
+    const Item *item = &g_array_index (items, Item, i);
     char *value = item_value (&lookup, item);
     char *label = item_label (&lookup, item);
     if ((value == NULL || *value == '\0') && *label == '\0') { /* an empty row of a table */
@@ -185,10 +255,9 @@ soban_form_instance_list_choices (SobanFormInstance *self, const char *path)
     SobanChoice *choice = g_new0 (SobanChoice, 1);
     choice->value = value != NULL ? value : g_strdup ("");
     choice->label = label;
-    choice->media = soban_form_instance_find_media (self, control->itemset->label, item);
+    choice->media = item_media (&lookup, item);
     g_ptr_array_add (choices, choice);
   }
-  g_free (lookup.key);
   return choices;
 }
 
@@ -211,48 +280,53 @@ soban_form_instance_order_choices (SobanFormInstance *self, SobanFormState *stat
   return g_string_free (out, FALSE);
 }
 
-static SobanNode *
-scan_items (const Lookup *lookup, const char *value)
+static gboolean
+scan_items (const Lookup *lookup, const char *value, Item *ret_item)
 {
-  g_autoptr (GPtrArray) items = list_items (lookup);
-  for (guint i = 0; items != NULL && i < items->len; i++) {
-    g_autofree char *other = item_value (lookup, g_ptr_array_index (items, i));
-    if (g_strcmp0 (other, value) == 0)
-      return g_ptr_array_index (items, i);
+  g_autoptr (GArray) items = list_items (lookup);
+  for (guint i = 0; i < items->len; i++) {
+    g_autofree char *other = item_value (lookup, &g_array_index (items, Item, i));
+    if (g_strcmp0 (other, value) == 0) {
+      *ret_item = g_array_index (items, Item, i);
+      return TRUE;
+    }
   }
-  return NULL;
+  return FALSE;
 }
 
-static SobanNode *
-pick_offered (const Lookup *lookup, const GPtrArray *same)
+static gboolean
+pick_offered (const Lookup *lookup, const guint *numbers, guint count, Item *ret_item)
 {
-  g_autoptr (GString) scratch = g_string_new (NULL);
-  for (guint i = 0; same != NULL && i < same->len; i++) {
-    SobanNode *item = g_ptr_array_index (same, i);
+  for (guint i = 0; i < count; i++) {
+    Item item = { .number = numbers[i] };
     const char *key_name = lookup->itemset->key_name;
-    gboolean fits =
-      lookup->key == NULL || g_strcmp0 (soban_choice_item_text (item, key_name, scratch), lookup->key) == 0;
-    if (fits && meets_conditions (lookup, item))
-      return item;
+    gboolean fits = lookup->key == NULL || g_strcmp0 (item_text (lookup, &item, key_name), lookup->key) == 0;
+    if (fits && meets_conditions (lookup, &item)) {
+      *ret_item = item;
+      return TRUE;
+    }
   }
-  return NULL;
+  return FALSE;
 }
 
-/* (nullable): the item of @value that is offered now, or with @also_filtered any item of that value. */
-static SobanNode *
-find_item (const Lookup *lookup, const char *value, gboolean also_filtered)
+/* The item of @value that is offered now, or with @also_filtered any item of that value; FALSE when there is none. */
+static gboolean
+find_item (const Lookup *lookup, const char *value, gboolean also_filtered, Item *ret_item)
 {
   const SobanItemset *itemset = lookup->itemset;
-  gboolean can_look_up = lookup->root != NULL && itemset->value_name != NULL;
-  SobanNode *item = NULL;
-  if (!can_look_up || !itemset->is_indexed)
-    item = scan_items (lookup, value);
-  if (item != NULL || !can_look_up)
-    return item;
-  const GPtrArray *same = soban_choice_index_find (choose_index (lookup->form, itemset), lookup->root, itemset->steps,
-                                                   itemset->value_name, value);
-  item = itemset->is_indexed ? pick_offered (lookup, same) : NULL;
-  return item == NULL && also_filtered && same != NULL ? g_ptr_array_index (same, 0) : item;
+  gboolean can_look_up = lookup->list != NULL && itemset->value_name != NULL;
+  if ((!can_look_up || !itemset->is_indexed) && scan_items (lookup, value, ret_item))
+    return TRUE;
+  if (!can_look_up)
+    return FALSE;
+  guint count;
+  const guint *numbers = soban_choice_items_find (lookup->list, itemset->value_name, value, &count);
+  if (itemset->is_indexed && pick_offered (lookup, numbers, count, ret_item))
+    return TRUE;
+  if (!also_filtered || count == 0)
+    return FALSE;
+  *ret_item = (Item){ .number = numbers[0] };
+  return TRUE;
 }
 
 static const SobanBodyChoice *
@@ -274,12 +348,9 @@ soban_form_instance_offers (SobanFormInstance *self, SobanFormState *state, cons
     return TRUE;
   if (control->itemset == NULL)
     return control->choices->len == 0;
-  Lookup lookup;
-  if (!start_lookup (&lookup, self, state, control->itemset))
-    return TRUE;
-  gboolean found = find_item (&lookup, value, FALSE) != NULL;
-  g_free (lookup.key);
-  return found;
+  g_auto (Lookup) lookup = { 0 };
+  Item item;
+  return !start_lookup (&lookup, self, state, control->itemset) || find_item (&lookup, value, FALSE, &item);
 }
 
 char *
@@ -291,11 +362,9 @@ soban_form_instance_choice_label (SobanFormInstance *self, SobanFormState *state
   const SobanBodyChoice *own = find_own (control, value);
   if (own != NULL)
     return soban_form_instance_render (self, own->label, state->node);
-  Lookup lookup;
+  g_auto (Lookup) lookup = { 0 };
+  Item item;
   if (control->itemset == NULL || !start_lookup (&lookup, self, state, control->itemset))
     return NULL;
-  SobanNode *item = find_item (&lookup, value, TRUE);
-  char *label = item != NULL ? item_label (&lookup, item) : NULL;
-  g_free (lookup.key);
-  return label;
+  return find_item (&lookup, value, TRUE, &item) ? item_label (&lookup, &item) : NULL;
 }

@@ -119,6 +119,8 @@ void soban_form_instance_run_load_actions (SobanFormInstance *self, SobanEvents 
 
 /* form-render.c */
 void soban_form_instance_init_xpath_host (SobanFormInstance *self);
+/* (transfer none) (nullable): the document of @secondary; that an external one cannot be had is remembered as a fault. */
+SobanTree *soban_form_instance_load_secondary (SobanFormInstance *self, const SobanSecondary *secondary);
 const char *soban_form_instance_translate (SobanFormInstance *self, const char *msgid);
 /* (transfer full): "" for NULL */
 char *soban_form_instance_render (SobanFormInstance *self, const SobanText *text, SobanNode *node);

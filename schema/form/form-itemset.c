@@ -156,3 +156,28 @@ soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error)
   itemset->is_indexed = take_apart (itemset, nodeset, prefixes);
   return itemset;
 }
+
+/* A label out of the itext may say anything. */
+static gboolean
+label_stays_below (const SobanText *label)
+{
+  if (label == NULL)
+    return TRUE;
+  if (label->itext_id != NULL || label->itext_xpath != NULL)
+    return FALSE;
+  for (guint i = 0; i < label->parts->len; i++) {
+    const SobanTextPart *part = g_ptr_array_index (label->parts, i);
+    if (part->xpath != NULL && !soban_xpath_stays_below (part->xpath))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+void
+soban_itemset_settle (SobanItemset *itemset)
+{
+  itemset->asks_item_only = label_stays_below (itemset->label)
+                            && (itemset->value == NULL || soban_xpath_stays_below (itemset->value));
+  for (guint i = 0; i < itemset->conditions->len; i++)
+    itemset->asks_item_only &= soban_xpath_stays_below (g_ptr_array_index (itemset->conditions, i));
+}

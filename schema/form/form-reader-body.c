@@ -153,12 +153,14 @@ read_itemset (SobanForm *form, SobanBodyItem *item, xmlNode *node, GError **erro
     item->itemset->value = soban_form_compile_checked (value_ref, form->prefixes, error);
   if (item->itemset->value_name == NULL && item->itemset->value == NULL)
     return excuse (form, item, value, error);
-  if (label_ref == NULL || is_plain_name (label_ref)) {
+  if (label_ref == NULL || is_plain_name (label_ref))
     item->itemset->label_name = g_strdup (label_ref != NULL ? label_ref : item->itemset->value_name);
-    return TRUE;
-  }
-  item->itemset->label = soban_text_new_from_reference (label_ref, form->prefixes, soban_xml_line (label), error);
-  return item->itemset->label != NULL || excuse (form, item, label, error);
+  else
+    item->itemset->label = soban_text_new_from_reference (label_ref, form->prefixes, soban_xml_line (label), error);
+  if (item->itemset->label_name == NULL && item->itemset->label == NULL)
+    return excuse (form, item, label, error);
+  soban_itemset_settle (item->itemset);
+  return TRUE;
 }
 
 static double

@@ -23,6 +23,8 @@ gboolean soban_form_build_graph (SobanForm *form, GError **error);
 
 /* (nullable): splits "instance('id')/root/item[name = key and ...]"; leaves the fields empty when it is built otherwise. */
 SobanItemset *soban_itemset_new (const char *nodeset, SobanPrefixes *prefixes, GError **error);
+/* Once its value and label are known. */
+void soban_itemset_settle (SobanItemset *itemset);
 
 /* An expression whose functions all exist and take what they are given. */
 SobanXPath *soban_form_compile_checked (const char *expression, SobanPrefixes *prefixes, GError **error);

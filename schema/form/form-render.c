@@ -156,17 +156,11 @@ read_clock (gpointer data)
   return MAX (soban_clock_wall_ms (self->host.clock), self->supposed_ms);
 }
 
-static SobanNode *
-find_instance (gpointer data, const char *id)
+SobanTree *
+soban_form_instance_load_secondary (SobanFormInstance *self, const SobanSecondary *secondary)
 {
-  SobanFormInstance *self = data;
-  const SobanSecondary *secondary = soban_form_find_secondary (self->form, id);
-  if (secondary == NULL)
-    return g_str_equal (id, self->form->primary_id) || g_str_equal (id, self->form->id)
-             ? soban_tree_get_root (self->tree)
-             : NULL;
   if (secondary->tree != NULL)
-    return soban_tree_get_root (secondary->tree);
+    return secondary->tree;
   g_autoptr (GError) error = NULL;
   SobanTree *tree = self->host.load_file != NULL ? self->host.load_file (self->host.data, self->form, secondary->src, &error) : NULL;
   if (tree == NULL && error == NULL && self->host.load_instance != NULL)
@@ -174,9 +168,21 @@ find_instance (gpointer data, const char *id)
   if (tree == NULL) {
     g_hash_table_replace (self->faults, g_strdup (secondary->src),
                           g_strdup (error != NULL ? error->message : _("no such list")));
-    return NULL;
   }
-  return soban_tree_get_root (tree);
+  return tree;
+}
+
+static SobanNode *
+find_instance (gpointer data, const char *id)
+{
+  SobanFormInstance *self = data;
+  const SobanSecondary *secondary = soban_form_find_secondary (self->form, id);
+  SobanTree *tree = NULL;
+  if (secondary != NULL)
+    tree = soban_form_instance_load_secondary (self, secondary);
+  else if (g_str_equal (id, self->form->primary_id) || g_str_equal (id, self->form->id))
+    tree = self->tree;
+  return tree != NULL ? soban_tree_get_root (tree) : NULL;
 }
 
 static char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What node.c and node-reader.c share: how a tree keeps its nodes. */
+/* What node.c, node-reader.c and choice-table.c share: how a tree keeps its nodes. */
 
 #include "form/node.h"
 
@@ -19,6 +19,8 @@ struct _SobanTree {
   GStringChunk *texts; /* texts as parsed; texts set later are allocated one by one */
   GArray *bindings;    /* of SobanTreeBinding: prefixes declared on the document element */
   gboolean numbered;
+  SobanChoiceTable *table; /* (nullable): owned; its rows become nodes once */
+  gsize has_rows;          /* they have */
 };
 
 /* An empty node of @kind that is not linked in yet. */

@@ -3,6 +3,7 @@
 
 #include "form/node.h"
 
+#include "form/choice-table.h"
 #include "form/node-private.h"
 
 #include <string.h>
@@ -120,6 +121,18 @@ free_subtree (SobanNode *top)
   }
 }
 
+static void
+number_nodes (SobanTree *tree)
+{
+  guint32 order = 0;
+  for (SobanNode *node = tree->root; node != NULL; node = soban_node_next_in_document (node, tree->root)) {
+    node->order = order++;
+    for (SobanNode *at = node->first_attribute; at != NULL; at = at->next)
+      at->order = order++;
+  }
+  tree->numbered = TRUE;
+}
+
 SobanTree *
 soban_tree_new (void)
 {
@@ -142,12 +155,34 @@ soban_tree_free (SobanTree *tree)
   g_ptr_array_unref (tree->chunks);
   g_string_chunk_free (tree->texts);
   g_array_unref (tree->bindings);
+  g_clear_pointer (&tree->table, soban_choice_table_free);
   g_free (tree);
+}
+
+SobanTree *
+soban_tree_new_from_table (SobanChoiceTable *table)
+{
+  SobanTree *tree = soban_tree_new ();
+  soban_choice_table_finish (table);
+  tree->table = table;
+  return tree;
+}
+
+const SobanChoiceTable *
+soban_tree_get_table (const SobanTree *tree)
+{
+  return tree->table;
 }
 
 SobanNode *
 soban_tree_get_root (SobanTree *tree)
 {
+  if (tree->table != NULL && g_once_init_enter (&tree->has_rows)) {
+    soban_choice_table_add_nodes (tree->table, tree->root);
+    /* Numbered now: later it would be a write while others read. */
+    number_nodes (tree);
+    g_once_init_leave (&tree->has_rows, TRUE);
+  }
   return tree->root;
 }
 
@@ -330,18 +365,6 @@ soban_node_set_value (SobanNode *element, const char *value)
   /* Sharing the parent's number saves renumbering the tree at every first answer; compare_order breaks the tie. */
   text->order = element->order;
   element->tree->numbered = numbered;
-}
-
-static void
-number_nodes (SobanTree *tree)
-{
-  guint32 order = 0;
-  for (SobanNode *node = tree->root; node != NULL; node = soban_node_next_in_document (node, tree->root)) {
-    node->order = order++;
-    for (SobanNode *at = node->first_attribute; at != NULL; at = at->next)
-      at->order = order++;
-  }
-  tree->numbered = TRUE;
 }
 
 int

@@ -9,6 +9,9 @@
  * The XPath data model (XPath 1.0 section 5): what expressions walk over. Instances, secondary instances and any XML
  * document become such a tree. A tree owns its nodes; names and namespaces are interned (compare by pointer). Nodes may
  * be added and removed; document order is kept by `order`, renumbered lazily. One thread.
+ *
+ * The tree of a choice table gets its nodes when its root is first asked for, by whichever thread: many lists are only ever
+ * looked up row by row (form/choice-index.h).
  */
 typedef enum {
   SOBAN_NODE_DOCUMENT,
@@ -21,16 +24,17 @@ typedef enum {
 
 typedef struct _SobanNode SobanNode;
 typedef struct _SobanTree SobanTree;
+typedef struct _SobanChoiceTable SobanChoiceTable;
 
 struct _SobanNode {
-  SobanNodeKind kind;
-  gboolean irrelevant;     /* set by the form: reads as empty in expressions (odk.md) */
+  SobanNodeKind kind : 8;
+  guint irrelevant : 1;    /* set by the form: reads as empty in expressions (odk.md) */
+  guint text_owned : 1;    /* node.c's: whether @text is to be freed */
   guint32 order;           /* document order, valid while the tree is numbered */
   const char *name;        /* interned local name; "" for document, text, comment */
   const char *prefix;      /* interned, "" for none */
   const char *ns;          /* interned namespace uri, "" for none */
   char *text;              /* own text of attribute, text, comment, instruction; NULL else */
-  gboolean text_owned;     /* node.c's: whether @text is to be freed */
   SobanTree *tree;
   SobanNode *parent, *first_child, *last_child, *next, *prev;
   SobanNode *first_attribute; /* chained by next */
@@ -38,6 +42,10 @@ struct _SobanNode {
 };
 
 SobanTree *soban_tree_new (void);
+/* (transfer full) @table, all its rows added: root/item with one element a column */
+SobanTree *soban_tree_new_from_table (SobanChoiceTable *table);
+/* (nullable) (transfer none): what the tree was made from */
+const SobanChoiceTable *soban_tree_get_table (const SobanTree *tree);
 void soban_tree_free (SobanTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanTree, soban_tree_free)
 SobanNode *soban_tree_get_root (SobanTree *tree); /* the document node */

@@ -243,3 +243,38 @@ soban_xpath_evaluate_boolean (const SobanXPath *xpath, const SobanXPathContext *
   end (&eval);
   return TRUE;
 }
+
+static gboolean
+goes_down (XPathAxis axis)
+{
+  return axis == XPATH_AXIS_CHILD || axis == XPATH_AXIS_ATTRIBUTE || axis == XPATH_AXIS_SELF
+         || axis == XPATH_AXIS_DESCENDANT || axis == XPATH_AXIS_DESCENDANT_OR_SELF;
+}
+
+/* current() and instance() begin elsewhere, whatever the context node is. */
+static gboolean
+begins_elsewhere (const XPathExpr *path)
+{
+  if (path->start != XPATH_START_EXPR)
+    return path->start == XPATH_START_ROOT;
+  const XPathExpr *base = xpath_expr_arg (path, 0);
+  return base->kind == XPATH_EXPR_CALL
+         && (g_str_equal (base->string, "current") || g_str_equal (base->string, "instance"));
+}
+
+gboolean
+soban_xpath_stays_below (const SobanXPath *xpath)
+{
+  for (guint i = 0; i < xpath->exprs->len; i++) {
+    const XPathExpr *expr = g_ptr_array_index (xpath->exprs, i);
+    /* position(node) counts the node's siblings. */
+    if (expr->kind == XPATH_EXPR_CALL && expr->args->len > 0 && g_str_equal (expr->string, "position"))
+      return FALSE;
+    if (expr->kind != XPATH_EXPR_PATH || begins_elsewhere (expr))
+      continue;
+    for (guint step = 0; step < expr->steps->len; step++)
+      if (!goes_down (g_array_index (expr->steps, XPathStep, step).axis))
+        return FALSE;
+  }
+  return TRUE;
+}

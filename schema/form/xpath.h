@@ -90,6 +90,10 @@ GPtrArray *soban_xpath_list_references (const SobanXPath *xpath, const char *con
  * ... (but not a position() inside a predicate). */
 gboolean soban_xpath_is_volatile (const SobanXPath *xpath);
 
+/* TRUE when all that it reads by way of its context node is that node and what is below it: it then gives the same where the
+ * node stands alone. */
+gboolean soban_xpath_stays_below (const SobanXPath *xpath);
+
 /* The texts for numbers and dates that XPath 1.0 section 4.2 and ODK define, for use outside expressions. */
 char *soban_xpath_number_to_string (double number);
 double soban_xpath_string_to_number (const char *text); /* NaN when it is none */

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "form/choice-list.h"
+#include "form/choice-table.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -48,11 +49,18 @@ soban_store_get_units (SobanStore *store, GError **error)
   return units;
 }
 
+/* Whoever fills in forms may never need the units otherwise: they are read for this and not kept. */
 static SobanTree *
 make_units_tree (SobanStore *store, GError **error)
 {
-  const SobanUnitTable *units = soban_store_get_units (store, error);
+  g_autoptr (SobanUnitTable) read = NULL;
+  const SobanUnitTable *units;
 
+  g_mutex_lock (&store->shared.lock);
+  units = store->shared.units;
+  g_mutex_unlock (&store->shared.lock);
+  if (!units)
+    units = read = soban_unit_table_load (store->data_dir, error);
   return units ? soban_choice_list_new_units (units) : NULL;
 }
 
@@ -158,24 +166,24 @@ static SobanTree *
 make_registry_tree (SobanStore *store, const char *name, GError **error)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (free_registry_item);
-  g_autoptr (SobanChoiceListBuilder) builder = NULL;
+  g_autoptr (SobanChoiceTable) table = NULL;
 
   if (!list_registries (store, name, items, error))
     return NULL;
   g_ptr_array_sort (items, compare_items);
-  builder = soban_choice_list_builder_new (soban_registry_columns);
+  table = soban_choice_table_new (soban_registry_columns);
   for (guint i = 0; i < items->len; i++) {
     const RegistryItem *item = g_ptr_array_index (items, i);
     const char *values[] = { item->name, item->label, item->commune, item->status, item->kind };
 
-    soban_choice_list_builder_add (builder, values);
+    soban_choice_table_add (table, values);
   }
   if (strcmp (name, "villages") == 0) {
     const char *other[] = { "other", _("Another village, not in the list"), "", "", VILLAGE_FORM };
 
-    soban_choice_list_builder_add (builder, other);
+    soban_choice_table_add (table, other);
   }
-  return soban_choice_list_builder_finish (builder);
+  return soban_tree_new_from_table (g_steal_pointer (&table));
 }
 
 static gboolean

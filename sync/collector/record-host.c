@@ -11,6 +11,7 @@
 #include "form/choice-document.h"
 #include "form/choice-index.h"
 #include "form/choice-list.h"
+#include "form/choice-table.h"
 #include "log/record-state.h"
 
 #define VILLAGE_FORM "village"
@@ -35,7 +36,7 @@ get_or_empty (const SobanFieldMap *fields, const char *path)
 }
 
 static void
-add_entry (SobanChoiceListBuilder *list, const SobanUuid *id, const char *form, const SobanFieldMap *fields)
+add_entry (SobanChoiceTable *list, const SobanUuid *id, const char *form, const SobanFieldMap *fields)
 {
   g_autofree char *id_text = soban_uuid_to_string (id);
   const char *label = get_or_empty (fields, "meta/instanceName");
@@ -44,11 +45,11 @@ add_entry (SobanChoiceListBuilder *list, const SobanUuid *id, const char *form, 
   if (*label == '\0')
     label = get_or_empty (fields, "name");
   values[1] = *label != '\0' ? label : id_text;
-  soban_choice_list_builder_add (list, values);
+  soban_choice_table_add (list, values);
 }
 
 static gboolean
-add_entries (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *form, GError **error)
+add_entries (SobanRecordHost *self, SobanChoiceTable *list, const char *form, GError **error)
 {
   SobanDatabase *database = soban_collector_store_get_database (self->store);
   g_autoptr (SobanRows) query = soban_database_query (database, error,
@@ -73,7 +74,7 @@ add_entries (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *fo
 }
 
 static gboolean
-fill_registry (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *name, GError **error)
+fill_registry (SobanRecordHost *self, SobanChoiceTable *list, const char *name, GError **error)
 {
   const GPtrArray *entries = soban_form_library_list (self->reference->forms);
 
@@ -91,16 +92,16 @@ fill_registry (SobanRecordHost *self, SobanChoiceListBuilder *list, const char *
 static SobanTree *
 make_registry (SobanRecordHost *self, const char *name, GError **error)
 {
-  g_autoptr (SobanChoiceListBuilder) list = soban_choice_list_builder_new (soban_registry_columns);
+  g_autoptr (SobanChoiceTable) list = soban_choice_table_new (soban_registry_columns);
 
   if (!fill_registry (self, list, name, error))
     return NULL;
   if (strcmp (name, "villages") == 0) {
     const char *other[] = { "other", soban_catalogue_text (self->catalogue, N_ ("Another village, not in the list")), "", "", VILLAGE_FORM };
 
-    soban_choice_list_builder_add (list, other);
+    soban_choice_table_add (list, other);
   }
-  return soban_choice_list_builder_finish (list);
+  return soban_tree_new_from_table (g_steal_pointer (&list));
 }
 
 static gboolean
