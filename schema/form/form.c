@@ -107,6 +107,26 @@ soban_form_get_level (const SobanForm *form, const char *path)
   return element != NULL ? element->level : SOBAN_LEVEL_INTERNAL;
 }
 
+static gboolean
+is_never_asked (const SobanElement *element)
+{
+  for (; element != NULL; element = element->parent)
+    if (element->relevant != NULL && g_str_equal (soban_xpath_get_text (element->relevant->xpath), "false()"))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+soban_form_is_sensitive (const SobanForm *form)
+{
+  for (guint i = 0; i < form->elements->len; i++) {
+    const SobanElement *element = g_ptr_array_index (form->elements, i);
+    if (element->has_level && element->level == SOBAN_LEVEL_SENSITIVE && !is_never_asked (element))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 const char *
 soban_form_get_field_label (const SobanForm *form, const char *path)
 {

@@ -37,6 +37,8 @@ typedef enum { SOBAN_LEVEL_OPEN, SOBAN_LEVEL_INTERNAL, SOBAN_LEVEL_PERSONAL, SOB
 
 /* The protection level of a field (instance path; the ids in brackets are ignored). Unknown fields: SOBAN_LEVEL_INTERNAL. */
 SobanLevel soban_form_get_level (const SobanForm *form, const char *path);
+/* Whether it asks for what must be sealed (S3); a question whose place is only kept, never relevant, asks for nothing. */
+gboolean soban_form_is_sensitive (const SobanForm *form);
 /* (nullable) (transfer none): the label msgid of a field, for history and record pages. */
 const char *soban_form_get_field_label (const SobanForm *form, const char *path);
 /* The position of a field in the form, for showing fields in the form's order; G_MAXUINT for an unknown one. */

@@ -134,6 +134,23 @@ soban_change_is_empty (const SobanChange *change)
   return change->assignments->len == 0;
 }
 
+const SobanAssignment *
+soban_change_find (const SobanChange *change, const char *path)
+{
+  gboolean found;
+  guint place = find_place (change, path, &found);
+
+  return found ? g_ptr_array_index (change->assignments, place) : NULL;
+}
+
+const char *
+soban_change_get_person (const SobanChange *change)
+{
+  const SobanAssignment *person = soban_change_find (change, SOBAN_FIELD_PERSON);
+
+  return person && person->value && *person->value ? person->value : NULL;
+}
+
 /* Paths and most values: what costs little is looked at first. */
 static inline gboolean
 is_ascii (const char *text, gsize length)

@@ -68,6 +68,10 @@ void soban_change_add_base (SobanChange *change, const SobanChangeId *base);
 /* Assignments that turn @before into @after. */
 void soban_change_assign_diff (SobanChange *change, const SobanFieldMap *before, const SobanFieldMap *after);
 gboolean soban_change_is_empty (const SobanChange *change);
+/* (nullable) (transfer none) until @change changes: the assignment of @path. */
+const SobanAssignment *soban_change_find (const SobanChange *change, const char *path);
+/* (nullable) (transfer none): the name of who made it, SOBAN_FIELD_PERSON; NULL: nobody was named. */
+const char *soban_change_get_person (const SobanChange *change);
 /* Checks the bounds of limits.h, UTF-8 NFC, no duplicate path; CONSTRAINT or LIMIT errors of SOBAN_STORE_ERROR. */
 gboolean soban_change_check (const SobanChange *change, GError **error);
 /* The same without the test for NFC: for a change that others have admitted already, whose bytes are carried as

@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 gboolean
 soban_record_refuse_erased (const SobanRecordState *state, GError **error)
@@ -27,7 +28,7 @@ assign_computed (const char *path, const char *value, gpointer data)
 {
   Computed *computed = data;
 
-  if (*path != '.' && !soban_form_is_answered (computed->form, path))
+  if (*path != '.' && strcmp (path, SOBAN_FIELD_PERSON) != 0 && !soban_form_is_answered (computed->form, path))
     soban_change_assign (computed->change, path, value);
 }
 

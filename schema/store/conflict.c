@@ -13,7 +13,7 @@
  */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/people-private.h"
 
 #include "form/form-instance.h"
 
@@ -74,7 +74,7 @@ find_deletion (const GArray *log, guint *ret_at)
   for (guint i = 0; i < log->len; i++) {
     const SobanLoggedChange *logged = &g_array_index (log, SobanLoggedChange, i);
 
-    if (soban_history_find_assignment (logged->change, SOBAN_FIELD_DELETED)) {
+    if (soban_change_find (logged->change, SOBAN_FIELD_DELETED)) {
       *ret_at = i;
       return logged;
     }
@@ -88,7 +88,7 @@ is_settled (const GArray *log, const SobanLoggedChange *edit)
 {
   for (guint i = 0; i < log->len; i++) {
     const SobanLoggedChange *logged = &g_array_index (log, SobanLoggedChange, i);
-    const SobanAssignment *deletion = soban_history_find_assignment (logged->change, SOBAN_FIELD_DELETED);
+    const SobanAssignment *deletion = soban_change_find (logged->change, SOBAN_FIELD_DELETED);
 
     if (deletion && g_strcmp0 (deletion->value, "1") == 0
         && (soban_history_has_seen (logged, edit) || soban_history_has_seen (edit, logged)))
@@ -135,7 +135,7 @@ add_deletion (SobanStore *store, const SobanRecordState *state, SobanForm *form,
       continue;
     conflict = new_conflict (SOBAN_FIELD_DELETED);
     conflict->shown = soban_history_make_item (
-        store, log, deleted_at, soban_history_find_assignment (deletion->change, SOBAN_FIELD_DELETED), state);
+        store, log, deleted_at, soban_change_find (deletion->change, SOBAN_FIELD_DELETED), state);
     g_ptr_array_add (conflict->others, soban_history_make_item (store, log, i, answer, state));
     g_ptr_array_add (conflicts, conflict);
     return;
@@ -189,7 +189,7 @@ find_shown (SobanStore *store, const SobanRecordState *state, const GArray *log,
   for (guint i = 0; winner && i < log->len && !conflict->shown; i++) {
     const SobanChange *change = g_array_index (log, SobanLoggedChange, i).change;
     const SobanWriteKey key = { change->stamp, change->id };
-    const SobanAssignment *assignment = soban_history_find_assignment (change, conflict->path);
+    const SobanAssignment *assignment = soban_change_find (change, conflict->path);
 
     if (assignment && soban_write_key_compare (winner, &key) == 0)
       conflict->shown = soban_history_make_item (store, log, i, assignment, state);
@@ -328,7 +328,7 @@ settle (SobanStore *store, gpointer data, GError **error)
     return FALSE;
   change = soban_change_begin (&record);
   return soban_change_answer (store, &record, job->path, job->value, change, error) && add_bases (store, change, error)
-         && soban_log_append_own (store, change, -1, NULL, error);
+         && soban_log_append_person (store, change, NULL, -1, NULL, error);
 }
 
 gboolean

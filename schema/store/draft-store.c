@@ -13,10 +13,11 @@
  *  (4) The change of an edit holds what the person changed since opening, and says how far this tablet had pulled then:
  *      what came in meanwhile in other fields stays, in the same field it was not seen. An answer that the form hid
  *      before the edit and after it was not changed by the person, though the form leaves it out.
+ *  (5) A draft belongs to who writes when it is begun; the change is made by who writes when it is completed (people.c).
  */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/people-private.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -199,17 +200,6 @@ remember (SobanStore *store, OpenDraft *open)
   g_hash_table_replace (store->db_thread.opened, &open->id, open);
 }
 
-/* A draft belongs to who writes when it is begun. */
-static gboolean
-name_person (SobanStore *store, OpenDraft *open, GError **error)
-{
-  if (!soban_settings_get (store, SOBAN_SETTING_PERSON, &open->person, error))
-    return FALSE;
-  if (!open->person)
-    open->person = g_strdup ("");
-  return TRUE;
-}
-
 static gboolean
 start_draft (SobanStore *store, gpointer data, GError **error)
 {
@@ -217,7 +207,7 @@ start_draft (SobanStore *store, gpointer data, GError **error)
   g_autoptr (SobanForm) form = soban_form_library_get (store->forms, job->form, NULL, error);
   g_autoptr (OpenDraft) open = g_new0 (OpenDraft, 1);
 
-  if (!form || !name_person (store, open, error))
+  if (!form || !soban_person_get (store, &open->person, error))
     return FALSE;
   open->id = soban_record_new_id (store);
   open->form = g_strdup (job->form);
@@ -248,7 +238,7 @@ open_record (SobanStore *store, const SobanUuid *id, GError **error)
 
   if (!soban_record_require (store, id, store->db_thread.state, &record, error)
       || !soban_record_refuse_erased (record.state, error)
-      || !soban_scope_get_cursor (store, record.scope, &open->seen, error) || !name_person (store, open, error))
+      || !soban_scope_get_cursor (store, record.scope, &open->seen, error) || !soban_person_get (store, &open->person, error))
     return NULL;
   open->id = *id;
   open->edits_record = TRUE;
@@ -471,7 +461,7 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
   if (record.exists)
     return open_record (store, job->id, error);
   made = g_new0 (OpenDraft, 1);
-  if (!name_person (store, made, error))
+  if (!soban_person_get (store, &made->person, error))
     return NULL;
   made->id = *job->id;
   made->form = g_strdup (job->form);
@@ -614,7 +604,7 @@ complete_draft (SobanStore *store, gpointer data, GError **error)
   if (!change || !soban_forms_keep (store, form, error))
     return FALSE;
   if (!soban_change_is_empty (change)
-      && !soban_log_append_own (store, change, open->edits_record ? (gint64) open->seen : -1, open->base, error))
+      && !soban_log_append_person (store, change, open->person, open->edits_record ? (gint64) open->seen : -1, open->base, error))
     return FALSE;
   if (!open->edits_record && !soban_latest_remember (store, open->person, open->form, &open->id, error))
     return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "store/people.h"
 #include "store/store-private.h"
 
 #include "base/error.h"
@@ -46,7 +47,8 @@ get_property (gpointer data, const char *name)
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
     if (!g_str_equal (properties[i].name, name))
       continue;
-    value = soban_store_get_setting (self->store, properties[i].setting);
+    value = g_str_equal (properties[i].setting, SOBAN_SETTING_PERSON) ? soban_store_get_person (self->store)
+                                                                      : soban_store_get_setting (self->store, properties[i].setting);
     if (!value && properties[i].otherwise)
       value = soban_store_get_setting (self->store, properties[i].otherwise);
   }

@@ -8,6 +8,8 @@
  * the one shown: a concurrent loser worth showing. Once somebody who had seen it has written the field again, it is
  * settled.
  *
+ * Who made a change is said by each of its items: SOBAN_FIELD_PERSON is no item of its own, and never lost.
+ *
  * Whether the writer of O had seen L:
  *   - same device and incarnation: L has the smaller number;
  *   - O names L among its bases (it had come by bundle): yes;
@@ -28,6 +30,7 @@ soban_history_item_free (SobanHistoryItem *item)
   if (!item)
     return;
   g_free (item->device_name);
+  g_free (item->person);
   g_free (item->path);
   g_free (item->value);
   g_free (item);
@@ -100,18 +103,6 @@ soban_history_has_seen (const SobanLoggedChange *writer, const SobanLoggedChange
   return other->arrived != 0 && other->arrived <= writer->change->seen;
 }
 
-const SobanAssignment *
-soban_history_find_assignment (const SobanChange *change, const char *path)
-{
-  for (guint i = 0; i < change->assignments->len; i++) {
-    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-
-    if (strcmp (assignment->path, path) == 0)
-      return assignment;
-  }
-  return NULL;
-}
-
 /* @log is sorted newest first, so what overtook the assignment stands before it. */
 gboolean
 soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assignment)
@@ -119,9 +110,11 @@ soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assig
   const SobanLoggedChange *own = &g_array_index (log, SobanLoggedChange, at);
   const SobanAssignment *winner = NULL;
 
+  if (strcmp (assignment->path, SOBAN_FIELD_PERSON) == 0)
+    return FALSE;
   for (guint i = 0; i < at; i++) {
     const SobanLoggedChange *later = &g_array_index (log, SobanLoggedChange, i);
-    const SobanAssignment *other = soban_history_find_assignment (later->change, assignment->path);
+    const SobanAssignment *other = soban_change_find (later->change, assignment->path);
 
     if (!other)
       continue;
@@ -154,6 +147,7 @@ soban_history_make_item (SobanStore *store, const GArray *log, guint at, const S
   item->time_quality = change->time_quality;
   item->own = is_own (store, change);
   item->device_name = item->own ? NULL : g_strdup_printf (_("Tablet %u"), change->id.device);
+  item->person = erased ? NULL : g_strdup (soban_change_get_person (change));
   item->path = g_strdup (assignment->path);
   item->value = erased && *assignment->path != '.' ? NULL : g_strdup (assignment->value);
   item->winner = winner && soban_write_key_compare (winner, &key) == 0;
@@ -166,8 +160,12 @@ add_items (SobanStore *store, const GArray *log, guint at, const SobanRecordStat
 {
   const GPtrArray *assignments = g_array_index (log, SobanLoggedChange, at).change->assignments;
 
-  for (guint i = 0; i < assignments->len; i++)
-    g_ptr_array_add (items, soban_history_make_item (store, log, at, g_ptr_array_index (assignments, i), state));
+  for (guint i = 0; i < assignments->len; i++) {
+    const SobanAssignment *assignment = g_ptr_array_index (assignments, i);
+
+    if (strcmp (assignment->path, SOBAN_FIELD_PERSON) != 0)
+      g_ptr_array_add (items, soban_history_make_item (store, log, at, assignment, state));
+  }
 }
 
 gboolean

@@ -2,7 +2,7 @@
 /* The record of a form that a person made last on this tablet: the next one may begin with its answers. */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/people-private.h"
 
 #include "base/limits.h"
 
@@ -74,9 +74,9 @@ find_latest (SobanStore *store, gpointer data, GError **error)
   g_autofree char *person = NULL;
   g_autofree char *team = NULL;
 
-  if (!soban_settings_get (store, SOBAN_SETTING_PERSON, &person, error)
+  if (!soban_person_get (store, &person, error)
       || !soban_settings_get (store, SOBAN_SETTING_TEAM, &team, error)
-      || !find_of_person (store, job, person ? person : "", error))
+      || !find_of_person (store, job, person, error))
     return FALSE;
   return job->found || !team || !*team || find_of_team (store, job, team, error);
 }

@@ -3,6 +3,8 @@
 
 #include "store/people.h"
 
+#include "store/people-private.h"
+
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -107,4 +109,78 @@ soban_store_remove_person (SobanStore *store, const char *name, GError **error)
   job.people = people;
   job.person = person && !g_str_equal (person, name) ? person : others[0];
   return soban_store_save_together (store, keep_people, &job, error);
+}
+
+/* (transfer full) (nullable): whom this opening of the store was given. */
+static char *
+get_guest (SobanStore *store)
+{
+  char *person;
+
+  g_mutex_lock (&store->shared.lock);
+  person = g_strdup (store->shared.person);
+  g_mutex_unlock (&store->shared.lock);
+  return person;
+}
+
+char *
+soban_store_get_person (SobanStore *store)
+{
+  char *person = get_guest (store);
+
+  return person ? person : soban_store_get_setting (store, SOBAN_SETTING_PERSON);
+}
+
+gboolean
+soban_store_set_person (SobanStore *store, const char *name, GError **error)
+{
+  char *clean = clean_name (name, error);
+
+  if (!clean)
+    return FALSE;
+  g_mutex_lock (&store->shared.lock);
+  g_free (store->shared.person);
+  store->shared.person = clean;
+  g_mutex_unlock (&store->shared.lock);
+  return TRUE;
+}
+
+gboolean
+soban_person_get (SobanStore *store, char **ret_person, GError **error)
+{
+  *ret_person = get_guest (store);
+  if (!*ret_person && !soban_settings_get (store, SOBAN_SETTING_PERSON, ret_person, error))
+    return FALSE;
+  if (!*ret_person)
+    *ret_person = g_strdup ("");
+  return TRUE;
+}
+
+/* A name beside a case would lead to whom it is about. */
+static gboolean
+may_be_named (SobanStore *store, const SobanChange *change)
+{
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, change->form, change->form_version, NULL);
+
+  if (!form)
+    form = soban_form_library_get (store->forms, change->form, NULL, NULL);
+  return form && !soban_form_is_sensitive (form);
+}
+
+gboolean
+soban_log_append_person (SobanStore *store, SobanChange *change, const char *beginner, gint64 seen, const SobanFieldMap *before,
+                         GError **error)
+{
+  g_autofree char *person = NULL;
+
+  soban_store_assert_thread (store);
+  if (!soban_person_get (store, &person, error))
+    return FALSE;
+  if (!*person && beginner) {
+    g_free (person);
+    person = g_strdup (beginner);
+  }
+  if (*person && may_be_named (store, change))
+    soban_change_assign (change, SOBAN_FIELD_PERSON, person);
+  return soban_log_append_own (store, change, seen, before, error);
 }

@@ -14,3 +14,7 @@ GStrv soban_store_list_people (SobanStore *store);
 gboolean soban_store_add_person (SobanStore *store, const char *name, GError **error);
 /* Takes a name from the list; what was written under it stays. Where it wrote now, the first of the others does. */
 gboolean soban_store_remove_person (SobanStore *store, const char *name, GError **error);
+/* (transfer full) (nullable): who writes now; NULL or "" = nobody was named. What is changed from now on names this person (SOBAN_FIELD_PERSON). Any thread. */
+char *soban_store_get_person (SobanStore *store);
+/* @name writes until the store is closed, whoever else writes on the tablet: nothing of it is kept. Errors as of add_person(). */
+gboolean soban_store_set_person (SobanStore *store, const char *name, GError **error);

@@ -325,6 +325,31 @@ has_number (SobanStore *store, const SobanUuid *record, const SobanChangeId *id,
   return TRUE;
 }
 
+/* @before: (nullable): what the author saw; NULL = all that there is. A name may stand there twice by chance: who wrote last
+ * is known by what the same change wrote beside the name. */
+static gboolean
+saw_winner (const SobanRecordState *state, const SobanFieldMap *before, const char *path)
+{
+  const SobanWriteKey *winner = soban_record_state_get_winner (state, path);
+  gboolean saw = FALSE;
+
+  if (!before)
+    return TRUE;
+  if (strcmp (path, SOBAN_FIELD_PERSON) != 0)
+    return g_strcmp0 (soban_field_map_get (before, path), soban_record_state_get (state, path)) == 0;
+  for (guint i = 0; i < soban_record_state_size (state); i++) {
+    const char *beside, *value;
+    const SobanWriteKey *key = soban_record_state_nth (state, i, &beside, &value);
+
+    if (strcmp (beside, path) == 0 || soban_write_key_compare (key, winner) != 0)
+      continue;
+    if (g_strcmp0 (soban_field_map_get (before, beside), value) != 0)
+      return FALSE;
+    saw = TRUE;
+  }
+  return saw;
+}
+
 /* Invariant 5. A value that came in behind the author's back is none of what he overwrote: @before tells what he saw.
  */
 static gboolean
@@ -342,7 +367,7 @@ add_bases (SobanStore *store, SobanChange *change, const SobanRecordState *state
     if (!winner || (winner->id.device == identity->device && winner->id.incarnation == identity->incarnation)
         || memcmp (&winner->id, &numbered, sizeof numbered) == 0 || has_base (change, &winner->id))
       continue;
-    if (before && g_strcmp0 (soban_field_map_get (before, path), soban_record_state_get (state, path)) != 0)
+    if (!saw_winner (state, before, path))
       continue;
     if (!has_number (store, &change->record, &winner->id, &has, error))
       return FALSE;
@@ -365,7 +390,7 @@ place_after_seen (SobanStore *store, SobanChange *change, const SobanRecordState
     const char *path = ((const SobanAssignment *)g_ptr_array_index (change->assignments, i))->path;
     const SobanWriteKey *winner = soban_record_state_get_winner (state, path);
 
-    if (winner && (!before || g_strcmp0 (soban_field_map_get (before, path), soban_record_state_get (state, path)) == 0))
+    if (winner && saw_winner (state, before, path))
       seen = MAX (seen, winner->stamp);
   }
   if (seen < change->stamp)

@@ -6,11 +6,12 @@
  * Invariants:
  *  (1) A save is one change, one transaction, one fsync; where nothing differs nothing is written.
  *  (2) A problem of the answers never refuses a save; an S3 value in the clear does (DESIGN 9).
- *  (3) The change holds only what differs from the winners, so two people who change different fields keep both.
+ *  (3) The change holds only what differs from the winners, so two people who change different fields keep both; and who
+ *      made it (people.c), which is no difference by itself.
  */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/people-private.h"
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -135,10 +136,10 @@ soban_record_new_id (SobanStore *store)
 }
 
 static void
-assign_unless_deletion (const char *path, const char *value, gpointer user_data)
+assign_answer (const char *path, const char *value, gpointer user_data)
 {
-  /* A form's fields never say whether the record is deleted: that register has its own calls. */
-  if (strcmp (path, SOBAN_FIELD_DELETED) != 0)
+  /* A form's fields never say whether the record is deleted, nor who makes this change: both have their own calls. */
+  if (strcmp (path, SOBAN_FIELD_DELETED) != 0 && strcmp (path, SOBAN_FIELD_PERSON) != 0)
     soban_change_assign (user_data, path, value);
 }
 
@@ -147,7 +148,7 @@ soban_change_from_fields (const SobanStoredRecord *record, const SobanFieldMap *
 {
   SobanChange *change = soban_change_begin (record);
 
-  soban_field_map_diff (before, after, assign_unless_deletion, change);
+  soban_field_map_diff (before, after, assign_answer, change);
   return change;
 }
 
@@ -197,7 +198,7 @@ save_record (SobanStore *store, gpointer data, GError **error)
   change = soban_change_from_fields (&record, before, job->fields);
   if (soban_change_is_empty (change))
     return TRUE;
-  return soban_forms_keep (store, form, error) && soban_log_append_own (store, change, -1, NULL, error);
+  return soban_forms_keep (store, form, error) && soban_log_append_person (store, change, NULL, -1, NULL, error);
 }
 
 gboolean
@@ -235,7 +236,7 @@ assign_field (SobanStore *store, gpointer data, GError **error)
   change = soban_change_begin (&record);
   return soban_record_refuse_erased (record.state, error)
          && soban_change_answer (store, &record, job->path, job->value, change, error)
-         && soban_log_append_own (store, change, -1, NULL, error);
+         && soban_log_append_person (store, change, NULL, -1, NULL, error);
 }
 
 gboolean

@@ -39,12 +39,13 @@ gboolean soban_store_set_deleted (SobanStore *store, const SobanUuid *id, gboole
 /* Puts an old value back: a new change of one answer and of what the form computes from it. @value NULL removes. */
 gboolean soban_store_restore_value (SobanStore *store, const SobanUuid *id, const char *path, const char *value, GError **error);
 
-/* One assignment in a record's history, newest first. */
+/* One assignment in a record's history, newest first; all of one change have its key. */
 typedef struct {
   SobanWriteKey key;
   gint64 recorded_ms;  /* when it was recorded, as well as it is known; the time of the stamp at worst */
   SobanTimeQuality time_quality; /* how well; SOBAN_TIME_RAW: by the tablet's clock as it stood */
   char *device_name;   /* (nullable): NULL = this tablet */
+  char *person;        /* (nullable): who made the change; NULL = nobody was named */
   gboolean own;
   char *path, *value;  /* value (nullable): removed */
   gboolean winner;     /* the value shown now */

@@ -27,6 +27,7 @@ soban_store_finalize (GObject *object)
   g_clear_pointer (&self->db_thread.state, soban_record_state_free);
   g_clear_pointer (&self->db_thread.bytes, g_byte_array_unref);
   g_clear_pointer (&self->shared.settings, g_hash_table_unref);
+  g_free (self->shared.person);
   g_clear_pointer (&self->shared.evidence, soban_clock_evidence_free);
   g_clear_pointer (&self->shared.trees, g_hash_table_unref);
   g_clear_pointer (&self->shared.units, soban_unit_table_free);

@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/people-private.h"
 
 #include "base/text.h"
 
@@ -138,7 +138,7 @@ add_village (SobanStore *store, const char *commune, const char *name, GError **
   if (!record.scope)
     return NULL;
   change = soban_change_from_fields (&record, nothing, fields);
-  if (!soban_forms_keep (store, form, error) || !soban_log_append_own (store, change, -1, NULL, error))
+  if (!soban_forms_keep (store, form, error) || !soban_log_append_person (store, change, NULL, -1, NULL, error))
     return NULL;
   /* The record that names it is derived next, and must find it in the list. */
   soban_store_forget_lists (store);

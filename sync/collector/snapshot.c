@@ -23,6 +23,9 @@ reduce_change (const SobanChange *change, const SobanRecordState *state)
   }
   if (soban_change_is_empty (winner))
     return NULL;
+  /* Who made it belongs to what it has won. */
+  if (soban_change_get_person (change) != NULL)
+    soban_change_assign (winner, SOBAN_FIELD_PERSON, soban_change_get_person (change));
   winner->id = change->id;
   winner->record = change->record;
   winner->form = g_strdup (change->form);

@@ -36,8 +36,11 @@ compaction_reduce (const GPtrArray *log)
       if (soban_write_key_compare (soban_record_state_get_winner (state, assignment->path), &key) == 0)
         soban_change_assign (winner, assignment->path, assignment->value);
     }
-    if (!soban_change_is_empty (winner))
-      g_ptr_array_add (winners, g_steal_pointer (&winner));
+    if (soban_change_is_empty (winner))
+      continue;
+    if (soban_change_get_person (change) != NULL)
+      soban_change_assign (winner, SOBAN_FIELD_PERSON, soban_change_get_person (change));
+    g_ptr_array_add (winners, g_steal_pointer (&winner));
   }
   return winners;
 }

@@ -33,24 +33,11 @@ find_write (const SobanRecordView *view, const SobanChangeId *id)
   return NULL;
 }
 
-/* (nullable) */
-static const SobanAssignment *
-find_assignment (const SobanChange *change, const char *path)
-{
-  for (guint i = 0; i < change->assignments->len; i++) {
-    const SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-
-    if (g_str_equal (assignment->path, path))
-      return assignment;
-  }
-  return NULL;
-}
-
 /* (transfer full): a delete and an edit are a pair, too; the edit does not write the register. */
 static char *
 get_answer (SobanRecordView *view, const SobanRecordWrite *write, const char *path)
 {
-  const SobanAssignment *assignment = find_assignment (write->change, path);
+  const SobanAssignment *assignment = soban_change_find (write->change, path);
 
   if (assignment != NULL)
     return soban_record_view_get_answer (view, path, assignment->value);

@@ -8,6 +8,7 @@
 
 #define SECRET "Giàng Thị Sáo"
 #define SECRET_FOLDED "giang thi sao"
+#define PERSON "Lò Văn Người Ghi"
 #define PATIENCE_US (60 * G_TIME_SPAN_SECOND)
 
 /* (transfer full): as the collector's command makes it: an incarnation of its own, a signature for the value. */
@@ -129,7 +130,11 @@ fill (StoreFixture *fixture, guint64 *ret_numbers)
       const SobanUuid other = soban_uuid_new_v7 (FIXTURE_START_MS, soban_entropy_system ());
       g_autofree char *value = i % 3 == 0 ? g_strdup_printf (SECRET " %u", (guint) number) : g_strnfill (number % 97, 'x');
 
-      add_pulled (changes, 9, number, i % 3 == 0 ? &id : &other, LATER (number), number - 1, "village_new", value);
+      SobanChange *change =
+          add_pulled (changes, 9, number, i % 3 == 0 ? &id : &other, LATER (number), number - 1, "village_new", value);
+
+      if (i % 3 == 0)
+        soban_change_assign (change, SOBAN_FIELD_PERSON, PERSON);
     }
     apply_numbered (fixture, changes, first, number - 1, 0);
     g_assert_true (soban_store_derive_stale (fixture->store, 100, &left, NULL));
@@ -150,6 +155,7 @@ test_no_byte_is_left (gconstpointer at_closing)
   store_fixture_enrol (&fixture, 4, "key");
   id = fill (&fixture, &numbers);
   g_assert_cmpuint (count_files_with (&fixture, SECRET), >, 0);
+  g_assert_cmpuint (count_files_with (&fixture, PERSON), >, 0);
   erase (&fixture, &id, LATER (numbers + 1), numbers + 1, 0);
   if (at_closing)
     store_fixture_close (&fixture);
@@ -158,6 +164,7 @@ test_no_byte_is_left (gconstpointer at_closing)
     g_usleep (20000);
   g_assert_cmpuint (count_files_with (&fixture, SECRET), ==, 0);
   g_assert_cmpuint (count_files_with (&fixture, SECRET_FOLDED), ==, 0);
+  g_assert_cmpuint (count_files_with (&fixture, PERSON), ==, 0);
   if (at_closing)
     store_fixture_open (&fixture);
   assert_nothing_said (&fixture, &id);

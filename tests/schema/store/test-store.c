@@ -218,6 +218,7 @@ test_old_version_opens (gconstpointer name)
   g_autofree char *sql = NULL;
   g_autoptr (GPtrArray) drafts = NULL;
   g_autoptr (GArray) ids = NULL;
+  g_autoptr (GPtrArray) history = NULL;
   g_autofree char *total = NULL;
   g_autofree char *scope = NULL;
   const SobanRecordQuery query = { .form = "communication_session" };
@@ -235,6 +236,8 @@ test_old_version_opens (gconstpointer name)
   assert_sound (&fixture);
   ids = soban_store_list_records (fixture.store, &query, NULL);
   g_assert_cmpuint (ids->len, ==, 2);
+  history = soban_store_get_history (fixture.store, &g_array_index (ids, SobanUuid, 0), NULL);
+  g_assert_null (find_item (history, "total", "15")->person);
   total = get_field (&fixture, &g_array_index (ids, SobanUuid, 0), "total");
   g_assert_cmpstr (total, ==, "15");
   drafts = soban_store_list_drafts (fixture.store, NULL);
