@@ -109,8 +109,10 @@ soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanCh
   soban_change_hash (waiting, right);
   if (memcmp (left, right, sizeof left) == 0)
     return TRUE;
+  if (!soban_log_remove (store, &record, &numbered->id, error) || !soban_relay_remove (store, &numbered->id, error))
+    return FALSE;
   *ret_orphan = g_steal_pointer (&waiting);
-  return soban_relay_remove (store, &numbered->id, error);
+  return TRUE;
 }
 
 static gboolean

@@ -6,8 +6,8 @@
  * Invariants:
  *  (1) Replacing records is one transaction: their log is the collector's and what waits here, their state what they
  * merge to. (2) No value goes: where a change that the collector has not would still win, its value is issued anew as
- * one change. (3) A relayed change whose number turns out to stand for another content at the collector (its author was put
- * back to an older copy) will never be taken from anybody: it is issued anew here, too. (4) An erasure that the
+ * one change. (3) A relayed change whose number turns out to stand for another content at the collector, of this record or
+ * another (its author was put back to an older copy), will never be taken from anybody: it is issued anew here, too. (4) An erasure that the
  * collector has not stays, and is sent on (erasure-relay.c).
  */
 #include "config.h"
@@ -25,6 +25,7 @@ typedef struct {
   const GArray *ids;
   const GPtrArray *changes;
   const GArray *scope_numbers;
+  GPtrArray *orphans; /* (element-type SobanChange): of other records (invariant 3) */
 } ReplaceJob;
 
 static gboolean
@@ -123,6 +124,18 @@ clear_log (SobanStore *store, const ReplaceJob *job, const SobanUuid *record, GP
 }
 
 static gboolean
+look_for_orphan (SobanStore *store, const ReplaceJob *job, const SobanChange *change, GError **error)
+{
+  g_autoptr (SobanChange) orphan = NULL;
+
+  if (!soban_relay_take_orphan (store, change, &orphan, error))
+    return FALSE;
+  if (orphan)
+    g_ptr_array_add (job->orphans, g_steal_pointer (&orphan));
+  return TRUE;
+}
+
+static gboolean
 insert_theirs (SobanStore *store, const ReplaceJob *job, const SobanUuid *record, GError **error)
 {
   for (guint i = 0; i < job->changes->len; i++) {
@@ -132,23 +145,14 @@ insert_theirs (SobanStore *store, const ReplaceJob *job, const SobanUuid *record
 
     if (!is_of (change, record))
       continue;
-    if (!soban_log_insert (store, change, &arrival, &insertion, error))
+    if (!look_for_orphan (store, job, change, error)
+        || !soban_log_insert (store, change, &arrival, &insertion, error))
       return FALSE;
     if (insertion.numbered && !soban_relay_remove (store, &change->id, error))
       return FALSE;
     soban_hybrid_clock_observe (&store->db_thread.clock, change->stamp);
   }
   return TRUE;
-}
-
-/* Who made @lost goes with what is issued of it, but is nothing to be issued for. */
-static void
-name_person (SobanChange *change, const SobanRecordState *lost)
-{
-  const char *person = soban_record_state_get (lost, SOBAN_FIELD_PERSON);
-
-  if (person && !soban_change_is_empty (change))
-    soban_change_assign (change, SOBAN_FIELD_PERSON, person);
 }
 
 /* (transfer full): invariant 2: the values of @lost that would win over @state, as a change to be issued; maybe an
@@ -169,13 +173,11 @@ make_up (const SobanStoredRecord *record, const GPtrArray *lost)
       const char *value = soban_record_state_get (whole, path);
       const SobanWriteKey *winner = soban_record_state_get_winner (record->state, path);
 
-      if (strcmp (path, SOBAN_FIELD_PERSON) != 0
-          && (!winner || soban_write_key_compare (soban_record_state_get_winner (whole, path), winner) > 0)
+      if ((!winner || soban_write_key_compare (soban_record_state_get_winner (whole, path), winner) > 0)
           && g_strcmp0 (value, soban_record_state_get (record->state, path)) != 0)
         soban_change_assign (change, path, value);
     }
   }
-  name_person (change, whole);
   return change;
 }
 
@@ -194,6 +196,8 @@ save_replaced (SobanStore *store, SobanStoredRecord *record, gboolean exists, co
     return FALSE;
   if (exists && !soban_erasure_apply (store, record, error))
     return FALSE;
+  if (soban_record_state_is_erased (record->state))
+    return lost->len == 0 || soban_traces_note (store, error);
   if (!soban_change_is_empty (change))
     return soban_log_append_own (store, change, -1, NULL, error);
   return exists || soban_attachments_release_record (store, &record->id, error);
@@ -224,7 +228,6 @@ soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error
 
   g_ptr_array_add (lost, (gpointer)orphan);
   return soban_stored_record_load (store, &orphan->record, state, &record, error)
-         && soban_log_remove (store, &orphan->record, &orphan->id, error)
          && merge_left (store, &orphan->record, &record, lost, error);
 }
 
@@ -276,6 +279,9 @@ replace_records (SobanStore *store, gpointer data, GError **error)
   for (guint i = 0; i < job->ids->len; i++)
     if (!replace_record (store, job, &g_array_index (job->ids, SobanUuid, i), error))
       return FALSE;
+  for (guint i = 0; i < job->orphans->len; i++)
+    if (!soban_orphan_adopt (store, g_ptr_array_index (job->orphans, i), error))
+      return FALSE;
   return soban_identity_save (store, error);
 }
 
@@ -283,7 +289,8 @@ gboolean
 soban_store_replace_records (SobanStore *store, const char *scope, const GArray *ids, const GPtrArray *changes,
                              const GArray *scope_numbers, GError **error)
 {
-  ReplaceJob job = { scope, ids, changes, scope_numbers };
+  g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
+  ReplaceJob job = { scope, ids, changes, scope_numbers, orphans };
 
   if (!soban_store_write (store, replace_records, &job, error)) {
     g_prefix_error (error, _ ("Taking over what the server has: "));

@@ -66,7 +66,6 @@ struct _SobanStore {
     gboolean closed;
     gboolean changed_queued;
     GHashTable *settings;  /* key -> value: as committed */
-    char *person;          /* (nullable): who writes until the store is closed */
     SobanClockEvidence *evidence; /* (nullable): as of the last commit: present-time.c */
     SobanUnitTable *units; /* (nullable): read at first need */
     GHashTable *trees;     /* src -> SobanSharedTree */
@@ -216,6 +215,16 @@ gboolean soban_receipt_place (SobanStore *store, const SobanCursor *cursor, cons
 /* All cursors to 0. */
 gboolean soban_cursors_begin_anew (SobanStore *store, GError **error);
 
+/* ---- divergence (settled-record.c) ---- */
+/* A record of which something waits to be relayed. */
+typedef struct {
+  SobanStoredRecord here;    /* as it is shown */
+  SobanStoredRecord settled; /* without what waits; `exists` FALSE: nothing else is known of it */
+} SobanSettledRecord;
+void soban_settled_record_clear (SobanSettledRecord *record);
+/* (transfer full) (element-type SobanSettledRecord): those of @range, ascending by id. Neither has a state. */
+GArray *soban_settled_records_list (SobanStore *store, const SobanIdRange *range, GError **error);
+
 /* ---- the window (window.c, reconcile.c) ---- */
 gboolean soban_form_is_registry (SobanStore *store, const char *form);
 /* Whether records of @form made in @month are inside. */
@@ -224,9 +233,10 @@ gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
 /* ---- exchange (exchange.c) ---- */
 /* The change has a number now. */
 gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
-/* (transfer full) in *ret_orphan (nullable): what waits to be relayed under the id of @numbered and is another change; no longer in `relay` then. */
+/* (transfer full) in *ret_orphan (nullable): what waits to be relayed under the id of @numbered and is another change; no longer in the log
+ * and in `relay` then. Its record is merged anew when it is adopted. */
 gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error);
-/* Takes @orphan out of the log and issues what of it still wins anew as an own change (reconcile.c). */
+/* Issues what of @orphan would still win anew as an own change (reconcile.c); of an erased record nothing. */
 gboolean soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error);
 /* Whether the collector has what was sent on is to be asked again; or: was asked for @record. */
 gboolean soban_relay_doubt (SobanStore *store, GError **error);
@@ -275,6 +285,8 @@ typedef struct {
 /* (transfer full) (element-type SobanLoggedChange): newest first. */
 GArray *soban_history_read_log (SobanStore *store, const SobanUuid *record, GError **error);
 gboolean soban_history_has_seen (const SobanLoggedChange *writer, const SobanLoggedChange *other);
+/* (nullable) */
+const SobanAssignment *soban_history_find_assignment (const SobanChange *change, const char *path);
 /* Whether @assignment of the change @at was overtaken by somebody who had not seen it. */
 gboolean soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assignment);
 /* Whether any value was overtaken by somebody who had not seen it. */

@@ -112,9 +112,9 @@ gboolean soban_store_renew_incarnation (SobanStore *store, GError **error);
 
 /**
  * soban_store_get_digest:
- * @ret_settled: (out) (optional): nothing of the scope waits, own or to be relayed: only then can the digest be the collector's
+ * @ret_settled: (out) (optional): nothing own of the scope waits, and no erasure: only then can the digest be the collector's
  *
- * The digest of what this tablet has of @scope, inside the window.
+ * The digest of what this tablet has of @scope, inside the window, without what waits to be relayed; so ranges and items.
  */
 gboolean soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_digest, gboolean *ret_settled, GError **error);
 /**

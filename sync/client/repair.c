@@ -4,8 +4,8 @@
  * 1. A question leaves the queue when it is answered: after a cut it is asked again.
  * 2. It ends: after ROUNDS_MAX answers, and with the first that answers nothing.
  * 3. What is queued is bounded; what does not fit is found by the next sync, whose digests differ still.
- * 4. While others' changes wait that this tablet has sent on, no digest can be compared. Their records alone are asked for, without a word of
- *    it to the officer: it is no divergence.
+ * 4. Others' changes that this tablet has sent on and that have no number yet count in no digest. Where all else agrees their records alone
+ *    are asked for, without a word of it to the officer: it is no divergence.
  */
 #include "client/repair.h"
 
@@ -128,10 +128,10 @@ soban_repair_begin (SobanStore *store, const SobanReply *reply, SobanRepair **re
       continue;
     if (!soban_store_get_digest (store, cursor->scope, &own, &settled, error))
       return FALSE;
-    /* What was recorded meanwhile, or came by bundle, is no divergence. */
+    /* What was recorded meanwhile is no divergence. */
     if (settled && !soban_digest_equal (&own, &cursor->digest))
       compare_scope (repair, cursor, &own);
-    else if (!settled && !ask_for_passed_over (repair, store, cursor, &own, error))
+    else if (!ask_for_passed_over (repair, store, cursor, &own, error))
       return FALSE;
   }
   if (repair->scopes->len > 0)

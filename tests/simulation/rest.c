@@ -167,16 +167,6 @@ is_equal (const SobanRecordState *a, const SobanRecordState *b)
   return left->len == right->len && memcmp (left->data, right->data, left->len) == 0;
 }
 
-static gboolean
-has_unplaced (const TabletRecord *record)
-{
-  for (guint i = 0; i < record->entries->len; i++) {
-    if (((const LogEntry *) g_ptr_array_index (record->entries, i))->relay)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* What came by stick and is in the collector's log, be it below the floor where it won nothing, has its stamp here, too. */
 static gboolean
 check_carried (World *world, const Tablet *tablet, GError **error)
@@ -195,11 +185,28 @@ check_carried (World *world, const Tablet *tablet, GError **error)
   return TRUE;
 }
 
+/* What the collector has is the same here, whatever waits to be relayed on top of it. */
+static gboolean
+check_record (World *world, const Tablet *tablet, const TabletRecord *record, GError **error)
+{
+  g_autofree char *who = g_strdup_printf ("device %u at rest", tablet->device);
+  g_autoptr (SobanRecordState) there = memory_store_get_state (world->collector->store, &record->id);
+  g_autoptr (SobanRecordState) here = tablet_get_settled_state (record);
+
+  if (record->entries->len == 0 || (soban_record_state_size (here) == 0 && there == NULL))
+    return TRUE;
+  if (!reference_check (world->ledger->reference, &record->id, here, who, error)
+      || !reference_check (world->ledger->reference, &record->id, there, "the collector at rest", error))
+    return FALSE;
+  if (!is_equal (here, there))
+    return breach (error, "device %u and the collector have packed the same record differently", tablet->device);
+  return tablet_record_waits (record) || is_equal (record->state, here)
+         || breach (error, "device %u shows another record than its log gives", tablet->device);
+}
+
 static gboolean
 check_replica (World *world, const Tablet *tablet, GError **error)
 {
-  g_autofree char *who = g_strdup_printf ("device %u at rest", tablet->device);
-
   /* Of changes that do not win nobody can tell that a collector that was set back has lost them. */
   if (!world->set_back && !check_log (world, tablet, error))
     return FALSE;
@@ -210,21 +217,13 @@ check_replica (World *world, const Tablet *tablet, GError **error)
     const SobanDigest own = tablet_get_digest (tablet, cursor->scope);
     const SobanDigest told = collector_get_digest (world->collector, cursor->scope);
 
-    if (!soban_digest_equal (&own, &told) && !tablet_has_unplaced (tablet, cursor->scope))
+    if (!soban_digest_equal (&own, &told))
       return breach (error, "device %u and the collector have other digests of %s at rest", tablet->device,
                      cursor->scope);
   }
   for (guint i = 0; i < tablet->known->len; i++) {
-    const TabletRecord *record = g_ptr_array_index (tablet->known, i);
-    g_autoptr (SobanRecordState) state = memory_store_get_state (world->collector->store, &record->id);
-
-    if (record->entries->len == 0 || has_unplaced (record))
-      continue;
-    if (!reference_check (world->ledger->reference, &record->id, record->state, who, error)
-        || !reference_check (world->ledger->reference, &record->id, state, "the collector at rest", error))
+    if (!check_record (world, tablet, g_ptr_array_index (tablet->known, i), error))
       return FALSE;
-    if (!is_equal (record->state, state))
-      return breach (error, "device %u and the collector have packed the same record differently", tablet->device);
   }
   return TRUE;
 }

@@ -16,13 +16,45 @@ get_tablet (SobanStore *store)
   return (Tablet *) store;
 }
 
-static SobanDigest
-get_digest (const TabletRecord *record)
+SobanRecordState *
+tablet_get_settled_state (const TabletRecord *record)
+{
+  SobanRecordState *state = soban_record_state_new ();
+
+  for (guint i = 0; i < record->entries->len; i++) {
+    const LogEntry *entry = g_ptr_array_index (record->entries, i);
+    SobanChange change = *entry->change;
+
+    change.stamp = entry->stamp;
+    if (!entry->relay)
+      soban_record_state_merge (state, &change);
+  }
+  return state;
+}
+
+gboolean
+tablet_record_waits (const TabletRecord *record)
+{
+  for (guint i = 0; i < record->entries->len; i++) {
+    if (((const LogEntry *) g_ptr_array_index (record->entries, i))->relay)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* FALSE: without what waits to be relayed nothing is known of it. */
+static gboolean
+get_digest (const TabletRecord *record, SobanDigest *ret_digest)
 {
   g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr (SobanRecordState) settled = tablet_record_waits (record) ? tablet_get_settled_state (record) : NULL;
+  const SobanRecordState *state = settled != NULL ? settled : record->state;
 
-  soban_record_state_encode (record->state, packed);
-  return soban_digest_of_record (&record->id, packed->data, packed->len);
+  if (record->entries->len == 0 || soban_record_state_size (state) == 0)
+    return FALSE;
+  soban_record_state_encode (state, packed);
+  *ret_digest = soban_digest_of_record (&record->id, packed->data, packed->len);
+  return TRUE;
 }
 
 gboolean
@@ -32,7 +64,7 @@ soban_store_get_digest (SobanStore *store, const char *scope, SobanDigest *ret_d
   const Tablet *tablet = get_tablet (store);
 
   *ret_digest = tablet_get_digest (tablet, scope);
-  *ret_settled = tablet->acked_number == tablet->own->len && !tablet_has_unplaced (tablet, scope);
+  *ret_settled = tablet->acked_number == tablet->own->len;
   return TRUE;
 }
 
@@ -45,10 +77,8 @@ tablet_get_digest (const Tablet *tablet, const char *scope)
     const TabletRecord *record = g_ptr_array_index (tablet->known, i);
     SobanDigest term;
 
-    if (record->entries->len == 0 || !g_str_equal (record->scope, scope))
-      continue;
-    term = get_digest (record);
-    soban_digest_add (&sum, &term);
+    if (g_str_equal (record->scope, scope) && get_digest (record, &term))
+      soban_digest_add (&sum, &term);
   }
   return sum;
 }
@@ -93,10 +123,11 @@ soban_store_list_items (SobanStore *store, const char *scope, const SobanIdRange
   for (guint i = 0; i < tablet->known->len; i++) {
     const TabletRecord *record = g_ptr_array_index (tablet->known, i);
     SobanRangeItem item = { .id = record->id };
+    SobanDigest digest;
 
-    if (record->entries->len == 0 || !g_str_equal (record->scope, scope) || !is_inside (range, &record->id))
+    if (!g_str_equal (record->scope, scope) || !is_inside (range, &record->id) || !get_digest (record, &digest))
       continue;
-    item.fingerprint = get_digest (record).low;
+    item.fingerprint = digest.low;
     g_array_append_val (items, item);
   }
   g_array_sort (items, compare_items);

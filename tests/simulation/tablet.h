@@ -167,7 +167,11 @@ void tablet_apply_exchange (Tablet *tablet, const DiskWrite *write);
 gboolean tablet_add_relayed (Tablet *tablet);
 
 /* tablet-repair.c */
+/* Without what waits to be relayed: what the collector should have. */
 SobanDigest tablet_get_digest (const Tablet *tablet, const char *scope);
+SobanRecordState *tablet_get_settled_state (const TabletRecord *record);
+/* Whether something of it waits to be relayed. */
+gboolean tablet_record_waits (const TabletRecord *record);
 void tablet_apply_replacement (Tablet *tablet, const DiskWrite *write);
 
 /* tablet-round.c */
