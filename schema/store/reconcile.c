@@ -155,6 +155,16 @@ insert_theirs (SobanStore *store, const ReplaceJob *job, const SobanUuid *record
   return TRUE;
 }
 
+/* Who made @lost goes with what is issued of it, but is nothing to be issued for. */
+static void
+name_person (SobanChange *change, const SobanRecordState *lost)
+{
+  const char *person = soban_record_state_get (lost, SOBAN_FIELD_PERSON);
+
+  if (person && !soban_change_is_empty (change))
+    soban_change_assign (change, SOBAN_FIELD_PERSON, person);
+}
+
 /* (transfer full): invariant 2: the values of @lost that would win over @state, as a change to be issued; maybe an
  * empty one. */
 static SobanChange *
@@ -173,11 +183,13 @@ make_up (const SobanStoredRecord *record, const GPtrArray *lost)
       const char *value = soban_record_state_get (whole, path);
       const SobanWriteKey *winner = soban_record_state_get_winner (record->state, path);
 
-      if ((!winner || soban_write_key_compare (soban_record_state_get_winner (whole, path), winner) > 0)
+      if (strcmp (path, SOBAN_FIELD_PERSON) != 0
+          && (!winner || soban_write_key_compare (soban_record_state_get_winner (whole, path), winner) > 0)
           && g_strcmp0 (value, soban_record_state_get (record->state, path)) != 0)
         soban_change_assign (change, path, value);
     }
   }
+  name_person (change, whole);
   return change;
 }
 

@@ -66,6 +66,7 @@ struct _SobanStore {
     gboolean closed;
     gboolean changed_queued;
     GHashTable *settings;  /* key -> value: as committed */
+    char *person;          /* (nullable): who writes until the store is closed */
     SobanClockEvidence *evidence; /* (nullable): as of the last commit: present-time.c */
     SobanUnitTable *units; /* (nullable): read at first need */
     GHashTable *trees;     /* src -> SobanSharedTree */
@@ -285,8 +286,6 @@ typedef struct {
 /* (transfer full) (element-type SobanLoggedChange): newest first. */
 GArray *soban_history_read_log (SobanStore *store, const SobanUuid *record, GError **error);
 gboolean soban_history_has_seen (const SobanLoggedChange *writer, const SobanLoggedChange *other);
-/* (nullable) */
-const SobanAssignment *soban_history_find_assignment (const SobanChange *change, const char *path);
 /* Whether @assignment of the change @at was overtaken by somebody who had not seen it. */
 gboolean soban_history_is_lost (const GArray *log, guint at, const SobanAssignment *assignment);
 /* Whether any value was overtaken by somebody who had not seen it. */
