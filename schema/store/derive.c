@@ -6,10 +6,11 @@
  *  (1) What is derived is a function of the record's merged fields, its form and the reference data: it can be thrown
  *      away.
  *  (2) A local save derives in its own transaction; a pull only marks the record stale (the merge must stay fast), and
- *      soban_store_derive_stale() works the marks off, registries first, because other records show their titles.
+ *      soban_store_derive_stale() works the marks off (stale-queue.c).
  *      What was left over when the program ended is worked off by the store thread after opening, when nobody waits.
  *  (3) A deleted record gives no facts.
- *  (4) A record that cannot be derived is logged, stays stale and is left alone until the file is opened again: no sync fails for it.
+ *  (4) A record that cannot be derived is logged, stays stale and is left alone until it is changed or the file is opened again: no sync
+ *      fails for it.
  *      Whether there is a conflict is a function of its log and its form (conflict.c).
  *  (5) A record whose form is not at hand is listed by its plain fields; it is derived again when the inputs change.
  */
@@ -249,50 +250,6 @@ soban_derived_remove (SobanStore *store, const SobanUuid *record, GError **error
   return TRUE;
 }
 
-/* Appends at most @max ids to @ids; @form NULL = of any form. */
-static gboolean
-list_stale (SobanStore *store, const char *form, guint max, GArray *ids, GError **error)
-{
-  const char *sql = form ? "SELECT id FROM record WHERE stale = 1 AND form = :form LIMIT :max"
-                         : "SELECT id FROM record WHERE stale = 1 LIMIT :max";
-  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (store->db_thread.database, sql, error);
-  gboolean row;
-
-  if (!statement)
-    return FALSE;
-  soban_bind_int (statement, ":max", max + g_hash_table_size (store->db_thread.underivable));
-  if (form)
-    soban_bind_text (statement, ":form", form);
-  while (soban_step (statement, &row, error)) {
-    SobanUuid id;
-
-    if (!row)
-      return TRUE;
-    if (soban_column_uuid (statement, 0, &id) && !g_hash_table_contains (store->db_thread.underivable, &id))
-      g_array_append_val (ids, id);
-  }
-  return FALSE;
-}
-
-/* Villages, then the other registries, then the rest: one kind a call, so that the lists are made anew in between. */
-static gboolean
-choose_stale (SobanStore *store, guint max, GArray *ids, GError **error)
-{
-  const GPtrArray *entries = soban_form_library_list (store->forms);
-
-  if (!list_stale (store, "village", max, ids, error))
-    return FALSE;
-  if (ids->len > 0)
-    return TRUE;
-  for (guint i = 0; i < entries->len && ids->len < max; i++) {
-    const SobanFormEntry *entry = g_ptr_array_index (entries, i);
-
-    if (entry->kind == SOBAN_FORM_REGISTRY && !list_stale (store, entry->id, max - ids->len, ids, error))
-      return FALSE;
-  }
-  return ids->len > 0 || list_stale (store, NULL, max, ids, error);
-}
-
 /* That is the disk's trouble, and will be the next record's, too. */
 static gboolean
 is_of_disk (const GError *error)
@@ -301,18 +258,26 @@ is_of_disk (const GError *error)
          || g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
 }
 
+static gboolean
+derive_if_stale (SobanStore *store, const SobanUuid *id, GError **error)
+{
+  g_auto (SobanStoredRecord) record = { 0 };
+
+  if (!soban_stored_record_load (store, id, store->db_thread.state, &record, error))
+    return FALSE;
+  return !record.exists || !record.stale || soban_derive_record (store, &record, error);
+}
+
 /* Invariant 4. What a failed derivation has written by half is taken back. */
 static gboolean
 derive_or_skip (SobanStore *store, const SobanUuid *id, GError **error)
 {
-  g_auto (SobanStoredRecord) record = { 0 };
   g_autoptr (GError) local = NULL;
   g_autofree char *name = NULL;
 
   if (!soban_database_execute (store->db_thread.database, "SAVEPOINT derivation", error))
     return FALSE;
-  if (soban_stored_record_load (store, id, store->db_thread.state, &record, &local)
-      && soban_derive_record (store, &record, &local))
+  if (derive_if_stale (store, id, &local))
     return soban_database_execute (store->db_thread.database, "RELEASE derivation", error);
   if (is_of_disk (local)) {
     g_propagate_error (error, g_steal_pointer (&local));
@@ -333,18 +298,12 @@ static gboolean
 derive_stale (SobanStore *store, gpointer data, GError **error)
 {
   DeriveJob *job = data;
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
-  gint64 left;
+  g_autoptr (GArray) ids = soban_stale_take (store, job->max, error);
 
-  if (!choose_stale (store, job->max, ids, error))
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; ids && i < ids->len; i++)
     if (!derive_or_skip (store, &g_array_index (ids, SobanUuid, i), error))
       return FALSE;
-  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &left, error))
-    return FALSE;
-  job->left = (guint) MAX (0, left - (gint64) g_hash_table_size (store->db_thread.underivable));
-  return TRUE;
+  return ids && soban_stale_settle (store, &job->left, error);
 }
 
 gboolean

@@ -430,7 +430,8 @@ put_version (SobanStore *store, const Candidate *candidate, GError **error)
     if (!put_file (store, offer, g_ptr_array_index (offer->files, i), error))
       return FALSE;
   return run_with_version (store, "INSERT INTO form_offer (id, version, offered) VALUES (:id, :version, 0)", offer, error)
-         && run_with_version (store, "UPDATE record SET stale = 1 WHERE form = :id AND form_version = :version AND stale = 0", offer, error);
+         && run_with_version (store, "UPDATE record SET stale = 1 WHERE form = :id AND form_version = :version AND stale = 0", offer, error)
+         && soban_stale_add_marked (store, error);
 }
 
 /* Exactly what the list says is offered. */

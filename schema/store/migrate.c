@@ -33,6 +33,7 @@ static const struct {
   { FOLDER "0003-forms.sql", NULL },
   { FOLDER "0004-people.sql", NULL },
   { FOLDER "0005-attachments.sql", NULL },
+  { FOLDER "0006-stale.sql", NULL },
 };
 
 static gboolean
@@ -116,7 +117,7 @@ rebuild_derived (SobanDatabase *database, const char *fingerprint, GError **erro
       || !soban_database_execute (database, "UPDATE record SET stale = 1 WHERE stale = 0", error))
     return FALSE;
   statement = soban_database_prepare (
-      database, "INSERT OR REPLACE INTO derivation (one, fingerprint) VALUES (1, :fingerprint)", error);
+      database, "INSERT OR REPLACE INTO derivation (one, fingerprint, stale) VALUES (1, :fingerprint, EXISTS (SELECT 1 FROM record))", error);
   if (!statement)
     return FALSE;
   soban_bind_text (statement, ":fingerprint", fingerprint);

@@ -22,8 +22,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define VILLAGE_FORM "village"
-
 static void
 clear_shared_tree (gpointer data)
 {
@@ -149,13 +147,13 @@ list_registries (SobanStore *store, const char *name, GPtrArray *items, GError *
   const GPtrArray *entries = soban_form_library_list (store->forms);
 
   if (strcmp (name, "villages") == 0)
-    return list_registry (store, VILLAGE_FORM, items, error);
+    return list_registry (store, SOBAN_VILLAGE_FORM, items, error);
   if (strcmp (name, "registry") != 0)
     return list_registry (store, name, items, error);
   for (guint i = 0; i < entries->len; i++) {
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
 
-    if (entry->kind == SOBAN_FORM_REGISTRY && strcmp (entry->id, VILLAGE_FORM) != 0
+    if (entry->kind == SOBAN_FORM_REGISTRY && strcmp (entry->id, SOBAN_VILLAGE_FORM) != 0
         && !list_registry (store, entry->id, items, error))
       return FALSE;
   }
@@ -179,7 +177,7 @@ make_registry_tree (SobanStore *store, const char *name, GError **error)
     soban_choice_table_add (table, values);
   }
   if (strcmp (name, "villages") == 0) {
-    const char *other[] = { "other", _("Another village, not in the list"), "", "", VILLAGE_FORM };
+    const char *other[] = { "other", _("Another village, not in the list"), "", "", SOBAN_VILLAGE_FORM };
 
     soban_choice_table_add (table, other);
   }

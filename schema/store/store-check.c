@@ -283,6 +283,8 @@ check_counts (SobanStore *store, GPtrArray *sentences, GError **error)
       N_ ("%lld changes belong to no record") },
     { "SELECT count(*) FROM record WHERE stale = 0 AND NOT EXISTS (SELECT 1 FROM summary WHERE record = record.id)",
       N_ ("%lld records are missing in the lists") },
+    { "SELECT count(*) FROM record WHERE stale = 1 AND (SELECT stale FROM derivation) = 0",
+      N_ ("%lld records wait for a place in the lists, and nothing in the file says so") },
     { "SELECT count(*) FROM summary WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = summary.record)",
       N_ ("%lld rows of the lists have no record") },
     { "SELECT count(*) FROM summary WHERE NOT EXISTS (SELECT 1 FROM search WHERE search.rowid = summary.key)",

@@ -12,6 +12,9 @@
 #include "base/unit-table.h"
 #include "log/record-state.h"
 
+/* What waits to be derived (stale-queue.c). */
+typedef struct _SobanStaleQueue SobanStaleQueue;
+
 /* A tree that several hosts share; read only once it is made. */
 typedef struct {
   SobanTree *tree;
@@ -51,6 +54,7 @@ struct _SobanStore {
     SobanRecordState *state; /* for loops over many records */
     GByteArray *bytes;
     SobanFormHost *form_host; /* (nullable): for derivation */
+    SobanStaleQueue *stale;
     guint stale_left;         /* records to be derived when nobody waits */
     GHashTable *underivable;  /* SobanUuid: they could not be derived since the file was opened */
     GHashTable *settings;     /* (nullable): key -> value or NULL: set in the running transaction */
@@ -349,6 +353,26 @@ gboolean soban_derive_record (SobanStore *store, SobanStoredRecord *record, GErr
 /* Everything that is derived of @record goes. */
 gboolean soban_derived_remove (SobanStore *store, const SobanUuid *record, GError **error);
 char *soban_derive_inputs (const char *data_dir);
+
+/* ---- what waits to be derived (stale-queue.c) ---- */
+#define SOBAN_VILLAGE_FORM "village"
+SobanStaleQueue *soban_stale_queue_new (void);
+void soban_stale_queue_free (SobanStaleQueue *queue);
+/* After opening. */
+gboolean soban_stale_load (SobanStore *store, GError **error);
+/* @id was written as stale. */
+gboolean soban_stale_add (SobanStore *store, const SobanUuid *id, const char *form, GError **error);
+/* Records were made stale by SQL alone. */
+gboolean soban_stale_add_marked (SobanStore *store, GError **error);
+/* (transfer full) (element-type SobanUuid): at most @max, all of one kind; they wait no longer, unless the transaction is taken back. */
+GArray *soban_stale_take (SobanStore *store, guint max, GError **error);
+/* What was taken is derived. *ret_left: at least as many as still wait; 0 = none. */
+gboolean soban_stale_settle (SobanStore *store, guint *ret_left, GError **error);
+/* (transfer full) (element-type SobanUuid): among them all villages that are in no list. */
+GArray *soban_stale_list_villages (SobanStore *store, GError **error);
+/* Around a transaction: whether the file says that anything is stale; what it said before one that was taken back. */
+gboolean soban_stale_is_marked (SobanStore *store);
+void soban_stale_take_back (SobanStore *store, gboolean marked);
 
 /* ---- scope (scope-choice.c) ---- */
 /* (transfer full): where a new record with @fields belongs. */

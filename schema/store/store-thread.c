@@ -187,6 +187,7 @@ run_write (SobanStore *store, gpointer data, GError **error)
   const SobanIdentity identity = store->db_thread.identity;
   const SobanHybridClock clock = store->db_thread.clock;
   const gint64 boottime_ms = store->db_thread.boottime_ms, window_ms = store->db_thread.window_ms;
+  const gboolean stale = soban_stale_is_marked (store);
   gboolean done;
 
   soban_store_assert_thread (store);
@@ -213,6 +214,7 @@ run_write (SobanStore *store, gpointer data, GError **error)
   }
   soban_settings_publish (store, FALSE);
   soban_digest_sums_clear (store->db_thread.sums);
+  soban_stale_take_back (store, stale);
   soban_evidence_forget (store);
   soban_store_forget_lists (store);
   store->db_thread.identity = identity;
@@ -238,15 +240,15 @@ soban_store_save_together (SobanStore *store, SobanStoreJob job, gpointer data, 
   return soban_store_write (store, job, data, error);
 }
 
+/* Once at least where the file says that something is stale: then it says so no longer. */
 static gboolean
-count_stale (SobanStore *store, GError **error)
+load_stale (SobanStore *store, GError **error)
 {
-  gint64 count;
-
-  if (!soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record WHERE stale = 1", &count,
-                                error))
+  store->db_thread.stale_left = 0;
+  if (!soban_stale_load (store, error))
     return FALSE;
-  store->db_thread.stale_left = (guint) count;
+  if (soban_stale_is_marked (store))
+    store->db_thread.stale_left = 1;
   return TRUE;
 }
 
@@ -269,7 +271,7 @@ open_database (SobanStore *store, gpointer data, GError **error)
   store->db_thread.database = database;
   if (database && soban_migrate (database, error) && soban_identity_load (store, error) && soban_settings_load (store, error)
       && soban_forms_load (store, error) && soban_migrate_derived (database, inputs, error)
-      && count_stale (store, error)) {
+      && load_stale (store, error)) {
     /* The first reading in this boot. */
     soban_evidence_estimate_now (store);
     sweep_attachments (store);

@@ -20,6 +20,7 @@ soban_store_finalize (GObject *object)
   g_clear_pointer (&self->db_thread.discarded, g_ptr_array_unref);
   g_clear_pointer (&self->db_thread.kept_forms, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.underivable, g_hash_table_unref);
+  g_clear_pointer (&self->db_thread.stale, soban_stale_queue_free);
   g_clear_pointer (&self->db_thread.settings, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.sums, soban_digest_sums_free);
   g_clear_pointer (&self->db_thread.evidence, soban_clock_evidence_free);
@@ -58,6 +59,7 @@ soban_store_init (SobanStore *self)
   self->shared.settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->db_thread.settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->db_thread.underivable = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
+  self->db_thread.stale = soban_stale_queue_new ();
   self->db_thread.sums = soban_digest_sums_new ();
   self->db_thread.state = soban_record_state_new ();
   self->db_thread.bytes = g_byte_array_new ();

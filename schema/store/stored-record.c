@@ -139,7 +139,7 @@ soban_stored_record_save (SobanStore *store, SobanStoredRecord *record, GError *
     uncount (store, record);
   count (store, record, &digest);
   record->exists = TRUE;
-  return TRUE;
+  return !record->stale || soban_stale_add (store, &record->id, record->form, error);
 }
 
 gboolean
@@ -150,10 +150,11 @@ soban_stored_record_add (SobanStore *store, SobanStoredRecord *record, gboolean 
   if (!write_record (store, record, "INSERT OR IGNORE" INSERT_RECORD, &digest, error))
     return FALSE;
   *ret_added = soban_database_changes (store->db_thread.database) > 0;
-  if (*ret_added)
-    count (store, record, &digest);
   record->exists = TRUE;
-  return TRUE;
+  if (!*ret_added)
+    return TRUE;
+  count (store, record, &digest);
+  return !record->stale || soban_stale_add (store, &record->id, record->form, error);
 }
 
 gboolean

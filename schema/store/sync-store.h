@@ -195,6 +195,6 @@ SobanClockEvidence *soban_store_get_sender_evidence (SobanStore *store, guint32 
 gboolean soban_store_import_exchange (SobanStore *store, const char *scope, const SobanClockEvidence *evidence,
                                       const GPtrArray *changes, const GArray *scope_numbers, guint *ret_new, GError **error);
 
-/* Computes summaries, search text and facts of records that pulls left stale; at most @max a call; @ret_left tells how many remain. A
- * record that cannot be derived is logged, stays stale and is not counted: the next opening of the store tries again. */
+/* Computes summaries, search text and facts of records that pulls left stale; at most @max a call; *ret_left is 0 when none
+ * remains. A record that cannot be derived is logged, stays stale and is not counted: the next opening of the store tries again. */
 gboolean soban_store_derive_stale (SobanStore *store, guint max, guint *ret_left, GError **error);

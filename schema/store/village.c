@@ -15,8 +15,6 @@
 
 #include <string.h>
 
-#define VILLAGE_FORM "village"
-
 /* The type words as they fold, and the choice of the form's question `kind`. */
 static const struct {
   const char *folded;
@@ -65,25 +63,24 @@ is_village (const SobanRecordState *state, const char *commune, const char *fold
          && (!kind || !present_kind || strcmp (kind, present_kind) == 0);
 }
 
-/* *ret_id (nullable): the village of @commune that reads like @name. */
+typedef struct {
+  const char *commune;
+  const char *folded;
+  const char *kind; /* (nullable) */
+  SobanRecordState *state;
+} Sought;
+
+/* *ret_id (nullable): among those that the lists have. */
 static gboolean
-find_village (SobanStore *store, const char *commune, const char *name, char **ret_id, GError **error)
+find_listed (SobanStore *store, const Sought *sought, char **ret_id, GError **error)
 {
-  const char *kind;
-  g_autofree char *bare = split_name (name, &kind);
-  g_autofree char *folded = soban_text_fold (bare);
-  g_autoptr (SobanRecordState) state = soban_record_state_new ();
-  g_autoptr (sqlite3_stmt) statement =
-      soban_database_prepare (store->db_thread.database,
-                              "SELECT id, state FROM record WHERE id IN (SELECT record FROM summary WHERE form = :form "
-                              "UNION SELECT id FROM record WHERE stale = 1 AND form = :form)",
-                              error);
+  g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
+      store->db_thread.database, "SELECT id, state FROM record WHERE id IN (SELECT record FROM summary WHERE form = :form)", error);
   gboolean row;
 
-  *ret_id = NULL;
   if (!statement)
     return FALSE;
-  soban_bind_text (statement, ":form", VILLAGE_FORM);
+  soban_bind_text (statement, ":form", SOBAN_VILLAGE_FORM);
   while (soban_step (statement, &row, error)) {
     gconstpointer blob;
     gsize length;
@@ -92,12 +89,44 @@ find_village (SobanStore *store, const char *commune, const char *name, char **r
     if (!row || *ret_id)
       return TRUE;
     blob = soban_column_bytes (statement, 1, &length);
-    if (!soban_column_uuid (statement, 0, &id) || !soban_record_state_load (state, blob, length, error))
+    if (!soban_column_uuid (statement, 0, &id) || !soban_record_state_load (sought->state, blob, length, error))
       return FALSE;
-    if (is_village (state, commune, folded, kind))
+    if (is_village (sought->state, sought->commune, sought->folded, sought->kind))
       *ret_id = soban_uuid_to_string (&id);
   }
   return FALSE;
+}
+
+/* The same among those that are to be derived yet. */
+static gboolean
+find_stale (SobanStore *store, const Sought *sought, char **ret_id, GError **error)
+{
+  g_autoptr (GArray) ids = soban_stale_list_villages (store, error);
+
+  for (guint i = 0; ids && i < ids->len && !*ret_id; i++) {
+    g_auto (SobanStoredRecord) record = { 0 };
+
+    if (!soban_stored_record_load (store, &g_array_index (ids, SobanUuid, i), sought->state, &record, error))
+      return FALSE;
+    if (g_strcmp0 (record.form, SOBAN_VILLAGE_FORM) == 0
+        && is_village (sought->state, sought->commune, sought->folded, sought->kind))
+      *ret_id = soban_uuid_to_string (&record.id);
+  }
+  return ids != NULL;
+}
+
+/* *ret_id (nullable): the village of @commune that reads like @name. */
+static gboolean
+find_village (SobanStore *store, const char *commune, const char *name, char **ret_id, GError **error)
+{
+  const char *kind;
+  g_autofree char *bare = split_name (name, &kind);
+  g_autofree char *folded = soban_text_fold (bare);
+  g_autoptr (SobanRecordState) state = soban_record_state_new ();
+  const Sought sought = { commune, folded, kind, state };
+
+  *ret_id = NULL;
+  return find_listed (store, &sought, ret_id, error) && (*ret_id || find_stale (store, &sought, ret_id, error));
 }
 
 /* (transfer full): the fields of a new village, calculated by its form. */
@@ -123,7 +152,7 @@ fill_village (SobanStore *store, SobanForm *form, const char *commune, const cha
 static char *
 add_village (SobanStore *store, const char *commune, const char *name, GError **error)
 {
-  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, VILLAGE_FORM, NULL, error);
+  g_autoptr (SobanForm) form = soban_form_library_get (store->forms, SOBAN_VILLAGE_FORM, NULL, error);
   g_autoptr (SobanFieldMap) fields = form ? fill_village (store, form, commune, name, error) : NULL;
   g_autoptr (SobanFieldMap) nothing = soban_field_map_new ();
   g_autoptr (SobanChange) change = NULL;
@@ -132,9 +161,9 @@ add_village (SobanStore *store, const char *commune, const char *name, GError **
   if (!fields)
     return NULL;
   record.id = soban_record_new_id (store);
-  record.form = g_strdup (VILLAGE_FORM);
+  record.form = g_strdup (SOBAN_VILLAGE_FORM);
   record.form_version = g_strdup (soban_form_get_version (form));
-  record.scope = soban_scope_choose (store, VILLAGE_FORM, fields, error);
+  record.scope = soban_scope_choose (store, SOBAN_VILLAGE_FORM, fields, error);
   if (!record.scope)
     return NULL;
   change = soban_change_from_fields (&record, nothing, fields);

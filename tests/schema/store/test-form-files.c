@@ -125,6 +125,15 @@ bring_version (StoreFixture *fixture, GPtrArray *offers, const char *version)
   bring (fixture, offers, list, 1000);
 }
 
+static guint
+count_found (StoreFixture *fixture, const char *text)
+{
+  const SobanRecordQuery query = { .search = text };
+  g_autoptr (GArray) ids = soban_store_list_records (fixture->store, &query, NULL);
+
+  return ids->len;
+}
+
 static void
 test_a_version_is_taken_when_it_is_whole (void)
 {
@@ -281,6 +290,38 @@ test_a_form_chooses_from_its_own_list (void)
   store_fixture_clear (&fixture);
 }
 
+/* What came before its form is listed by its plain fields, and as the form says once that has come. */
+static void
+test_records_wait_for_their_form (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) offers = new_offers (), changes = new_changes ();
+  const SobanRecordQuery query = { .form = "market_visit" };
+  const SobanUuid id = { { 1, 2, 3 } };
+  g_autoptr (GArray) rows = NULL;
+  SobanChange *change;
+  guint left = 1;
+
+  store_fixture_init (&fixture);
+  change = add_pulled (changes, 9, 1, &id, LATER (1), 0, "a_field_of_no_form", "Bản Đông");
+  g_free (change->form);
+  change->form = g_strdup ("market_visit");
+  apply_changes (&fixture, changes, FIXTURE_COMMUNE, 2);
+  g_assert_true (soban_store_derive_stale (fixture.store, 10, &left, NULL));
+  g_assert_cmpuint (left, ==, 0);
+  g_assert_cmpuint (count_found (&fixture, "dong"), ==, 1);
+  bring_version (&fixture, offers, "1");
+  take (&fixture, offers, 1);
+  assert_sound (&fixture);
+  g_assert_true (soban_store_derive_stale (fixture.store, 10, &left, NULL));
+  g_assert_cmpuint (left, ==, 0);
+  rows = soban_store_list_records (fixture.store, &query, NULL);
+  g_assert_cmpuint (rows->len, ==, 1);
+  g_assert_cmpuint (count_found (&fixture, "dong"), ==, 0);
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,5 +331,6 @@ main (int argc, char **argv)
   g_test_add_func ("/form-files/a-bad-form-is-left-out", test_a_bad_form_is_left_out);
   g_test_add_func ("/form-files/what-the-list-says-is-offered", test_what_the_list_says_is_offered);
   g_test_add_func ("/form-files/a-form-chooses-from-its-own-list", test_a_form_chooses_from_its_own_list);
+  g_test_add_func ("/form-files/records-wait-for-their-form", test_records_wait_for_their_form);
   return g_test_run ();
 }

@@ -150,6 +150,7 @@ test_check_finds (void)
     "DELETE FROM search WHERE rowid = (SELECT max(key) FROM summary)",
     "UPDATE change SET body = x'01' WHERE number = 2",
     "INSERT INTO answer (draft, path) VALUES (x'00', 'x')",
+    "UPDATE record SET stale = 1",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (breaches); i++) {
@@ -406,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/store/version-2-opens", "store-v02.sql", test_old_version_opens);
   g_test_add_data_func ("/store/version-3-opens", "store-v03.sql", test_old_version_opens);
   g_test_add_data_func ("/store/version-4-opens", "store-v04.sql", test_old_version_opens);
+  g_test_add_data_func ("/store/version-5-opens", "store-v05.sql", test_old_version_opens);
   g_test_add_func ("/store/saved-together", test_saved_together);
   g_test_add_func ("/store/form-host", test_form_host);
   g_test_add_func ("/store/run-async", test_run_async);
