@@ -16,7 +16,6 @@
 #include "store/database.h"
 
 #include "base/error.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,15 +31,6 @@ struct _SobanDatabase {
   GHashTable *statements; /* address of the SQL text -> sqlite3_stmt */
   guint wal_pages;
 };
-
-/* soban_fold (text): base/text.h, for orders that leave accents out. */
-static void
-fold (sqlite3_context *context, int count, sqlite3_value **values)
-{
-  const char *text = (const char *) sqlite3_value_text (values[0]);
-
-  sqlite3_result_text (context, soban_text_fold (text ? text : ""), -1, g_free);
-}
 
 static int
 on_wal_commit (gpointer data, sqlite3 *db, const char *name, int pages)
@@ -86,7 +76,6 @@ configure (SobanDatabase *database, GError **error)
   gint64 tables;
 
   sqlite3_busy_timeout (database->db, BUSY_TIMEOUT_MS);
-  sqlite3_create_function (database->db, "soban_fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, fold, NULL, NULL);
   sqlite3_db_config (database->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_db_config (database->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config (database->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);

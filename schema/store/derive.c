@@ -122,14 +122,15 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFi
 {
   const SobanFormEntry *entry = soban_form_library_find (store->forms, record->form);
   g_autofree char *sort = choose_sort (record, derived);
+  g_autofree char *name = soban_text_fold (derived->title);
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "INSERT INTO summary (key, record, form, registry, deleted, needs_look, conflict, title, date, unit, village, team) "
-      "VALUES (:key, :record, :form, :registry, :deleted, :needs_look, :conflict, :title, :date, :unit, :village, :team) "
+      "INSERT INTO summary (key, record, form, registry, deleted, needs_look, conflict, title, name, date, unit, village, team) "
+      "VALUES (:key, :record, :form, :registry, :deleted, :needs_look, :conflict, :title, :name, :date, :unit, :village, :team) "
       "ON CONFLICT (key) DO UPDATE SET form = excluded.form, registry = excluded.registry, deleted = "
       "excluded.deleted, "
-      "needs_look = excluded.needs_look, conflict = excluded.conflict, title = excluded.title, date = excluded.date, unit = excluded.unit, "
-      "village = excluded.village, team = excluded.team",
+      "needs_look = excluded.needs_look, conflict = excluded.conflict, title = excluded.title, name = excluded.name, date = excluded.date, "
+      "unit = excluded.unit, village = excluded.village, team = excluded.team",
       error);
   gboolean conflict;
 
@@ -144,6 +145,7 @@ write_summary (SobanStore *store, const SobanStoredRecord *record, const SobanFi
   soban_bind_int (statement, ":deleted", soban_record_state_is_deleted (record->state));
   soban_bind_int (statement, ":needs_look", derived->needs_look);
   soban_bind_text (statement, ":title", derived->title);
+  soban_bind_text (statement, ":name", name);
   soban_bind_text (statement, ":date", derived->date);
   soban_bind_text (statement, ":unit", derived->unit);
   soban_bind_text (statement, ":village", choose_village (fields));

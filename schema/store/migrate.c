@@ -18,7 +18,7 @@
 #include <glib/gi18n-lib.h>
 
 #define APPLICATION_ID 0x536f426e /* "SoBn" */
-#define SOBAN_DERIVED_VERSION 4
+#define SOBAN_DERIVED_VERSION 5
 #define FOLDER "/vn/soban/migrations/device/"
 
 /* What SQL alone cannot do, after the file, in the same transaction. */

@@ -154,7 +154,7 @@ make_list_sql (const SobanRecordQuery *query, gboolean match)
   if (query->month)
     g_string_append_printf (sql, " AND %s >= :month_first AND %s < :month_after", key, key);
   if (query->order == SOBAN_RECORDS_BY_NAME)
-    g_string_append (sql, " ORDER BY soban_fold (title), title, key DESC");
+    g_string_append (sql, " ORDER BY name, title, key DESC");
   else
     g_string_append_printf (sql, query->order == SOBAN_RECORDS_OLDEST ? " ORDER BY %s ASC" : " ORDER BY %s DESC", key);
   g_string_append (sql, query->limit > 0 ? " LIMIT :limit" : "");

@@ -148,6 +148,8 @@ main (int argc, char **argv)
   met = bench_search (store, "all records", (SobanRecordQuery){ .registries = TRUE });
   met &= bench_search (store, "“duong” (none)", (SobanRecordQuery){ .registries = TRUE, .search = "duong" });
   met &= bench_search (store, "oldest first", (SobanRecordQuery){ .registries = TRUE, .order = SOBAN_RECORDS_OLDEST });
+  met &= bench_search (store, "by name", (SobanRecordQuery){ .registries = TRUE, .order = SOBAN_RECORDS_BY_NAME });
+  met &= bench_search (store, "a form by name", (SobanRecordQuery){ .form = "communication_session", .order = SOBAN_RECORDS_BY_NAME });
   met &= bench_search (store, "“choong”", (SobanRecordQuery){ .registries = TRUE, .search = "choong" });
   met &= bench_search (store, "“ban ma”", (SobanRecordQuery){ .registries = TRUE, .search = "ban ma" });
   met &= bench_search (store, "“b”, the first letter", (SobanRecordQuery){ .registries = TRUE, .search = "b" });

@@ -7,6 +7,7 @@ DROP TABLE IF EXISTS search;
 DROP TABLE IF EXISTS fact;
 
 -- `conflict`: somebody's answer was overtaken by another who had not seen it (store/conflict.c).
+-- `name`: the title without accents, which lists by name are sorted by.
 -- `key`: orders the records by the day it happened, else the day it was made (store/summary-key.h). `village`, `team`: ids of registry entries, or what was written; '' = not said.
 CREATE TABLE summary (
   key INTEGER NOT NULL PRIMARY KEY,
@@ -17,6 +18,7 @@ CREATE TABLE summary (
   needs_look INTEGER NOT NULL,
   conflict INTEGER NOT NULL,
   title TEXT NOT NULL,
+  name TEXT NOT NULL,
   date TEXT NOT NULL,
   unit TEXT NOT NULL,
   village TEXT NOT NULL,
@@ -24,6 +26,7 @@ CREATE TABLE summary (
 );
 -- A list is read from its index alone.
 CREATE INDEX summary_list ON summary (deleted, key, registry, date, record);
+CREATE INDEX summary_name ON summary (deleted, name, title, key DESC, form, registry, date, record);
 CREATE INDEX summary_form ON summary (form, deleted, key, date, record);
 CREATE INDEX summary_conflict ON summary (key, record) WHERE conflict = 1;
 CREATE INDEX summary_look ON summary (key, record) WHERE needs_look = 1 AND deleted = 0;

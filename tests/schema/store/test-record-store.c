@@ -382,6 +382,62 @@ test_file_is_private (void)
   store_fixture_clear (&fixture);
 }
 
+/* The villages that they name. */
+static char *
+join_titles (StoreFixture *fixture, const SobanRecordQuery *query)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = soban_store_list_records (fixture->store, query, &error);
+  g_autoptr (GPtrArray) rows = soban_store_get_rows (fixture->store, (const SobanUuid *) (void *) ids->data, ids->len, &error);
+  g_autoptr (GString) titles = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++) {
+    const char *dot = strstr (((SobanRecordRow *) g_ptr_array_index (rows, i))->title, "· ");
+
+    g_assert_nonnull (dot);
+    g_string_append_printf (titles, "%s%s", i > 0 ? ", " : "", dot + strlen ("· "));
+  }
+  return g_string_free (g_steal_pointer (&titles), FALSE);
+}
+
+/* By letters without their accents, and what differs in accents alone by these; a new title is a new place. */
+static void
+test_by_name (void)
+{
+  static const char *const titles[] = { "Đào", "ánh", "Pa Ham", "Dao", "Anh Đức", "Êm", "anh" };
+  SobanRecordQuery query = { .order = SOBAN_RECORDS_BY_NAME };
+  StoreFixture fixture;
+  g_autofree char *all = NULL, *first = NULL, *found = NULL, *moved = NULL;
+  g_autoptr (SobanFieldMap) fields = NULL;
+  g_autofree char *version = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanUuid id;
+
+  store_fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    id = save_session (&fixture, "2026-11-20", titles[i], "1");
+  all = join_titles (&fixture, &query);
+  g_assert_cmpstr (all, ==, "anh, ánh, Anh Đức, Dao, Đào, Êm, Pa Ham");
+  query.form = "communication_session";
+  query.limit = 2;
+  first = join_titles (&fixture, &query);
+  g_assert_cmpstr (first, ==, "anh, ánh");
+  query.limit = 0;
+  query.search = "anh";
+  found = join_titles (&fixture, &query);
+  g_assert_cmpstr (found, ==, "anh, ánh, Anh Đức");
+  query.search = NULL;
+  version = newest_version (&fixture, "communication_session");
+  fields = make_fields ("activity_date", "2026-11-20", "village_id", "other", "village_new", "Ơn", NULL);
+  soban_store_save (fixture.store, &id, "communication_session", version, NULL, fields, &error);
+  g_assert_no_error (error);
+  moved = join_titles (&fixture, &query);
+  g_assert_cmpstr (moved, ==, "ánh, Anh Đức, Dao, Đào, Êm, Ơn, Pa Ham");
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -401,5 +457,6 @@ main (int argc, char **argv)
   g_test_add_func ("/record-store/changed-is-coalesced", test_changed_is_coalesced);
   g_test_add_func ("/record-store/forms-not-at-hand-are-listed", test_many_ids);
   g_test_add_func ("/record-store/file-is-private", test_file_is_private);
+  g_test_add_func ("/record-store/by-name", test_by_name);
   return g_test_run ();
 }
