@@ -212,6 +212,7 @@ run_add (SobanRun *run, int argc, char **argv, GError **error)
     { "scope", 0, 0, G_OPTION_ARG_STRING, &options.scope, N_("The commune of a record that names none"), N_("UNIT") },
     { "as-is", 0, 0, G_OPTION_ARG_NONE, &options.as_is, N_("Keep records with problems, marked “needs a look”"), NULL },
     { "confirm", 0, 0, G_OPTION_ARG_NONE, &options.confirm, N_("Confirm what the form only asks to check"), NULL },
+    SOBAN_PERSON_ENTRY (run),
     { NULL },
   };
   g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_record_input_free);

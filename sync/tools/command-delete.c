@@ -10,9 +10,10 @@
 static int
 set_deleted (SobanRun *run, const SobanVerb *verb, gboolean deleted, int argc, char **argv, GError **error)
 {
+  const GOptionEntry entries[] = { SOBAN_PERSON_ENTRY (run), { NULL } };
   SobanUuid id;
 
-  if (!soban_run_parse (run, verb, NULL, 1, 1, argc, argv, error) || !soban_parse_record_id (run->arguments[0], &id, error))
+  if (!soban_run_parse (run, verb, entries, 1, 1, argc, argv, error) || !soban_parse_record_id (run->arguments[0], &id, error))
     return SOBAN_EXIT_USAGE;
   if (!soban_run_open_store (run, error) || !soban_store_set_deleted (run->store, &id, deleted, error))
     return SOBAN_EXIT_FAILED;

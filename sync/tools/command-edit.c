@@ -26,6 +26,7 @@ run_edit (SobanRun *run, int argc, char **argv, GError **error)
     { "field", 'f', 0, G_OPTION_ARG_STRING_ARRAY, &fields, N_("An answer; may be given again"), N_("PATH=VALUE") },
     { "as-is", 0, 0, G_OPTION_ARG_NONE, &as_is, N_("Keep records with problems, marked “needs a look”"), NULL },
     { "confirm", 0, 0, G_OPTION_ARG_NONE, &confirm, N_("Confirm what the form only asks to check"), NULL },
+    SOBAN_PERSON_ENTRY (run),
     { NULL },
   };
   g_autoptr (SobanAnswers) answers = soban_answers_new ();

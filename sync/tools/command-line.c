@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "client/session.h"
 #include "store/damage-note.h"
+#include "store/people.h"
 
 #define STORE_FOLDER "soban"
 #define STORE_FILE "soban.db"
@@ -96,7 +97,7 @@ soban_run_open_store (SobanRun *run, GError **error)
   run->store = soban_store_open (run->store_path, soban_data_dir (), NULL, error);
   if (run->store != NULL && !run->looks_over && soban_damage_is_noted (run->store_path))
     g_printerr ("%s\n", _("Attention: this records' file was found damaged. What is written now may be lost: soban-sync check says what to do."));
-  return run->store != NULL;
+  return run->store != NULL && (run->person == NULL || soban_store_set_person (run->store, run->person, error));
 }
 
 SobanFormHost *
@@ -159,6 +160,7 @@ run_verb (const SobanVerb *verb, int argc, char **argv)
   g_clear_object (&run.store);
   g_strfreev (run.arguments);
   g_free (run.store_path);
+  g_free (run.person);
   return code;
 }
 

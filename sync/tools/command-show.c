@@ -57,6 +57,8 @@ build_history (JsonBuilder *builder, const GPtrArray *history)
     soban_build_text (builder, "time_quality", get_quality_name (item->time_quality));
     soban_build_number (builder, "device", item->key.id.device);
     soban_build_number (builder, "number", (gint64) item->key.id.number);
+    if (item->person != NULL)
+      soban_build_text (builder, "person", item->person);
     soban_build_flag (builder, "own", item->own);
     soban_build_flag (builder, "winner", item->winner);
     soban_build_flag (builder, "lost", item->lost);
@@ -98,7 +100,7 @@ print_history (const GPtrArray *history)
     /* TRANSLATORS: a time that is only estimated */
     g_autofree char *about = is_estimate (item->time_quality) ? g_strdup_printf (_("about %s"), time) : g_strdup (time);
 
-    g_print ("  %s  %s = %s%s%s%s\n", about, item->path, item->value != NULL ? item->value : _("(removed)"),
+    g_print ("  %s%s%s  %s = %s%s%s%s\n", about, item->person != NULL ? "  " : "", item->person != NULL ? item->person : "", item->path, item->value != NULL ? item->value : _("(removed)"),
              item->own ? "" : _("  [from another device]"), item->winner ? _("  [shown]") : "",
              item->lost ? _("  [written at the same time as another value]") : "");
   }
@@ -113,7 +115,9 @@ print_as_text (const SobanRecord *record, const char *id, const GPtrArray *histo
     const char *path, *value;
 
     soban_field_map_nth (record->fields, i, &path, &value);
-    g_print ("  %s = %s\n", path, value);
+    /* Who wrote stands with each change of the history. */
+    if (!g_str_equal (path, SOBAN_FIELD_PERSON))
+      g_print ("  %s = %s\n", path, value);
   }
   if (history != NULL)
     print_history (history);

@@ -16,6 +16,7 @@ enum {
 /* One run of the program: what the command line said. */
 typedef struct {
   char *store_path;      /* (nullable): --store */
+  char *person;          /* (nullable): --person, of verbs that change records */
   gboolean makes_store;  /* the verb begins a file where there is none */
   gboolean looks_over;   /* the verb says itself whether the file is damaged */
   gboolean enrols;       /* what a server refuses is a code or a file */
@@ -31,6 +32,10 @@ typedef struct {
   const char *summary;   /* msgid */
   int (*run) (SobanRun *run, int argc, char **argv, GError **error);
 } SobanVerb;
+
+/* The option of a verb that changes records. */
+#define SOBAN_PERSON_ENTRY(run) \
+  { "person", 0, 0, G_OPTION_ARG_STRING, &(run)->person, N_("Who makes the change, instead of who writes on this tablet now"), N_("NAME") }
 
 extern const SobanVerb soban_verb_add;
 extern const SobanVerb soban_verb_check;

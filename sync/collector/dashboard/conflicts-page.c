@@ -58,6 +58,8 @@ write_version (Conflicts *self, SobanRecordView *view, const char *path, const S
   soban_html_element (self->page, "p", counts ? soban_visit_text (visit, N_ ("Counts now")) : soban_visit_text (visit, N_ ("Does not count")), "class",
                       "tag", NULL);
   soban_html_element (self->page, "p", answer, "class", "value", NULL);
+  if (write != NULL && soban_change_get_person (write->change) != NULL)
+    soban_html_element (self->page, "small", soban_change_get_person (write->change), NULL);
   soban_html_element (self->page, "small", write != NULL ? write->device_name : "", NULL);
   soban_html_element (self->page, "small", when, NULL);
   if (doubt != NULL)

@@ -142,6 +142,19 @@ write_history_answer (SobanHtml *page, SobanRecordView *view, const SobanAssignm
   return TRUE;
 }
 
+/* Who made the change, and on which tablet. */
+static void
+write_author (SobanHtml *page, const SobanRecordWrite *write)
+{
+  const char *person = soban_change_get_person (write->change);
+
+  soban_html_open (page, "td", NULL);
+  soban_html_text (page, person != NULL ? person : write->device_name);
+  if (person != NULL)
+    soban_html_element (page, "small", write->device_name, NULL);
+  soban_html_close (page);
+}
+
 static gboolean
 write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWrite *write, const SobanAssignment *assignment, gboolean *first,
                     GError **error)
@@ -161,7 +174,10 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
   if (*first && doubt != NULL)
     soban_html_element (page, "small", doubt, NULL);
   soban_html_close (page);
-  soban_html_element (page, "td", *first ? write->device_name : "", NULL);
+  if (*first)
+    write_author (page, write);
+  else
+    soban_html_element (page, "td", "", NULL);
   *first = FALSE;
   soban_html_element (page, "th", label, "scope", "row", NULL);
   soban_html_open (page, "td", NULL);
@@ -177,7 +193,7 @@ write_history_line (SobanHtml *page, SobanRecordView *view, const SobanRecordWri
 static gboolean
 write_history (SobanHtml *page, SobanRecordView *view, GError **error)
 {
-  static const char *const heads[] = { N_ ("Recorded"), N_ ("Tablet"), N_ ("Question"), N_ ("Answer") };
+  static const char *const heads[] = { N_ ("Recorded"), N_ ("Who, on which tablet"), N_ ("Question"), N_ ("Answer") };
 
   soban_html_open (page, "table", "class", "history", NULL);
   soban_html_element (page, "caption", soban_visit_text (view->visit, N_ ("History: every answer that was ever given, the newest first")), NULL);

@@ -45,6 +45,27 @@ test_a12_another_field_is_no_conflict (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (ask (fixture, OPEN), ==, 0);
 }
 
+static SobanChange *
+edit_as (const char *person, guint32 device, guint64 number, gint64 hours_ago, guint64 seen, const char *path, const char *value)
+{
+  SobanChange *change = edit (device, number, hours_ago, seen, path, value);
+
+  soban_change_assign (change, SOBAN_FIELD_PERSON, person);
+  return change;
+}
+
+/* Who made a change is no answer: neither two names, nor a name beside a deletion, are a conflict. */
+static void
+test_a12_who_wrote_is_no_conflict (Fixture *fixture, gconstpointer data)
+{
+  admit_good (fixture, make_batch (edit_as ("Lan", 1, 1, 9, 0, "total", "30"), NULL));
+  admit_good (fixture, make_batch (edit_as ("Hoa", 2, 1, 8, 0, "female", "12"), NULL));
+  admit_good (fixture, make_batch (edit_as ("Mai", 3, 1, 7, 2, SOBAN_FIELD_DELETED, "1"), NULL));
+  admit_good (fixture, make_batch (edit_as ("Hoa", 2, 2, 6, 2, SOBAN_FIELD_DELETED, "1"), NULL));
+  g_assert_cmpint (ask (fixture, OPEN), ==, 0);
+  assert_field (fixture, 1, SOBAN_FIELD_PERSON, "Hoa");
+}
+
 static void
 test_a12_who_knew_of_it_is_in_no_conflict (Fixture *fixture, gconstpointer data)
 {
@@ -201,6 +222,7 @@ main (int argc, char **argv)
   ADD (a12_the_earlier_loses_and_the_pair_is_listed);
   ADD (a12_the_same_value_is_no_conflict);
   ADD (a12_another_field_is_no_conflict);
+  ADD (a12_who_wrote_is_no_conflict);
   ADD (a12_who_knew_of_it_is_in_no_conflict);
   ADD (a8_a_base_counts_as_seen);
   ADD (a8_a_base_that_comes_late_stays_behind);

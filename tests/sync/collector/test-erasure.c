@@ -62,19 +62,28 @@ assert_erased (Fixture *fixture, guint record)
   g_assert_cmpuint (strlen (proof), >, 80);
 }
 
+/* The name of who wrote is one more value of the record. */
+static SobanChange *
+name_person (SobanChange *change)
+{
+  soban_change_assign (change, SOBAN_FIELD_PERSON, SECRET);
+  return change;
+}
+
 static void
 test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture, gconstpointer data)
 {
   guint32 author = add_device (fixture, "token-a", SCOPE_A), reader = add_device (fixture, "token-b", SCOPE_A);
   SobanUuid record = make_record_id (1);
   g_autoptr (Request) request = request_new (reader, 1, SCOPE_A, 0);
-  g_autoptr (Request) late = request_new (author, 1, SCOPE_A, 3);
+  g_autoptr (Request) late = request_new (author, 1, SCOPE_A, 4);
   g_autoptr (Answer) answer = NULL, admitted = NULL;
   const SobanChange *last;
 
   admit_good (fixture, make_batch (make_change (author, 1, 1, SCOPE_A, 1, TEST_NOW_MS - 5000, 0, "name", SECRET),
                                    make_change (author, 1, 2, SCOPE_A, 1, TEST_NOW_MS - 4000, 1, "name", SECRET " tháng 5"),
-                                   make_change (author, 1, 3, SCOPE_A, 2, TEST_NOW_MS - 3000, 1, "name", "another"), NULL));
+                                   make_change (author, 1, 3, SCOPE_A, 2, TEST_NOW_MS - 3000, 1, "name", "another"),
+                                   name_person (make_change (author, 1, 4, SCOPE_A, 1, TEST_NOW_MS - 2000, 1, "total", "12")), NULL));
   {
     /* The same number with another content: kept aside, and erased there, too. */
     g_auto (SobanAdmissionResult) result = { 0 };
@@ -82,12 +91,12 @@ test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture,
     admit (fixture, make_batch (make_change (author, 1, 2, SCOPE_A, 1, TEST_NOW_MS - 4000, 1, "name", SECRET "!"), NULL), scope_a_alone, &result);
     g_assert_cmpint (result.ack_state, ==, SOBAN_ACK_FORK);
   }
-  g_assert_cmpint (count_secrets (fixture), ==, 4);
+  g_assert_cmpint (count_secrets (fixture), ==, 5);
   erase (fixture, &record);
   g_assert_cmpint (count_secrets (fixture), ==, 0);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 4);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM change"), ==, 5);
   g_assert_cmpint (ask (fixture, "SELECT deleted FROM record ORDER BY row LIMIT 1"), ==, 1);
-  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM erasure WHERE number = 4"), ==, 1);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM erasure WHERE number = 5"), ==, 1);
   assert_field (fixture, 1, "name", NULL);
   assert_erased (fixture, 1);
   assert_field (fixture, 2, "name", "another");
@@ -95,13 +104,13 @@ test_an_erased_record_keeps_its_tombstone_and_nothing_it_said (Fixture *fixture,
 
   /* It reaches every replica by the log, and what still comes for it loses its values. */
   answer = ask_round (fixture, "token-b", request, NULL);
-  g_assert_cmpuint (answer->changes->len, ==, 4);
-  last = ((SobanNumberedChange *) g_ptr_array_index (answer->changes, 3))->change;
+  g_assert_cmpuint (answer->changes->len, ==, 5);
+  last = ((SobanNumberedChange *) g_ptr_array_index (answer->changes, 4))->change;
   g_assert_cmpuint (last->id.device, ==, 0);
   g_assert_true (soban_uuid_equal (&last->record, &record));
-  g_ptr_array_add (late->batches, make_batch (make_change (author, 1, 4, SCOPE_A, 1, TEST_NOW_MS, 3, "name", SECRET), NULL));
+  g_ptr_array_add (late->batches, make_batch (name_person (make_change (author, 1, 5, SCOPE_A, 1, TEST_NOW_MS, 3, "name", SECRET)), NULL));
   admitted = ask_round (fixture, "token-a", late, NULL);
-  g_assert_cmpuint (admitted->reply->acked_number, ==, 4);
+  g_assert_cmpuint (admitted->reply->acked_number, ==, 5);
   g_assert_cmpint (count_secrets (fixture), ==, 0);
   assert_sound (fixture);
 }

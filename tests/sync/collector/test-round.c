@@ -425,6 +425,35 @@ test_what_comes_while_pages_are_read_follows (Fixture *fixture, gconstpointer da
   g_hash_table_unref (replica.states);
 }
 
+/* What a change has won says who made it, also where another was named since. */
+static void
+test_pages_name_who_wrote (Fixture *fixture, gconstpointer data)
+{
+  guint32 author = add_device (fixture, "token-a", SCOPE_A), reader = add_device (fixture, "token-b", SCOPE_A);
+  static const char *const persons[] = { "Lan", "Hoa", "Mai" };
+  static const char *const paths[] = { "total", "female", "female" };
+  g_autoptr (Request) request = request_new (reader, 1, SCOPE_A, 0);
+  g_autoptr (Answer) answer = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (persons); i++) {
+    SobanChange *change = make_change (author, 1, i + 1, SCOPE_A, 1, TEST_NOW_MS - 1000 + i, i, paths[i], "12");
+
+    soban_change_assign (change, SOBAN_FIELD_PERSON, persons[i]);
+    admit_good (fixture, make_batch (change, NULL));
+  }
+  g_assert_true (soban_database_execute (soban_collector_store_get_database (fixture->store), "UPDATE scope SET floor = last_number", NULL));
+  answer = ask_round (fixture, "token-b", request, NULL);
+  g_assert_true (answer_get_cursor (answer)->is_page);
+  /* Of Hoa's change nothing has won. */
+  g_assert_cmpuint (answer->changes->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const SobanChange *change = ((SobanNumberedChange *) g_ptr_array_index (answer->changes, i))->change;
+
+    g_assert_cmpstr (soban_change_get_person (change), ==, persons[2 * i]);
+    g_assert_cmpuint (change->assignments->len, ==, 2);
+  }
+}
+
 static void
 test_a_device_of_1_0_gets_the_log_and_no_digest (Fixture *fixture, gconstpointer data)
 {
@@ -612,6 +641,7 @@ main (int argc, char **argv)
   ADD_FOR_BOTH ("/collector/round/a_window_leaves_old_activities_out_and_keeps_registries", test_a_window_leaves_old_activities_out_and_keeps_registries);
   ADD_FOR_BOTH ("/collector/round/an_answer_keeps_to_the_bytes_that_were_asked_for", test_an_answer_keeps_to_the_bytes_that_were_asked_for);
   ADD_FOR_BOTH ("/collector/round/pages_below_the_floor_end_with_the_state_of_the_log", test_pages_below_the_floor_end_with_the_state_of_the_log);
+  ADD_FOR_BOTH ("/collector/round/pages_name_who_wrote", test_pages_name_who_wrote);
   ADD_FOR_BOTH ("/collector/round/what_comes_while_pages_are_read_follows", test_what_comes_while_pages_are_read_follows);
   ADD_FOR_BOTH ("/collector/round/a_device_of_1_0_gets_the_log_and_no_digest", test_a_device_of_1_0_gets_the_log_and_no_digest);
   ADD_FOR_BOTH ("/collector/round/one_record_of_ten_thousand_is_found_in_few_rounds", test_one_record_of_ten_thousand_is_found_in_few_rounds);

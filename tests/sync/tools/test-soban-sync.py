@@ -166,6 +166,34 @@ def check_two_tablets_change_one(collector, a, b, commune):
     tap.check(a.shown() == b.shown(), "at rest both tablets show the same")
 
 
+def check_names(collector, a, b, commune):
+    """Who made each change is told on the tablet, on the other one and on the collector's page; two who changed different answers have no dispute."""
+    fields = [option for field in FIELDS for option in ("--field", field.format(commune=commune))]
+    record = a.run("add", "communication_session", "--as-is", "--person", "Lò Thị Hoa", *fields).strip()
+    for tablet in (a, b):
+        tablet.run("sync")
+    a.run("edit", record, "--as-is", "--field", "total=30", "--person", "H'Hen Niê")
+    b.run("edit", record, "--as-is", "--field", "female=21", "--person", "A & B <c>")
+    for tablet in (a, b, a):
+        tablet.run("sync")
+    a.run("delete", record, "--person", "Lò Thị Hoa")
+    a.run("undelete", record)
+    for tablet in (a, b):
+        tablet.run("sync")
+    wanted = {("total", "25"): "Lò Thị Hoa", ("total", "30"): "H'Hen Niê", ("female", "21"): "A & B <c>", (".deleted", "1"): "Lò Thị Hoa",
+              (".deleted", "0"): None}
+    for tablet in (a, b):
+        history = tablet.json("show", record, "--history")["history"]
+        found = {(item["path"], item["value"]): item.get("person") for item in history if (item["path"], item["value"]) in wanted}
+        tap.check(found == wanted and not any(item["lost"] for item in history), f"{tablet.name}: the history names who made each change", str(history))
+        tap.check("H'Hen Niê  total = 30" in tablet.run("show", record, "--history"), f"{tablet.name}: also in words")
+    page = collector.get(f"/record/{record}", "en")
+    tap.check(all(name in page for name in ("Lò Thị Hoa", "H'Hen Niê", "A &amp; B &lt;c&gt;")), "the collector's page names them, too", page[:3000])
+    tap.check(record not in collector.get("/conflicts", "en"), "and lists no conflict of names")
+    done = a.try_run("add", "communication_session", "--as-is", "--person", " ", *fields)
+    tap.check(done.returncode == 1, "a name without a letter is refused", done.stderr.decode())
+
+
 def check_late_tablet(collector, folder, a, scopes):
     enrolment = folder / "late.enrolment"
     collector.enrol("late", scopes, enrolment)
@@ -317,6 +345,7 @@ def main():
                 tablet.run("enrol", enrolment)
             check_samples(collector, a, b, activities, parts)
             check_two_tablets_change_one(collector, a, b, scopes[0])
+            check_names(collector, a, b, scopes[0])
             check_late_tablet(collector, folder, a, scopes)
             by_code = check_enrolment(collector, folder, scopes[0])
             by_code.run("add", "communication_session", "--as-is", "--field", "total=7")
