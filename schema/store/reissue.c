@@ -7,7 +7,9 @@
  * numbers 1, 2, 3 ... of the present identity, a chain from 0, and waits. (2) What stays under the old name was seen by
  * what followed it: since program order speaks of one incarnation only, a change that is issued anew names what it
  * overwrote there as its bases. (3) A fork ends with a new incarnation, and nothing that was recorded is lost: what is
- * not known to be shared waits again. (4) Clock evidence follows the new numbers.
+ * not known to be shared waits again. (4) Clock evidence follows the new numbers. (5) What is shared has the stamps and
+ * times that the collector told with the fork: they are another incarnation's from then on, of which nobody may tell them
+ * again (a snapshot does not name what wins nothing).
  */
 #include "config.h"
 
@@ -186,26 +188,56 @@ soban_fork_identity (SobanStore *store, guint64 acked, GError **error)
 }
 
 typedef struct {
-  guint64 acked, chain;
+  const SobanSyncResult *result;
+  guint64 chain;
 } ForkJob;
+
+/* Invariant 5 */
+static gboolean
+take_told (SobanStore *store, const SobanSyncResult *result, guint64 shared, GError **error)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (SobanRecordedTime));
+
+  for (guint i = 0; result->adjustments && i < result->adjustments->len; i++) {
+    const SobanAdjustment *adjustment = &g_array_index (result->adjustments, SobanAdjustment, i);
+    gboolean restamped;
+    SobanUuid record;
+
+    if (adjustment->number > shared)
+      continue;
+    if (!soban_receipt_adjust_stamp (store, adjustment, &record, &restamped, error)
+        || (restamped && !soban_stored_record_merge_anew (store, &record, error)))
+      return FALSE;
+    soban_hybrid_clock_observe (&store->db_thread.clock, adjustment->stamp);
+  }
+  for (guint i = 0; result->times && i < result->times->len; i++) {
+    const SobanRecordedTime *time = &g_array_index (result->times, SobanRecordedTime, i);
+
+    if (time->number <= shared)
+      g_array_append_vals (times, time, 1);
+  }
+  return soban_receipt_keep_times (store, times, error);
+}
 
 static gboolean
 fork_off (SobanStore *store, gpointer data, GError **error)
 {
   const ForkJob *job = data;
-  guint64 acked = MIN (job->acked, store->db_thread.identity.last_number), chain;
+  guint64 shared = MIN (job->result->acked_number, store->db_thread.identity.last_number), chain;
   gboolean found;
 
-  if (!soban_log_find_chain (store, acked, &chain, &found, error))
+  if (!soban_log_find_chain (store, shared, &chain, &found, error))
     return FALSE;
   /* Nothing is known to be shared, then: what is sent twice merges to the same. */
-  return soban_fork_identity (store, found && chain == job->chain ? acked : 0, error);
+  if (!found || chain != job->chain)
+    shared = 0;
+  return take_told (store, job->result, shared, error) && soban_fork_identity (store, shared, error);
 }
 
 gboolean
-soban_store_fork (SobanStore *store, guint64 acked_number, guint64 chain, GError **error)
+soban_store_fork (SobanStore *store, const SobanSyncResult *result, guint64 chain, GError **error)
 {
-  ForkJob job = { acked_number, chain };
+  ForkJob job = { result, chain };
 
   if (!soban_store_write (store, fork_off, &job, error)) {
     g_prefix_error (error, _ ("Setting this tablet apart from its copy: "));

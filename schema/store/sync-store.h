@@ -98,13 +98,14 @@ gboolean soban_store_apply (SobanStore *store, const SobanSyncResult *result, GE
 
 /**
  * soban_store_fork:
- * @acked_number: the last own change that both sides are known to share; @chain: the collector's chain there
+ * @result: only acked_number (the last own change that both sides are known to share), adjustments and times count
+ * @chain: the collector's chain at that number
  *
  * Another has used this device and incarnation (a cloned disk, a restored backup; sync/README.md 5.8): a receipt up to
- * @acked_number, a new incarnation, and what is left is issued anew as 1, 2, 3 ... of it. Records keep their ids, drafts
- * stay. Where the chains differ at @acked_number all own changes are issued anew. One transaction.
+ * there, a new incarnation, and what is left is issued anew as 1, 2, 3 ... of it. Records keep their ids, drafts
+ * stay. Where the chains differ all own changes are issued anew. One transaction.
  */
-gboolean soban_store_fork (SobanStore *store, guint64 acked_number, guint64 chain, GError **error);
+gboolean soban_store_fork (SobanStore *store, const SobanSyncResult *result, guint64 chain, GError **error);
 /* The same for a file that was put back from a backup: what has no receipt is issued anew. */
 gboolean soban_store_renew_incarnation (SobanStore *store, GError **error);
 

@@ -173,14 +173,15 @@ keep_receipt (SobanBundleImport *self, const SobanSyncRound *round, GError **err
 gboolean
 soban_bundle_import_take_receipt (SobanBundleImport *self, SobanSyncRound *round, GError **error)
 {
-  const SobanReply *reply;
   SobanIdentity after;
 
   if (!soban_sync_round_finish (round, error) || !check_receipt (self, round, error))
     return FALSE;
-  reply = soban_sync_round_get_reply (round);
   if (soban_sync_round_was_forked (round)) {
-    if (!soban_store_fork (self->store, reply->acked_number, reply->chain, error))
+    g_auto (SobanRoundResult) forked = { 0 };
+
+    soban_round_result_init (&forked, round);
+    if (!soban_store_fork (self->store, &forked.result, soban_sync_round_get_reply (round)->chain, error))
       return FALSE;
   } else if (!keep_receipt (self, round, error)) {
     return FALSE;

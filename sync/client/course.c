@@ -318,13 +318,15 @@ static gboolean
 heal_fork (SobanCourse *self, SobanStore *store, GError **error)
 {
   const SobanReply *reply = soban_sync_round_get_reply (self->round);
+  g_auto (SobanRoundResult) round = { 0 };
 
   if (++self->forks > FORKS_MAX) {
     g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_PROTOCOL, _("the collector calls each new incarnation a fork"));
     return FALSE;
   }
   g_message (_("Another tablet has used this one's numbers: what is left is issued anew"));
-  if (!soban_store_fork (store, reply->acked_number, reply->chain, error)) {
+  soban_round_result_init (&round, self->round);
+  if (!soban_store_fork (store, &round.result, reply->chain, error)) {
     g_prefix_error (error, _("issuing anew what another tablet's numbers cover: "));
     return FALSE;
   }

@@ -10,7 +10,7 @@
  * 3. A receipt counts up to the number to which effective stamps are told: the last change of the request, or what REPLY says (README 5.3).
  *    What the collector has beyond it is sent again and gets its stamps then.
  * 4. Whose chain or numbers differ from the own ones is forked (README 5.8): of such an answer nothing is left but the number up to which
- *    both are the same.
+ *    both are the same, and what is told of changes between the receipt and there.
  */
 #include "config.h"
 
@@ -31,6 +31,26 @@ find_chain (const SobanSyncRound *round, guint64 number, guint64 *ret_chain)
   return round->lookup != NULL && round->lookup (number, ret_chain, round->lookup_data);
 }
 
+/* What is told of changes that are not shared is told of another's. */
+static void
+keep_shared (const SobanSyncRound *round, guint64 shared)
+{
+  GArray *stamps = round->adjustments, *times = round->times;
+
+  for (guint i = stamps->len; i > 0; i--) {
+    const guint64 number = g_array_index (stamps, SobanStampAdjustment, i - 1).number;
+
+    if (number <= round->after || number > shared)
+      g_array_remove_index (stamps, i - 1);
+  }
+  for (guint i = times->len; i > 0; i--) {
+    const guint64 number = g_array_index (times, SobanTimeAdjustment, i - 1).number;
+
+    if (number <= round->after || number > shared)
+      g_array_remove_index (times, i - 1);
+  }
+}
+
 /* Invariant 4: keeps only the number up to which both sides are the same. */
 static void
 end_forked (SobanSyncRound *round, guint64 shared)
@@ -43,8 +63,7 @@ end_forked (SobanSyncRound *round, guint64 shared)
   reply->chain = 0;
   find_chain (round, shared, &reply->chain);
   g_ptr_array_set_size (reply->cursors, 0);
-  g_array_set_size (round->adjustments, 0);
-  g_array_set_size (round->times, 0);
+  keep_shared (round, shared);
   g_ptr_array_set_size (round->changes, 0);
   g_ptr_array_set_size (round->range_answers, 0);
   g_ptr_array_set_size (round->records, 0);

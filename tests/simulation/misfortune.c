@@ -39,7 +39,7 @@ restore_image (World *world, gboolean renew)
   world_lose_disk (world, tablet, disk_copy (tablet->image, tablet->image->len));
   if (renew) {
     world->tally.marks[MARK_RENEWED]++;
-    tablet_renew (tablet, tablet->acked_number, tablet_draw_incarnation (tablet), world->now_ms);
+    tablet_renew (tablet, tablet->acked_number, NULL, tablet_draw_incarnation (tablet), world->now_ms);
     tablet_sync_disk (tablet);
     world_note_renewal (world, tablet);
   }

@@ -196,7 +196,8 @@ take_receipt (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms, 
       || !check_receipt (tablet, round, error))
     return FALSE;
   if (soban_sync_round_was_forked (round))
-    tablet_renew (tablet, soban_sync_round_get_reply (round)->acked_number, tablet_draw_incarnation (tablet), true_ms);
+    tablet_renew (tablet, soban_sync_round_get_reply (round)->acked_number, soban_sync_round_get_adjustments (round),
+                  tablet_draw_incarnation (tablet), true_ms);
   else
     keep_receipt (tablet, round, true_ms, ret_result);
   return TRUE;
@@ -275,7 +276,7 @@ take_exchange (Tablet *tablet, const guint8 *data, gsize length, gint64 true_ms,
   }
   /* It knows of changes that this tablet has not made: a copy of it has. No number may be given twice. */
   if (exchange.own_number > tablet->own->len)
-    tablet_renew (tablet, tablet->acked_number, tablet_draw_incarnation (tablet), true_ms);
+    tablet_renew (tablet, tablet->acked_number, NULL, tablet_draw_incarnation (tablet), true_ms);
   write = disk_write_new (DISK_WRITE_EXCHANGE, tablet_read_clock (tablet, true_ms));
   write->changes = g_steal_pointer (&changes);
   write->evidences = g_steal_pointer (&evidences);

@@ -63,12 +63,16 @@ name_bases_anew (const Tablet *tablet, SobanChange *change, const LogEntry *orig
 }
 
 void
-tablet_renew (Tablet *tablet, guint64 acked_number, guint64 incarnation, gint64 true_ms)
+tablet_renew (Tablet *tablet, guint64 acked_number, GArray *adjustments, guint64 incarnation, gint64 true_ms)
 {
   DiskWrite *write = disk_write_new (DISK_WRITE_RENEWAL, tablet_read_clock (tablet, true_ms));
 
   write->acked_number = acked_number;
   write->incarnation = incarnation;
+  if (adjustments != NULL) {
+    write->adjustments = g_array_ref (adjustments);
+    tablet_take_adjustments (tablet, adjustments, acked_number);
+  }
   write->originals = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   write->reissued = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   for (guint i = (guint) acked_number; i < tablet->own->len && !tablet->drops_forks; i++) {
@@ -99,6 +103,10 @@ tablet_apply_renewal (Tablet *tablet, const DiskWrite *write)
 {
   g_autoptr (GArray) boots = g_array_new (FALSE, FALSE, sizeof (guint));
 
+  if (write->adjustments != NULL)
+    tablet_take_adjustments (tablet, write->adjustments, write->acked_number);
+  for (guint i = 0; write->adjustments != NULL && i < write->adjustments->len; i++)
+    soban_hybrid_clock_observe (&tablet->hybrid, g_array_index (write->adjustments, SobanStampAdjustment, i).stamp);
   for (guint i = (guint) write->acked_number; i < tablet->own->len; i++)
     g_array_append_val (boots, ((LogEntry *) g_ptr_array_index (tablet->own, i))->boot);
   for (guint i = tablet->own->len; i > write->acked_number; i--)

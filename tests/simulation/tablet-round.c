@@ -145,7 +145,7 @@ heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result)
 {
   const guint64 shared = soban_sync_round_get_reply (tablet->round)->acked_number;
 
-  tablet_renew (tablet, shared, tablet_draw_incarnation (tablet), true_ms);
+  tablet_renew (tablet, shared, soban_sync_round_get_adjustments (tablet->round), tablet_draw_incarnation (tablet), true_ms);
   ret_result->forked = ret_result->go_on = ret_result->progress = TRUE;
   tablet_close_round (tablet);
 }

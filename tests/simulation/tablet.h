@@ -133,11 +133,12 @@ gint64 tablet_estimate_now (Tablet *tablet, gint64 true_ms);
 /**
  * tablet_renew:
  * @acked_number: the collector has all up to here as the tablet made it
+ * @adjustments: (nullable) (element-type SobanStampAdjustment): told with the fork, of what is shared
  * @incarnation: drawn anew
  *
  * Issues what is left anew as 1, 2, 3 ... of @incarnation (sync/README.md 5.8).
  */
-void tablet_renew (Tablet *tablet, guint64 acked_number, guint64 incarnation, gint64 true_ms);
+void tablet_renew (Tablet *tablet, guint64 acked_number, GArray *adjustments, guint64 incarnation, gint64 true_ms);
 /* What replaying a renewal does. */
 void tablet_apply_renewal (Tablet *tablet, const DiskWrite *write);
 

@@ -148,20 +148,6 @@ note_result (World *world, const Tablet *tablet, const TabletResult *result)
   world->tally.marks[MARK_DIFFERS] += result->differs;
 }
 
-/* What makes digests differ: changes that came by stick and are not in the collector; and own ones that a fork took for
- * acknowledged without their stamps, when a snapshot then does not name them. The repair heals the second at once. */
-static gboolean
-has_unplaced (const Tablet *tablet)
-{
-  if (tablet->paged && tablet->incarnation != tablet->first_incarnation)
-    return TRUE;
-  for (guint i = 0; i < tablet->cursors->len; i++) {
-    if (tablet_has_unplaced (tablet, ((const SobanScopeCursor *) g_ptr_array_index (tablet->cursors, i))->scope))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 gboolean
 world_check_result (World *world, guint index, const TabletResult *result, guint64 acked_before, GError **error)
 {
@@ -187,7 +173,7 @@ world_check_result (World *world, guint index, const TabletResult *result, guint
         touched, tablet_find (tablet, &((LogEntry *) g_ptr_array_index (tablet->own, number - 1))->change->record));
   if (result->go_on && !result->progress)
     return breach (error, "device %u has something left to do, but the round made no progress", tablet->device);
-  if (result->differs && !world->may_differ && !has_unplaced (tablet))
+  if (result->differs && !world->may_differ)
     return breach (error, "device %u has another digest than the collector after a complete sync", tablet->device);
   note_result (world, tablet, result);
   return check_records (tablet, touched, error)

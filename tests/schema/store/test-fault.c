@@ -56,7 +56,7 @@ apply_some (StoreFixture *fixture, GError **error)
 static gboolean
 fork_off (StoreFixture *fixture, GError **error)
 {
-  return soban_store_fork (fixture->store, 0, 0, error);
+  return soban_store_fork (fixture->store, &(SobanSyncResult){ 0 }, 0, error);
 }
 
 static gboolean

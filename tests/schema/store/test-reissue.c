@@ -38,7 +38,7 @@ fork_at (StoreFixture *fixture, guint64 acked, guint64 chain)
 {
   g_autoptr (GError) error = NULL;
 
-  soban_store_fork (fixture->store, acked, chain, &error);
+  soban_store_fork (fixture->store, &(SobanSyncResult){ .acked_number = acked }, chain, &error);
   g_assert_no_error (error);
 }
 
@@ -93,6 +93,77 @@ test_fork_issues_anew (void)
   }
   total = get_field (&fixture, &id, "total");
   g_assert_cmpstr (total, ==, "5");
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
+/* (transfer full): the change @number of @before as the log has it now. */
+static SobanChange *
+find_logged (StoreFixture *fixture, const SobanIdentity *before, guint64 number)
+{
+  guint64 place = 0;
+  g_autoptr (GPtrArray) items = soban_store_list_scope (fixture->store, FIXTURE_COMMUNE, FALSE, &place, 100, NULL);
+
+  for (guint i = 0; i < items->len; i++) {
+    const SobanChange *change = ((SobanScopeChange *)g_ptr_array_index (items, i))->change;
+
+    if (change->id.incarnation == before->incarnation && change->id.number == number)
+      return soban_change_copy (change);
+  }
+  g_assert_not_reached ();
+}
+
+/* What is shared is another's from then on: a stamp of 2035 that is not told now may never be told again. */
+static void
+test_fork_keeps_what_was_told (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GArray) adjustments = g_array_new (FALSE, FALSE, sizeof (SobanAdjustment));
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (SobanRecordedTime));
+  g_autoptr (GPtrArray) outgoing = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *total = NULL;
+  SobanSyncResult result = { .acked_number = 3, .adjustments = adjustments, .times = times };
+  SobanIdentity identity;
+  SobanUuid id;
+  guint64 chain;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  id = save_session (&fixture, "2026-11-20", "Bản A", "1");
+  take_receipt (&fixture, 1);
+  for (guint i = 2; i <= 4; i++) {
+    g_autofree char *value = g_strdup_printf ("%u", i);
+
+    assign (&fixture, &id, value);
+  }
+  identity = get_identity (&fixture);
+  before = soban_store_list_outgoing (fixture.store, 3, 10, NULL);
+  for (guint64 number = 2; number <= 4; number++) {
+    const SobanAdjustment adjustment = { number, LATER (-100 + (gint64)number) };
+    const SobanRecordedTime time = { number, FIXTURE_START_MS - 5000 - (gint64)number, SOBAN_TIME_STEADY };
+
+    g_array_append_val (adjustments, adjustment);
+    g_array_append_val (times, time);
+  }
+  g_assert_true (soban_store_get_chain (fixture.store, 3, &chain, NULL));
+  soban_store_fork (fixture.store, &result, chain, &error);
+  g_assert_no_error (error);
+  for (guint64 number = 2; number <= 3; number++) {
+    g_autoptr (SobanChange) change = find_logged (&fixture, &identity, number);
+
+    g_assert_cmpuint (change->stamp, ==, LATER (-100 + (gint64)number));
+    g_assert_cmpint (change->recorded_ms, ==, FIXTURE_START_MS - 5000 - (gint64)number);
+  }
+  /* the fourth is not shared: what was told is told of another's */
+  outgoing = list_outgoing (&fixture);
+  g_assert_cmpuint (outgoing->len, ==, 1);
+  g_assert_cmpuint (((SobanChange *)g_ptr_array_index (outgoing, 0))->stamp, ==,
+                    ((SobanChange *)g_ptr_array_index (before, 0))->stamp);
+  g_assert_cmpint (((SobanChange *)g_ptr_array_index (outgoing, 0))->recorded_ms, ==, 0);
+  total = get_field (&fixture, &id, "total");
+  g_assert_cmpstr (total, ==, "4");
   assert_sound (&fixture);
   store_fixture_clear (&fixture);
 }
@@ -296,6 +367,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reissue/1-2/fork-issues-anew", test_fork_issues_anew);
+  g_test_add_func ("/reissue/5/fork-keeps-what-was-told", test_fork_keeps_what_was_told);
   g_test_add_func ("/reissue/3/fork-below-the-receipt", test_fork_below_the_receipt);
   g_test_add_func ("/reissue/3/fork-beyond-the-last", test_fork_beyond_the_last);
   g_test_add_func ("/reissue/3/drafts-stay", test_drafts_stay);
