@@ -87,3 +87,16 @@
 #define SOBAN_PICTURE_PIXELS_MAX (24 * 1000 * 1000)
 #define SOBAN_PICTURE_JPEG_PIXELS_MAX (120 * 1000 * 1000) /* decoded at an eighth of its size where it is that large */
 #define SOBAN_PICTURE_SIDE_PX_MAX 1600
+
+/* the PIN (store/pin.c): memory that a tablet of 1 GB can spare for half a second; a file that asks for more is not obeyed */
+#define SOBAN_PIN_DIGITS_MIN 4
+#define SOBAN_PIN_DIGITS_MAX 8
+#define SOBAN_PIN_OPERATIONS 4
+#define SOBAN_PIN_OPERATIONS_MAX 64
+#define SOBAN_PIN_MEMORY_BYTES (64 * 1024 * 1024)
+#define SOBAN_PIN_MEMORY_BYTES_MAX (256 * 1024 * 1024)
+#define SOBAN_STORE_KEY_BYTES 32
+#define SOBAN_PIN_TRIES_FREE 5                /* from this wrong one on a time must pass */
+#define SOBAN_PIN_WAIT_MS (30 * 1000)         /* after that one; after each further one twice as long */
+#define SOBAN_PIN_WAIT_MS_MAX (60 * 60 * 1000)
+#define SOBAN_LOCK_IDLE_MS (60 * 1000)        /* without a touch or a key, and the window locks itself */

@@ -15,6 +15,7 @@
 #include "store/backup.h"
 
 #include "store/damage-note.h"
+#include "store/pin.h"
 #include "store/store-private.h"
 
 #include "base/error.h"
@@ -89,6 +90,7 @@ read_contents (SobanStore *store, gpointer data, GError **error)
 {
   SobanBackupContents *contents = data;
 
+  contents->has_pin = soban_store_has_pin (store);
   return soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM record", &contents->records, error)
          && soban_database_read_int (store->db_thread.database, "SELECT count(*) FROM draft", &contents->drafts, error);
 }

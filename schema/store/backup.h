@@ -14,6 +14,7 @@
 typedef struct {
   gint64 records; /* living and deleted */
   gint64 drafts;
+  gboolean has_pin; /* it is asked for where the copy is restored */
 } SobanBackupContents;
 
 /**

@@ -185,6 +185,8 @@ enrol (SobanStore *store, gpointer data, GError **error)
   enrolling.other_collector = key && g_strcmp0 (key, enrolment->key) != 0;
   store->db_thread.shown_changed = TRUE;
   g_clear_pointer (&store->db_thread.form_host, soban_store_form_host_free);
+  if (enrolment->takes_pin_away && !soban_pin_forget (store, error))
+    return FALSE;
   return write_scopes (&enrolling, error) && write_settings (store, enrolment, error)
          && change_identity (&enrolling, error) && soban_identity_save (store, error);
 }

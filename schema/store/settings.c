@@ -81,6 +81,17 @@ soban_settings_publish (SobanStore *store, gboolean committed)
   g_hash_table_remove_all (store->db_thread.settings);
 }
 
+void
+soban_settings_remember (SobanStore *store, const char *key, const char *value)
+{
+  g_mutex_lock (&store->shared.lock);
+  if (value)
+    g_hash_table_insert (store->shared.settings, g_strdup (key), g_strdup (value));
+  else
+    g_hash_table_remove (store->shared.settings, key);
+  g_mutex_unlock (&store->shared.lock);
+}
+
 typedef struct {
   const char *key;
   const char *value;

@@ -32,4 +32,6 @@
 #define SOBAN_SETTING_ERASURE_TRACES "erasure_traces"   /* set: traces of an erased record are left in the file: erasure-traces.c */
 #define SOBAN_SETTING_KEYS_ORIGIN "keys_origin"         /* to which enrolment, and when, the keys for bundles were given: client/keyring.c */
 #define SOBAN_SETTING_FORMS "forms"               /* fingerprint of the published forms that are here, and by which program: store/form-files.c */
+#define SOBAN_SETTING_PIN "pin"             /* store/pin.c */
+#define SOBAN_SETTING_PIN_TRIES "pin_tries"
 #define SOBAN_SETTING_KEPT_DAYS "kept_days" /* fewer days than the role allows, as the person chose: store/kept-days.h; nothing or 0: no choice */

@@ -92,6 +92,8 @@ void soban_store_assert_thread (SobanStore *store);
 gboolean soban_settings_load (SobanStore *store, GError **error);
 /* What was set in a transaction is seen by others when it has come off. */
 void soban_settings_publish (SobanStore *store, gboolean committed);
+/* What could not be written is seen by others all the same, until the store is closed. Any thread. */
+void soban_settings_remember (SobanStore *store, const char *key, const char *value);
 gboolean soban_settings_get (SobanStore *store, const char *key, char **ret_value, GError **error);
 gboolean soban_settings_set (SobanStore *store, const char *key, const char *value, GError **error);
 gboolean soban_identity_load (SobanStore *store, GError **error);
@@ -331,6 +333,10 @@ gboolean soban_drafts_remove_edits (SobanStore *store, const SobanUuid *record, 
 gboolean soban_drafts_forget_seen (SobanStore *store, GError **error);
 /* Replaces village_id "other" in @fields by the id of the village that village_new names, registered when it is new. */
 gboolean soban_village_register (SobanStore *store, SobanFieldMap *fields, GError **error);
+
+/* ---- the PIN (pin.c) ---- */
+/* There is none from now on. */
+gboolean soban_pin_forget (SobanStore *store, GError **error);
 
 /* ---- forms (form-store.c) ---- */
 /* Adds the versions of the table that the library has not. */
