@@ -4,6 +4,8 @@
  *
  *   by code:  GET /v1/key, trusting nobody -> the code names that key -> POST /v1/enrol with the key pinned -> file -> store
  *   by file:  file -> store
+ *   again, where the PIN was forgotten (6.4): the same, of the present collector alone, which is asked first whether it knows the file's
+ *             token; the PIN goes with the enrolment
  */
 #include "config.h"
 
@@ -17,18 +19,52 @@
 #include "client/keyring.h"
 #include "protocol/enrolment-code.h"
 #include "protocol/enrolment-file.h"
+#include "store/settings.h"
 #include "store/sync-store.h"
 
 #define ENROLMENT_BYTES_MAX (1024 * 1024)
+#define STATUS_NOT_FOUND 404
 
-/* @url: (nullable): in place of the file's. */
+/* No form has this content: the collector says so to whoever brings a token that it knows (sync/README.md 4.6a). */
+#define PROOF_PATH "/v1/form/0000000000000000000000000000000000000000000000000000000000000000"
+
+/* FALSE: the collector of @key, which answers at @url, is not the one that this tablet is registered with. Any thread. */
 static gboolean
-enrol (SobanStore *store, const char *text, const char *url, GError **error)
+check_collector (SobanStore *store, const char *key, const char *url, GError **error)
+{
+  g_autofree char *own_key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_KEY);
+  g_autofree char *own_url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
+
+  /* Where the system's authorities vouch for it there is no key, and its name is what they vouch for. */
+  if (own_url != NULL && g_strcmp0 (own_key, key) == 0 && (*key != '\0' || g_str_equal (own_url, url)))
+    return TRUE;
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, _("this is not the server that the tablet is registered with"));
+  return FALSE;
+}
+
+/* Whoever looks after another commune has no say here. */
+static gboolean
+check_commune (SobanStore *store, const SobanEnrolmentFile *file, GError **error)
+{
+  g_autofree char *home = soban_store_get_setting (store, SOBAN_SETTING_HOME_SCOPE);
+  g_auto (GStrv) scopes = g_strsplit (file->scopes, " ", -1);
+
+  if (home == NULL || g_strv_contains ((const char *const *) scopes, home))
+    return TRUE;
+  g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, _("this is for a tablet of another commune"));
+  return FALSE;
+}
+
+/* @url: (nullable): in place of the file's. @again: the PIN was forgotten, and the collector has said that the file is its own. */
+static gboolean
+enrol (SobanStore *store, const char *text, const char *url, gboolean again, GError **error)
 {
   g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, error);
   SobanEnrolment enrolment;
 
   if (file == NULL)
+    return FALSE;
+  if (again && (!check_collector (store, file->key, url != NULL ? url : file->url, error) || !check_commune (store, file, error)))
     return FALSE;
   enrolment = (SobanEnrolment) {
     .device = file->device,
@@ -39,6 +75,7 @@ enrol (SobanStore *store, const char *text, const char *url, GError **error)
     .role = file->role,
     .scopes = file->scopes,
     .home_scope = file->home_scope,
+    .takes_pin_away = again,
   };
   if (!soban_store_enrol (store, &enrolment, error))
     return FALSE;
@@ -48,13 +85,14 @@ enrol (SobanStore *store, const char *text, const char *url, GError **error)
 gboolean
 soban_enrol_from_text (SobanStore *store, const char *text, GError **error)
 {
-  return enrol (store, text, NULL, error);
+  return enrol (store, text, NULL, FALSE, error);
 }
 
 typedef struct {
   SobanStore *store;
   SobanTransport *transport;
   char *url, *secret, *key_half, *text;
+  gboolean again;
 } Enrolment;
 
 static void
@@ -104,7 +142,7 @@ enrol_job (SobanStore *store, gpointer data, GError **error)
   Enrolment *enrolment = data;
 
   /* The address that the person typed has just worked; the collector may know itself by another. */
-  return enrol (store, enrolment->text, enrolment->url, error);
+  return enrol (store, enrolment->text, enrolment->url, enrolment->again, error);
 }
 
 static void
@@ -165,6 +203,10 @@ on_key (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   plain_pin = soban_key_pin_format (hash);
+  if (enrolment->again && !check_collector (enrolment->store, plain_pin, enrolment->url, &error)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
   g_clear_object (&enrolment->transport);
   enrolment->transport = soban_http_transport_new (enrolment->url, plain_pin);
   body = g_bytes_new (enrolment->secret, strlen (enrolment->secret));
@@ -184,19 +226,20 @@ make_url (const char *address)
   return strstr (plain, "://") != NULL ? g_steal_pointer (&plain) : g_strconcat ("https://", plain, NULL);
 }
 
-void
-soban_enrol_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data)
+static void
+enrol_with_code (SobanStore *store, const char *address, const char *code, gboolean again, GCancellable *cancellable,
+                 GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
   Enrolment *enrolment = g_new0 (Enrolment, 1);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, soban_enrol_with_code_async);
+  g_task_set_source_tag (task, enrol_with_code);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, enrolment, free_enrolment);
   enrolment->store = g_object_ref (store);
   enrolment->url = make_url (address);
+  enrolment->again = again;
   /* Without TLS there is no key to compare, whatever /v1/key says: secret and token would be anybody's. */
   if (!soban_enrolment_check_url (enrolment->url, &error)
       || !soban_enrolment_code_parse (code, &enrolment->secret, &enrolment->key_half, &error)) {
@@ -208,9 +251,81 @@ soban_enrol_with_code_async (SobanStore *store, const char *address, const char 
                                   g_object_ref (task));
 }
 
+void
+soban_enrol_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  enrol_with_code (store, address, code, FALSE, cancellable, callback, user_data);
+}
+
+void
+soban_enrol_again_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  enrol_with_code (store, address, code, TRUE, cancellable, callback, user_data);
+}
+
 gboolean
 soban_enrol_with_code_finish (SobanStore *store, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, store), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- again, by file ---- */
+
+/* The refusal of one who knows the token; a server that does not know the path says nothing of itself. */
+static gboolean
+read_proof (const SobanAnswer *answer, GError **error)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  if (soban_answer_check (answer, "application/octet-stream", &refusal))
+    return TRUE;
+  if (answer->status == STATUS_NOT_FOUND && g_error_matches (refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED))
+    return TRUE;
+  if (g_error_matches (refusal, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_AUTH))
+    g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, _("the server does not know this enrolment file"));
+  else
+    g_propagate_error (error, g_steal_pointer (&refusal));
+  return FALSE;
+}
+
+static void
+on_proof (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Enrolment *enrolment = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (SobanAnswer) answer = soban_transport_exchange_finish (SOBAN_TRANSPORT (source), result, &error);
+
+  if (answer == NULL || !read_proof (answer, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  soban_store_run_async (enrolment->store, enrol_job, enrolment, NULL, NULL, on_enrolled, g_object_ref (task));
+}
+
+void
+soban_enrol_again_from_text_async (SobanStore *store, const char *text, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
+  Enrolment *enrolment = g_new0 (Enrolment, 1);
+  GError *error = NULL;
+  g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, &error);
+
+  g_task_set_source_tag (task, soban_enrol_again_from_text_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, enrolment, free_enrolment);
+  enrolment->store = g_object_ref (store);
+  enrolment->text = g_strdup (text);
+  enrolment->again = TRUE;
+  if (file == NULL || !check_collector (store, file->key, file->url, &error) || !check_commune (store, file, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  enrolment->transport = soban_http_transport_new (file->url, file->key);
+  soban_transport_exchange_async (enrolment->transport, &(SobanRequest) { .path = PROOF_PATH, .token = file->token }, cancellable, on_proof,
+                                  g_object_ref (task));
 }

@@ -44,6 +44,11 @@ gboolean soban_enrol_from_text (SobanStore *store, const char *text, GError **er
 /* Enrols over the network: @address "host:port" or url, @code as shown by `soban-collector enrol --code`; the code carries the key's pin. */
 void soban_enrol_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean soban_enrol_with_code_finish (SobanStore *store, GAsyncResult *result, GError **error);
+/* The same where the PIN was forgotten (sync/README.md 6.4): only of the collector that this tablet is registered with and for its commune, REFUSED
+ * otherwise; it takes the PIN away. A file is held for its collector's when that, asked over the network, knows its token: OFFLINE without one.
+ * Both end with soban_enrol_with_code_finish(). */
+void soban_enrol_again_with_code_async (SobanStore *store, const char *address, const char *code, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void soban_enrol_again_from_text_async (SobanStore *store, const char *text, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 /* ---- files for a stick or a memory card (sync/README.md 10) ---- */
 
