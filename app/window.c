@@ -219,6 +219,8 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_connect_object (page, "discarded", G_CALLBACK (on_discarded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
   soban_page_stack_push (self->pages, page);
+  /* Reading the form and its lists took more than they keep. */
+  soban_spare_memory_give_back ();
 }
 
 static void
