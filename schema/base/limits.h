@@ -100,3 +100,8 @@
 #define SOBAN_PIN_WAIT_MS (30 * 1000)         /* after that one; after each further one twice as long */
 #define SOBAN_PIN_WAIT_MS_MAX (60 * 60 * 1000)
 #define SOBAN_LOCK_IDLE_MS (60 * 1000)        /* without a touch or a key, and the window locks itself */
+
+/* how many days back a tablet keeps activities, by its enrolment (PROTOCOL 8); 0 = all of them */
+#define SOBAN_KEPT_DAYS_DEFAULT 90
+#define SOBAN_KEPT_DAYS_MIN 30
+#define SOBAN_KEPT_DAYS_MAX 36500

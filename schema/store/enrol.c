@@ -124,6 +124,7 @@ static gboolean
 write_settings (SobanStore *store, const SobanEnrolment *enrolment, GError **error)
 {
   g_autofree char *device = g_strdup_printf ("%u", enrolment->device);
+  g_autofree char *kept_days = enrolment->kept_days > 0 ? g_strdup_printf ("%u", enrolment->kept_days) : NULL;
   const struct {
     const char *key;
     const char *value;
@@ -136,6 +137,7 @@ write_settings (SobanStore *store, const SobanEnrolment *enrolment, GError **err
     { SOBAN_SETTING_ROLE, enrolment->role },
     { SOBAN_SETTING_SCOPES, enrolment->scopes },
     { SOBAN_SETTING_HOME_SCOPE, enrolment->home_scope },
+    { SOBAN_SETTING_RETENTION_DAYS, kept_days },
     { SOBAN_SETTING_LAST_SYNC_ERROR, "" }, /* it spoke of the enrolment before */
   };
 

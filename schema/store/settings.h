@@ -24,8 +24,8 @@
 #define SOBAN_SETTING_PACE "pace"                   /* how much goes over the link at a time: client/pace.h */
 #define SOBAN_SETTING_COLLECTOR_PUBLIC_KEY "collector_public_key" /* base64: for bundles; client/keyring.h */
 #define SOBAN_SETTING_EXCHANGE_KEYS "exchange_keys" /* "scope=base64" for each scope, separated by blanks */
-/* How many days back a tablet keeps what is no registry: a number, or "role=days" separated by blanks, "*=days" for all others.
- * Nothing or 0: everything. */
+/* How many days back a tablet keeps what is no registry, as its enrolment says: a number, or "role=days" separated by
+ * blanks, "*=days" for all others. Nothing or 0: everything. */
 #define SOBAN_SETTING_RETENTION_DAYS "retention_days"
 #define SOBAN_SETTING_RELAYED_MS "relayed_ms"     /* when what had been sent on for others was last taken up again */
 #define SOBAN_SETTING_KNOWN_MS "known_ms"         /* a time that a collector has told: it is later now; store/present-time.c */

@@ -39,6 +39,7 @@ GPtrArray *soban_store_get_cursors (SobanStore *store, GError **error);
 typedef struct {
   guint32 device;
   const char *device_name, *url, *key, *token, *role, *scopes, *home_scope;
+  guint kept_days; /* how far back the tablet keeps activities; 0 = all of them */
   gboolean takes_pin_away; /* whoever gave it may open the tablet: it proved that */
 } SobanEnrolment;
 gboolean soban_store_enrol (SobanStore *store, const SobanEnrolment *enrolment, GError **error);

@@ -75,6 +75,7 @@ enrol (SobanStore *store, const char *text, const char *url, gboolean again, GEr
     .role = file->role,
     .scopes = file->scopes,
     .home_scope = file->home_scope,
+    .kept_days = file->kept_days,
     .takes_pin_away = again,
   };
   if (!soban_store_enrol (store, &enrolment, error))

@@ -12,7 +12,7 @@
 #include "log/digest.h"
 #include "scope-digests.h"
 
-#define VERSION 5
+#define VERSION 6
 #define VERSION_KEY "schema-version"
 #define BATCH_ROWS 1000
 /* Any number that nothing else locks. */
@@ -20,8 +20,9 @@
 
 /* PostgreSQL came with version 2. */
 static const char *const sqlite_files[VERSION] = { "0001-first.sql", "0002-sync.sql", "0003-forms.sql", "0004-attachments.sql",
-                                                   "0005-incidents.sql" };
-static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql", "0004-attachments.sql", "0005-incidents.sql" };
+                                                   "0005-incidents.sql", "0006-kept-days.sql" };
+static const char *const postgresql_files[VERSION] = { NULL, "0002-first.sql", "0003-forms.sql", "0004-attachments.sql", "0005-incidents.sql",
+                                                       "0006-kept-days.sql" };
 
 static gboolean
 put_link (gint64 row, gint64 device, guint64 number, guint64 chain, guint64 stored, gpointer database, GError **error)

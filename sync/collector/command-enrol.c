@@ -24,6 +24,7 @@ typedef struct {
   char **scopes;    /* as given */
   char **provinces; /* codes */
   gboolean code;
+  int kept_days;
   GPtrArray *uids;  /* (element-type utf8) */
 } Enrol;
 
@@ -75,6 +76,9 @@ check_options (Enrol *self, GError **error)
     self->role = g_strdup ("member");
   if (!soban_device_role_is_known (self->role))
     return soban_command_fail_usage (error, _ ("The role “%s” is not known: member, keeper or officer."), self->role);
+  if (self->kept_days != 0 && (self->kept_days < SOBAN_KEPT_DAYS_MIN || self->kept_days > SOBAN_KEPT_DAYS_MAX))
+    return soban_command_fail_usage (error, _ ("A tablet keeps records for %d to %d days, or with --keep-days 0 all of them."),
+                                     SOBAN_KEPT_DAYS_MIN, SOBAN_KEPT_DAYS_MAX);
   if (self->code == (self->output != NULL))
     return soban_command_fail_usage (error, _ ("Say either --output FILE or --code."));
   return TRUE;
@@ -93,6 +97,7 @@ write_file (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorStore
     .token = token,
     .role = self->role,
     .home_scope = g_ptr_array_index (self->uids, 0),
+    .kept_days = (guint) self->kept_days,
     .keys = keys,
   };
 
@@ -122,6 +127,7 @@ enrol_by_file (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorSt
     return FALSE;
   /* The file first: a device without its file would be of no use, a file without its device is refused. */
   if (!soban_devices_add (store, self->name, self->role, self->uids, token, &number, error)
+      || !soban_devices_set_kept_days (store, number, (guint) self->kept_days, error)
       || !write_file (self, folder, store, number, token, error)) {
     soban_collector_store_roll_back (store);
     return FALSE;
@@ -146,6 +152,7 @@ enrol_by_code (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorSt
   if (!soban_certificate_hash_key (folder->certificate, key_hash, error) || !soban_collector_store_begin (store, error))
     return FALSE;
   if (!soban_devices_add (store, self->name, self->role, self->uids, NULL, &number, error)
+      || !soban_devices_set_kept_days (store, number, (guint) self->kept_days, error)
       || !soban_devices_add_code (store, number, secret, expires_ms, error)) {
     soban_collector_store_roll_back (store);
     return FALSE;
@@ -161,12 +168,13 @@ enrol_by_code (Enrol *self, const SobanCollectorFolder *folder, SobanCollectorSt
 int
 soban_command_enrol (int argc, char **argv, GError **error)
 {
-  g_auto (Enrol) self = { 0 };
+  g_auto (Enrol) self = { .kept_days = SOBAN_KEPT_DAYS_DEFAULT };
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &self.name, N_ ("What people call the tablet"), N_ ("NAME") },
     { "scope", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.scopes, N_ ("A commune: its code, or code@date; may be given again"), N_ ("COMMUNE") },
     { "province", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.provinces, N_ ("All communes of a province"), N_ ("CODE") },
     { "role", 0, 0, G_OPTION_ARG_STRING, &self.role, N_ ("member (as long as nothing is said), keeper or officer"), N_ ("ROLE") },
+    { "keep-days", 0, 0, G_OPTION_ARG_INT, &self.kept_days, N_ ("How far back it keeps records of activities (90 as long as nothing is said; 0: all)"), N_ ("DAYS") },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &self.output, N_ ("Write the enrolment file here (- for standard output)"), N_ ("FILE") },
     { "code", 0, 0, G_OPTION_ARG_NONE, &self.code, N_ ("Show a code to type on the tablet instead"), NULL },
     { "url", 0, 0, G_OPTION_ARG_STRING, &self.url, N_ ("Another address than the collector's own"), N_ ("URL") },

@@ -11,7 +11,7 @@
 #include "token.h"
 
 #define DEVICE_COLUMNS \
-  "number, name, role, home_scope, token_hash IS NULL AND revoked_ms IS NULL, created_ms, revoked_ms, synced_ms, program, clock_error_ms"
+  "number, name, role, home_scope, token_hash IS NULL AND revoked_ms IS NULL, created_ms, revoked_ms, synced_ms, program, clock_error_ms, kept_days"
 
 void
 soban_device_free (SobanDevice *self)
@@ -70,6 +70,13 @@ soban_devices_add (SobanCollectorStore *store, const char *name, const char *rol
 }
 
 gboolean
+soban_devices_set_kept_days (SobanCollectorStore *store, guint32 number, guint days, GError **error)
+{
+  return soban_database_run (soban_collector_store_get_database (store), error, "UPDATE device SET kept_days = ?2 WHERE number = ?1", "ii",
+                             (gint64) number, (gint64) days);
+}
+
+gboolean
 soban_devices_add_code (SobanCollectorStore *store, guint32 device, const char *secret, gint64 expires_ms, GError **error)
 {
   guint8 hash[SOBAN_TOKEN_HASH_BYTES];
@@ -109,6 +116,7 @@ read_device (SobanRows *query)
   device->synced_ms = soban_rows_get_int (query, 7);
   device->program = g_strdup (soban_rows_get_text (query, 8));
   device->clock_error_ms = soban_rows_get_int (query, 9);
+  device->kept_days = (guint) soban_rows_get_int (query, 10);
   device->scopes = g_ptr_array_new_with_free_func (g_free);
   device->former_scopes = g_ptr_array_new_with_free_func (g_free);
   return device;

@@ -15,6 +15,7 @@ typedef struct {
   gboolean waiting; /* its code has not been used yet */
   gint64 created_ms, revoked_ms, synced_ms; /* 0: never */
   char *program;
+  guint kept_days; /* how far back it was told to keep activities; 0: all of them */
   gint64 clock_error_ms; /* its clock less the collector's, at the last sync */
   guint8 public_key[SOBAN_PUBLIC_KEY_BYTES]; /* of soban_devices_find_by_token() and soban_devices_find(): what checks its bundles; zero: not known */
 } SobanDevice;
@@ -28,6 +29,8 @@ gboolean soban_device_role_is_known (const char *role);
 /* @token (nullable): NULL for a device that waits for its code to be used. @scopes: not empty, any order; the first is the home scope. */
 gboolean soban_devices_add (SobanCollectorStore *store, const char *name, const char *role, const GPtrArray *scopes, const char *token,
                             guint32 *ret_number, GError **error);
+/* @days: 0 = all; told to the tablet when it is enrolled. */
+gboolean soban_devices_set_kept_days (SobanCollectorStore *store, guint32 number, guint days, GError **error);
 gboolean soban_devices_add_code (SobanCollectorStore *store, guint32 device, const char *secret, gint64 expires_ms, GError **error);
 /* Uses a code up: gives its device a token. *ret_device (transfer full) NULL when the code is unknown, used or too old. */
 gboolean soban_devices_use_code (SobanCollectorStore *store, const char *secret, const char *token, SobanDevice **ret_device, GError **error);

@@ -78,6 +78,7 @@ write_file (const Entry *entry)
     .token = entry->token,
     .role = entry->device->role,
     .home_scope = entry->device->home_scope,
+    .kept_days = entry->device->kept_days,
     .keys = entry->keys,
   };
 

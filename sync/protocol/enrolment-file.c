@@ -53,6 +53,8 @@ soban_enrolment_file_write (const SobanEnrolmentFile *file)
   g_key_file_set_string (keys, GROUP, "device_name", file->device_name);
   g_key_file_set_string (keys, GROUP, "token", file->token);
   g_key_file_set_string (keys, GROUP, "role", file->role);
+  if (file->kept_days > 0)
+    g_key_file_set_uint64 (keys, GROUP, "keep_days", file->kept_days);
   if (file->keys != NULL)
     write_keys (keys, file->keys);
   /* What cannot be missed stands last: a file that was cut is found. */
@@ -168,6 +170,15 @@ read_keys (GKeyFile *file)
   return g_steal_pointer (&keys);
 }
 
+/* What says nothing, or nothing that makes sense, lets nothing go. */
+static guint
+read_kept_days (GKeyFile *file)
+{
+  guint64 days = g_key_file_get_uint64 (file, GROUP, "keep_days", NULL);
+
+  return days >= SOBAN_KEPT_DAYS_MIN && days <= SOBAN_KEPT_DAYS_MAX ? (guint) days : 0;
+}
+
 SobanEnrolmentFile *
 soban_enrolment_file_read (const char *text, GError **error)
 {
@@ -198,6 +209,7 @@ soban_enrolment_file_read (const char *text, GError **error)
   scopes = read_string (keys, "scopes");
   file->scopes = squeeze_blanks (scopes);
   file->home_scope = read_string (keys, "home_scope");
+  file->kept_days = read_kept_days (keys);
   file->keys = read_keys (keys);
   return check (file, error) ? g_steal_pointer (&file) : NULL;
 }

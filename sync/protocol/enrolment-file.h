@@ -19,6 +19,7 @@ typedef struct {
   char *role;
   char *scopes;       /* unit uids, separated by single blanks */
   char *home_scope;   /* one of them */
+  guint kept_days;    /* how far back it keeps activities; 0 = all of them */
   SobanKeys *keys;    /* (nullable): of bundles; whoever has them needs no network before a stick */
 } SobanEnrolmentFile;
 

@@ -13,7 +13,7 @@ from record_journey import TEAM, TODAY, SCOPE, add, fill_session  # noqa: E402
 from tablet import Tablet, enrol, pattern, show_store, vi  # noqa: E402
 from tap import BUILD, Tap  # noqa: E402
 
-CLOCK_LIBRARY = BUILD / "tests" / "journeys" / "libclock-file.so"
+CLOCK_LIBRARY = BUILD / "tests" / "sync" / "collector" / "libclock-file.so"
 
 
 def write_in_1970(tap, app, clock):

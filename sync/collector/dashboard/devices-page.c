@@ -50,6 +50,14 @@ describe_scopes (Devices *self, const SobanDevice *device)
   return g_strdup_printf (soban_visit_text (self->visit, N_ ("%s and %u more")), name, device->scopes->len - 1);
 }
 
+static char *
+describe_kept (Devices *self, const SobanDevice *device)
+{
+  if (device->kept_days == 0)
+    return g_strdup (soban_visit_text (self->visit, N_ ("all")));
+  return g_strdup_printf (soban_visit_text (self->visit, N_ ("%u days")), device->kept_days);
+}
+
 static void
 write_device (Devices *self, const SobanDevice *device)
 {
@@ -57,6 +65,7 @@ write_device (Devices *self, const SobanDevice *device)
   g_autofree char *scopes = describe_scopes (self, device);
   g_autofree char *synced = device->synced_ms != 0 ? soban_time_text (device->synced_ms, visit->language)
                                                    : g_strdup (soban_visit_text (visit, N_ ("never")));
+  g_autofree char *kept = describe_kept (self, device);
   g_autofree char *number = g_strdup_printf (soban_visit_text (visit, N_ ("No. %u")), device->number);
   const char *class;
   const char *state = describe_state (self, device, &class);
@@ -67,6 +76,7 @@ write_device (Devices *self, const SobanDevice *device)
   soban_html_element (self->page, "small", number, NULL);
   soban_html_close (self->page);
   soban_html_element (self->page, "td", scopes, NULL);
+  soban_html_element (self->page, "td", kept, NULL);
   soban_html_element (self->page, "td", synced, NULL);
   soban_html_element (self->page, "td", state, "class", class, NULL);
   soban_html_close (self->page);
@@ -75,7 +85,7 @@ write_device (Devices *self, const SobanDevice *device)
 static void
 write_table (Devices *self, const GPtrArray *devices)
 {
-  static const char *const heads[] = { N_ ("Tablet"), N_ ("Communes"), N_ ("Last sent"), N_ ("State") };
+  static const char *const heads[] = { N_ ("Tablet"), N_ ("Communes"), N_ ("Keeps records"), N_ ("Last sent"), N_ ("State") };
 
   soban_html_open (self->page, "table", "class", "devices", NULL);
   soban_html_element (self->page, "caption", soban_visit_text (self->visit, N_ ("Those that have been silent longest come first")), NULL);

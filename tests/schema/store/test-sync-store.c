@@ -3,6 +3,7 @@
 #include "store-fixture.h"
 
 #include "base/error.h"
+#include "store/kept-days.h"
 
 #include <string.h>
 
@@ -308,6 +309,31 @@ test_delete_against_edit (void)
   store_fixture_clear (&fixture);
 }
 
+/* The commune office decides anew at each enrolment; what the person chose below that stays chosen. */
+static void
+test_enrolment_says_what_is_kept (void)
+{
+  static const guint told[] = { 92, 0, 30 };
+  SobanEnrolment enrolment = { .device = 4, .device_name = "Tablet", .url = "https://localhost:1", .key = "key", .token = "token",
+                               .role = "member", .scopes = FIXTURE_COMMUNE, .home_scope = FIXTURE_COMMUNE };
+  StoreFixture fixture;
+  g_autoptr (GError) error = NULL;
+  SobanKeptDays kept;
+
+  store_fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++) {
+    enrolment.kept_days = told[i];
+    soban_store_enrol (fixture.store, &enrolment, &error);
+    g_assert_no_error (error);
+    g_assert_true (soban_store_get_kept_days (fixture.store, &kept, &error));
+    g_assert_cmpint (kept.limit_days, ==, told[i]);
+    g_assert_cmpint (kept.days, ==, i == 0 ? 92 : i == 1 ? 60 : 30);
+    if (i == 0)
+      g_assert_true (soban_store_set_kept_days (fixture.store, 60, &error));
+  }
+  store_fixture_clear (&fixture);
+}
+
 static void
 test_enrolment_relabels (void)
 {
@@ -500,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/apply/receipts", test_receipts);
   g_test_add_func ("/apply/delete-against-edit", test_delete_against_edit);
   g_test_add_func ("/history/concurrent-edits", test_history_of_concurrent_edits);
+  g_test_add_func ("/enrol/says-what-is-kept", test_enrolment_says_what_is_kept);
   g_test_add_func ("/enrol/2-3/relabels-once", test_enrolment_relabels);
   g_test_add_func ("/enrol/4/another-collector-gets-everything", test_another_collector_gets_everything);
   g_test_add_func ("/enrol/4/another-collector-was-seen-by-no-draft", test_another_collector_was_seen_by_no_draft);

@@ -443,11 +443,13 @@ test_a_code_works_once_and_for_a_day (Fixture *fixture, gconstpointer data)
 
   g_ptr_array_add (scopes, (gpointer) SCOPE_A);
   g_assert_true (soban_devices_add (fixture->store, "A", "member", scopes, NULL, &number, &error));
+  g_assert_true (soban_devices_set_kept_days (fixture->store, number, 92, &error));
   g_assert_true (soban_devices_add_code (fixture->store, number, "SECRET", TEST_NOW_MS + 24 * HOUR_MS, &error));
   g_assert_true (soban_devices_use_code (fixture->store, "WRONG", "token", &again, &error));
   g_assert_null (again);
   g_assert_true (soban_devices_use_code (fixture->store, "SECRET", "token", &first, &error));
   g_assert_cmpuint (first->number, ==, number);
+  g_assert_cmpuint (first->kept_days, ==, 92);
   g_assert_true (soban_devices_use_code (fixture->store, "SECRET", "token-2", &again, &error));
   g_assert_null (again);
   g_assert_true (soban_devices_add (fixture->store, "B", "member", scopes, NULL, &late, &error));

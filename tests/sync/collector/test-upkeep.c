@@ -76,7 +76,7 @@ open_frozen (Fixture *fixture, const char *name)
   fixture->path = g_steal_pointer (&old);
   fixture->now_ms = G_GINT64_CONSTANT (1795500000000);
   fixture_reopen (fixture);
-  g_assert_cmpint (ask (fixture, "PRAGMA user_version"), ==, 5);
+  g_assert_cmpint (ask (fixture, "PRAGMA user_version"), ==, 6);
   assert_sound (fixture);
   g_assert_cmpint (ask (fixture, "SELECT last_stamp FROM scope"), ==, ask (fixture, "SELECT max (stamp) FROM change"));
   g_assert_true (soban_collector_store_check_clock (fixture->store, &error));
@@ -110,6 +110,14 @@ test_a_collector_of_version_4_goes_on (Fixture *fixture, gconstpointer data)
 {
   open_frozen (fixture, "collector-v04.sql");
   g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE settled_ms IS NULL AND note = ''"), ==, 1);
+}
+
+static void
+test_a_collector_of_version_5_goes_on (Fixture *fixture, gconstpointer data)
+{
+  open_frozen (fixture, "collector-v05.sql");
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM incident WHERE settled_ms IS NOT NULL AND note <> ''"), ==, 1);
+  g_assert_cmpint (ask (fixture, "SELECT count (*) FROM device WHERE kept_days = 0"), ==, ask (fixture, "SELECT count (*) FROM device"));
 }
 
 /* The hash of version 1 is today's: what was sent before the upgrade is known after it. */
@@ -410,6 +418,7 @@ main (int argc, char **argv)
   ADD_SQLITE (a_collector_of_version_2_goes_on);
   ADD_SQLITE (a_collector_of_version_3_goes_on);
   ADD_SQLITE (a_collector_of_version_4_goes_on);
+  ADD_SQLITE (a_collector_of_version_5_goes_on);
   ADD_SQLITE (a_change_of_version_1_is_known_again);
   ADD (an_unreadable_record_is_merged_anew_and_holds_nobody_up);
   ADD (a_record_that_cannot_be_read_at_all_is_named);

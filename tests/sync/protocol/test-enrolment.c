@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "protocol/enrolment-code.h"
 #include "protocol/enrolment-file.h"
 
@@ -250,6 +251,50 @@ test_blanks_are_squeezed (void)
   g_assert_cmpstr (file->device_name, ==, "");
 }
 
+/* What makes no sense lets nothing go; a file of old says nothing. */
+static void
+test_days_that_are_kept (void)
+{
+  static const struct {
+    const char *line;
+    guint days;
+  } lines[] = {
+    { "", 0 },
+    { "keep_days=90\n", 90 },
+    { "keep_days=30\n", SOBAN_KEPT_DAYS_MIN },
+    { "keep_days=29\n", 0 },
+    { "keep_days=36500\n", SOBAN_KEPT_DAYS_MAX },
+    { "keep_days=36501\n", 0 },
+    { "keep_days=-90\n", 0 },
+    { "keep_days=ninety\n", 0 },
+    { "keep_days=18446744073709551706\n", 0 },
+  };
+  guint8 hash[SOBAN_KEY_HASH_BYTES];
+  g_autofree char *pin = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree char *text = g_strconcat ("[soban-enrolment]\nversion=1\nurl=https://a\nkey=\ndevice=1\ntoken=t\n", lines[i].line,
+                                         "scopes=a\nhome_scope=a\n", NULL);
+    g_autoptr (SobanEnrolmentFile) file = soban_enrolment_file_read (text, NULL);
+
+    g_assert_nonnull (file);
+    g_assert_cmpuint (file->kept_days, ==, lines[i].days);
+  }
+  make_hash (hash);
+  pin = soban_key_pin_format (hash);
+  for (guint days = 0; days <= 90; days += 90) {
+    SobanEnrolmentFile written = make_file (pin);
+    g_autofree char *text = NULL;
+    g_autoptr (SobanEnrolmentFile) read = NULL;
+
+    written.kept_days = days;
+    text = soban_enrolment_file_write (&written);
+    g_assert_cmpint (strstr (text, "keep_days") != NULL, ==, days > 0);
+    read = soban_enrolment_file_read (text, NULL);
+    g_assert_cmpuint (read->kept_days, ==, days);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -259,6 +304,7 @@ main (int argc, char **argv)
   g_test_add_func ("/enrolment/pin", test_pin);
   g_test_add_func ("/enrolment/file-comes-back", test_file_comes_back);
   g_test_add_func ("/enrolment/file-brings-keys", test_file_brings_keys);
+  g_test_add_func ("/enrolment/days-that-are-kept", test_days_that_are_kept);
   g_test_add_func ("/enrolment/what-is-no-file", test_what_is_no_file);
   g_test_add_func ("/enrolment/blanks-are-squeezed", test_blanks_are_squeezed);
   return g_test_run ();
