@@ -78,10 +78,17 @@ static void
 open_look (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SobanWindow *self = SOBAN_WINDOW (widget);
+  guint depth = soban_page_stack_get_depth (self->pages);
 
-  if (self->store != NULL && !SOBAN_IS_LOOK_PAGE (soban_page_stack_get_top (self->pages))) {
-    soban_page_stack_push (self->pages, soban_look_page_new (self->store));
+  if (self->store == NULL || SOBAN_IS_LOOK_PAGE (soban_page_stack_get_top (self->pages))) {
+    return;
   }
+  /* A record that was opened from the list leads back to it. */
+  if (depth > 1 && SOBAN_IS_LOOK_PAGE (soban_page_stack_get_nth (self->pages, depth - 2))) {
+    soban_page_stack_pop (self->pages);
+    return;
+  }
+  soban_page_stack_push (self->pages, soban_look_page_new (self->store));
 }
 
 /* Above the list, so that back leads to it. */

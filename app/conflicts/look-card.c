@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/wrap-labels.h"
 #include "form-style.h"
 #include "trouble/trouble-text.h"
 #include "widgets/wrapped-label.h"
@@ -80,6 +81,15 @@ append_line (GtkWidget *box, const char *text, const char *class)
 }
 
 static void
+make_button (GtkWidget *button, const char *name)
+{
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (button, 4);
+  gtk_widget_add_css_class (button, "tall");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
 append_answer (GtkWidget *box, SobanStore *store, const SobanLookItem *item, const SobanLookAnswer *answer)
 {
   const char *verb = answer->shown ? _("Keep this") : _("Take this");
@@ -89,13 +99,14 @@ append_answer (GtkWidget *box, SobanStore *store, const SobanLookItem *item, con
 
   gtk_widget_add_css_class (row, "answer-row");
   append_line (row, answer->text, "answer-text");
+  if (answer->shown) {
+    append_line (row, _("In the record now"), "answer-shown");
+  }
   append_line (row, answer->who, "answer-label");
   if (answer->doubt != NULL) {
     append_line (row, answer->doubt, "answer-doubt");
   }
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_widget_add_css_class (button, "tall");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  make_button (button, name);
   g_object_set_data_full (G_OBJECT (button), "soban-decision", decision_new (&item->id, item->path, answer->value),
                           decision_free);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_choose_clicked), store, 0);
@@ -129,6 +140,24 @@ new_heading (SobanStore *store, const SobanLookItem *item)
   return button;
 }
 
+static void
+append_wrong (GtkWidget *box, const SobanLookItem *item)
+{
+  GtkWidget *button = gtk_button_new_with_label (_("Correct the record"));
+  g_autofree char *id = soban_uuid_to_string (&item->id);
+  g_autofree char *name = g_strdup_printf ("%s: %s", _("Correct the record"), item->title);
+  g_autofree char *more = g_strdup_printf (ngettext ("and %u more answer", "and %u more answers", item->more), item->more);
+
+  append_line (box, item->question, "answer-problem");
+  if (item->more > 0) {
+    append_line (box, more, "answer-label");
+  }
+  make_button (button, name);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.edit");
+  gtk_box_append (GTK_BOX (box), button);
+}
+
 GtkWidget *
 soban_look_card_new (SobanStore *store, const SobanLookItem *item)
 {
@@ -141,7 +170,7 @@ soban_look_card_new (SobanStore *store, const SobanLookItem *item)
   gtk_widget_add_css_class (asked, "answer-row");
   gtk_box_append (GTK_BOX (box), new_heading (store, item));
   if (item->path == NULL) {
-    append_line (asked, item->question, "answer-problem");
+    append_wrong (asked, item);
   } else {
     append_line (asked, _("Two answers, neither knowing of the other:"), "answer-label");
     append_line (asked, item->question, "question-title");
@@ -151,6 +180,7 @@ soban_look_card_new (SobanStore *store, const SobanLookItem *item)
     append_answer (box, store, item, g_ptr_array_index (item->answers, i));
   }
   gtk_frame_set_child (GTK_FRAME (card), box);
+  soban_wrap_labels (card);
   return card;
 }
 

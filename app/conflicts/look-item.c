@@ -100,10 +100,15 @@ add_broken_rule (GPtrArray *items, const SobanRecord *record, SobanFormInstance 
   g_autoptr (GPtrArray) problems = soban_form_instance_validate (instance);
   SobanLookItem *item = new_item (record);
 
-  for (guint i = 0; i < problems->len && item->question == NULL; i++) {
+  for (guint i = 0; i < problems->len; i++) {
     const SobanProblem *problem = g_ptr_array_index (problems, i);
 
-    if (problem->kind != SOBAN_PROBLEM_WARNING) {
+    if (problem->kind == SOBAN_PROBLEM_WARNING) {
+      continue;
+    }
+    if (item->question != NULL) {
+      item->more++;
+    } else {
       g_autofree char *name = soban_field_name (instance, problem->path);
 
       item->question = name == NULL ? g_strdup (problem->message) : g_strdup_printf ("%s: %s", name, problem->message);

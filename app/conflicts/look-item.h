@@ -8,7 +8,7 @@
 /* One of the answers to choose from. */
 typedef struct {
   char *text;  /* as people read it */
-  char *who;   /* when and where */
+  char *who;   /* who gave it, when and where */
   char *doubt; /* (nullable): about the clock */
   char *value; /* (nullable): what is written when it is chosen */
   gboolean shown; /* it holds now */
@@ -19,6 +19,7 @@ typedef struct {
   char *form, *title;
   char *path;         /* (nullable): of the question with several answers; NULL: the record breaks a rule of its form */
   char *question;     /* of @path; else what is wrong */
+  guint more;         /* so many other answers are wrong, too */
   GPtrArray *answers; /* (element-type SobanLookAnswer): the one that holds first */
 } SobanLookItem;
 void soban_look_item_free (SobanLookItem *item);

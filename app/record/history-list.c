@@ -4,6 +4,7 @@
 #include "record/history-list.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "record/recorded-text.h"
 #include "record/value-text.h"
@@ -99,6 +100,15 @@ describe_value (SobanFormInstance *instance, const SobanHistoryItem *item)
   return text;
 }
 
+/* The record has that very answer again. */
+static gboolean
+stands_there (SobanFormInstance *instance, const SobanHistoryItem *item)
+{
+  const char *present = soban_form_instance_get (instance, item->path);
+
+  return g_strcmp0 (present == NULL ? "" : present, item->value == NULL ? "" : item->value) == 0;
+}
+
 /* (nullable): NULL for a field that is not for people. */
 static GtkWidget *
 new_row (SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, const SobanHistoryItem *item)
@@ -122,7 +132,7 @@ new_row (SobanStore *store, const SobanUuid *id, SobanFormInstance *instance, co
                     soban_wrapped_label_new (_("Someone else's answer took its place, not knowing of this one."), "answer-doubt"));
   }
   gtk_box_append (GTK_BOX (row), lines);
-  if (!item->winner && !g_str_equal (item->path, SOBAN_FIELD_DELETED)) {
+  if (!item->winner && !g_str_equal (item->path, SOBAN_FIELD_DELETED) && !stands_there (instance, item)) {
     gtk_box_append (GTK_BOX (row), new_put_back (store, id, item, name, value));
   }
   return row;
@@ -134,31 +144,56 @@ is_same_save (const SobanHistoryItem *a, const SobanHistoryItem *b)
   return soban_write_key_compare (&a->key, &b->key) == 0;
 }
 
+/* Who first, where somebody was named. */
 static void
 append_title (GtkBox *box, const SobanHistoryItem *item)
 {
-  g_autofree char *text = soban_recorded_text (item);
+  g_autofree char *when = soban_recorded_when (item);
   const char *doubt = soban_recorded_doubt (item);
 
-  gtk_box_append (box, soban_wrapped_label_new (text, "section-title"));
-  if (doubt != NULL) {
-    gtk_box_append (box, soban_wrapped_label_new (doubt, "answer-label"));
+  gtk_box_append (box, soban_wrapped_label_new (item->person == NULL ? when : item->person, "section-title"));
+  if (item->person != NULL) {
+    gtk_box_append (box, soban_wrapped_label_new (when, "history-detail"));
   }
+  if (doubt != NULL) {
+    gtk_box_append (box, soban_wrapped_label_new (doubt, "history-detail"));
+  }
+}
+
+/* The newest save first; what was saved together in the order of the form, one entry of a repeat after the other. */
+static int
+compare_items (gconstpointer a, gconstpointer b, gpointer form)
+{
+  const SobanHistoryItem *left = *(const SobanHistoryItem *const *)a, *right = *(const SobanHistoryItem *const *)b;
+  int by_save = soban_write_key_compare (&right->key, &left->key);
+  gsize left_entry = strcspn (left->path, "]"), right_entry = strcspn (right->path, "]");
+  gboolean same_repeat = left_entry == right_entry && left->path[left_entry] == ']' && right->path[right_entry] == ']'
+                         && strncmp (left->path, right->path, strcspn (left->path, "[") + 1) == 0;
+  int by_entry = same_repeat ? strncmp (left->path, right->path, left_entry) : 0;
+  guint left_order = soban_form_get_field_order (form, left->path), right_order = soban_form_get_field_order (form, right->path);
+
+  if (by_save != 0 || by_entry != 0) {
+    return by_save != 0 ? by_save : by_entry;
+  }
+  return left_order != right_order ? (left_order < right_order ? -1 : 1) : strcmp (left->path, right->path);
 }
 
 void
 soban_history_list_fill (GtkBox *box, SobanStore *store, const SobanUuid *id, SobanFormInstance *instance,
                          GPtrArray *history)
 {
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
   const SobanHistoryItem *last = NULL;
   GtkWidget *card = NULL;
   GtkWidget *child;
 
+  g_ptr_array_extend (items, history, NULL, NULL);
+  g_ptr_array_sort_with_data (items, compare_items, soban_form_instance_get_form (instance));
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL) {
     gtk_box_remove (box, child);
   }
-  for (guint i = 0; i < history->len; i++) {
-    const SobanHistoryItem *item = g_ptr_array_index (history, i);
+  for (guint i = 0; i < items->len; i++) {
+    const SobanHistoryItem *item = g_ptr_array_index (items, i);
     GtkWidget *row = new_row (store, id, instance, item);
 
     if (row == NULL) {

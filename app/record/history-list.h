@@ -11,7 +11,7 @@
  * @box: emptied first
  * @history: (element-type SobanHistoryItem), newest first
  *
- * One card for each save: when, by whom, what; a value that was overtaken unseen is marked and can be put back.
+ * One card for each save: by whom, when, what in the order of the form; a value that was overtaken unseen is marked and can be put back.
  */
 void soban_history_list_fill (GtkBox *box, SobanStore *store, const SobanUuid *id, SobanFormInstance *instance,
                               GPtrArray *history);

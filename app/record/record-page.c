@@ -26,6 +26,8 @@ struct _SobanRecordPage {
   GtkLabel *state;
   GtkWidget *look;
   GtkLabel *look_text;
+  GtkWidget *disputed;
+  GtkLabel *disputed_text;
   GtkActionable *edit;
   GtkActionable *delete;
   GtkActionable *undelete;
@@ -43,6 +45,7 @@ struct _SobanRecordPage {
   SobanFormHost *host;
   SobanFormInstance *instance;
   GPtrArray *items; /* (element-type SobanHistoryItem) */
+  guint conflicts;  /* questions with several answers */
 };
 
 G_DEFINE_FINAL_TYPE (SobanRecordPage, soban_record_page, ADW_TYPE_BIN)
@@ -52,6 +55,7 @@ typedef struct {
   SobanRecord *record;
   SobanForm *form;
   GPtrArray *history;
+  guint conflicts;
 } Reading;
 
 typedef struct {
@@ -75,6 +79,7 @@ static gboolean
 run_reading (SobanStore *store, gpointer data, GError **error)
 {
   Reading *reading = data;
+  g_autoptr (GPtrArray) conflicts = NULL;
 
   reading->record = soban_store_get_record (store, &reading->id, error);
   if (reading->record == NULL) {
@@ -85,6 +90,11 @@ run_reading (SobanStore *store, gpointer data, GError **error)
   if (reading->form == NULL) {
     return FALSE;
   }
+  conflicts = soban_store_list_conflicts (store, &reading->id, error);
+  if (conflicts == NULL) {
+    return FALSE;
+  }
+  reading->conflicts = conflicts->len;
   reading->history = soban_store_get_history (store, &reading->id, error);
   return reading->history != NULL;
 }
@@ -131,6 +141,18 @@ show_problems (SobanRecordPage *self)
 }
 
 static void
+show_conflicts (SobanRecordPage *self)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("Two people answered %u question differently, neither knowing of the other.",
+                                                     "Two people answered %u questions differently, neither knowing of the other.",
+                                                     self->conflicts),
+                                           self->conflicts);
+
+  gtk_label_set_text (self->disputed_text, self->record->deleted ? _("Somebody deleted this record while another wrote in it.") : text);
+  gtk_widget_set_visible (self->disputed, self->conflicts > 0);
+}
+
+static void
 set_targets (SobanRecordPage *self)
 {
   g_autofree char *id = soban_uuid_to_string (&self->id);
@@ -167,6 +189,7 @@ show_record (SobanRecordPage *self)
   gtk_label_set_text (self->heading, *self->record->title == '\0' ? name : self->record->title);
   show_state (self);
   show_problems (self);
+  show_conflicts (self);
   set_targets (self);
   adw_bin_set_child (self->answers, soban_answer_list_new (self->store, self->instance, NULL, NULL));
   fill_history (self);
@@ -199,6 +222,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     if (ok) {
       self->record = g_steal_pointer (&reading->record);
       self->items = g_steal_pointer (&reading->history);
+      self->conflicts = reading->conflicts;
       self->host = soban_store_get_form_host (self->store);
       self->instance = soban_form_instance_new (reading->form, self->host, self->record->fields, &error);
     }
@@ -309,6 +333,8 @@ soban_record_page_class_init (SobanRecordPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, state);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, look);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, look_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, disputed);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, disputed_text);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, edit);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, delete);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, undelete);

@@ -20,6 +20,14 @@ is_estimate (const SobanHistoryItem *item)
 char *
 soban_recorded_text (const SobanHistoryItem *item)
 {
+  g_autofree char *when = soban_recorded_when (item);
+
+  return item->person == NULL ? g_steal_pointer (&when) : g_strdup_printf ("%s, %s", item->person, when);
+}
+
+char *
+soban_recorded_when (const SobanHistoryItem *item)
+{
   g_autofree char *exact = soban_time_text (item->recorded_ms, soban_language_get ());
   g_autofree char *time = is_estimate (item) ? g_strdup_printf (_("about %s"), exact) : g_strdup (exact);
 

@@ -73,8 +73,13 @@ test_recorded (void)
   SobanHistoryItem item = { .recorded_ms = G_GINT64_CONSTANT (1795305600000), .own = TRUE, .time_quality = SOBAN_TIME_STEADY };
   g_autofree char *exact = soban_recorded_text (&item);
   g_autofree char *estimate = NULL;
+  g_autofree char *named = NULL;
 
   g_assert_null (soban_recorded_doubt (&item));
+  item.person = (char *)"A & B <c>";
+  named = soban_recorded_text (&item);
+  g_assert_true (g_str_has_prefix (named, "A & B <c>, ") && g_str_has_suffix (named, exact));
+  item.person = NULL;
   item.time_quality = SOBAN_TIME_BETWEEN;
   estimate = soban_recorded_text (&item);
   g_assert_cmpstr (estimate, !=, exact);

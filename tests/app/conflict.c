@@ -102,6 +102,22 @@ find_answer (Fixture *fixture, const char *text, const char *class)
   return label;
 }
 
+/* Each save under the name of who made it, and when it has two answers the record says so itself. */
+static void
+names (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = soban_uuid_to_string (&fixture->id);
+
+  receive_other_answer (fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.record", "s", id);
+  sample_wait (has_history, fixture);
+  gtk_expander_set_expanded (GTK_EXPANDER (find_text (fixture, GTK_TYPE_EXPANDER, NULL)), TRUE);
+  sample_wait (shows_overtaken, fixture);
+  g_assert_nonnull (find_answer (fixture, SAMPLE_PERSON, "section-title"));
+  g_assert_nonnull (find_answer (fixture, SAMPLE_OTHER_PERSON, "section-title"));
+  g_assert_nonnull (find_text (fixture, GTK_TYPE_BUTTON, "Choose which one holds"));
+}
+
 static void
 put_back (Fixture *fixture, gconstpointer data)
 {
@@ -187,6 +203,7 @@ int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
+  g_test_add ("/app/conflict/names", Fixture, NULL, set_up, names, tear_down);
   g_test_add ("/app/conflict/put-back", Fixture, NULL, set_up, put_back, tear_down);
   g_test_add ("/app/conflict/keep", Fixture, "Keep this", set_up, decide, tear_down);
   g_test_add ("/app/conflict/take", Fixture, "Take this", set_up, decide, tear_down);

@@ -45,7 +45,7 @@ sample_store_begin (SobanStore *store)
 {
   set (store, SOBAN_SETTING_COMMUNE, SAMPLE_COMMUNE);
   set (store, SOBAN_SETTING_HOME_SCOPE, SAMPLE_COMMUNE);
-  set (store, SOBAN_SETTING_PERSON, "Lò Thị Thu Thủy");
+  set (store, SOBAN_SETTING_PERSON, SAMPLE_PERSON);
 }
 
 char *
@@ -153,6 +153,7 @@ sample_store_receive (SobanStore *store, const char *id, const char *path, const
   change->stamp = SOBAN_STAMP (ms, 0);
   change->wall_ms = ms;
   soban_change_assign (change, path, value);
+  soban_change_assign (change, SOBAN_FIELD_PERSON, SAMPLE_OTHER_PERSON);
   g_ptr_array_add (changes, change);
   g_ptr_array_add (cursors, &cursor);
   g_assert_true (soban_store_apply (store, &result, &error));

@@ -8,6 +8,8 @@
 /* What the tests of the windows stand on: a store with a little of everything, and waiting for what happens later. */
 
 #define SAMPLE_COMMUNE "02947@2025-07-01" /* xã Bảo Yên, Lào Cai */
+#define SAMPLE_PERSON "Lò Thị Thu Thủy"   /* who writes on the tablet */
+#define SAMPLE_OTHER_PERSON "Mùa Thị Dợ"  /* who writes on the other one */
 #define SAMPLE_DEAD_URL "https://localhost:1" /* nothing listens there */
 
 /* (transfer full): an empty store in a folder of its own; stops the test when that does not work. */
