@@ -20,6 +20,8 @@ void soban_entry_page_commit (SobanEntryPage *self);
  */
 void soban_entry_page_next (SobanEntryPage *self);
 void soban_entry_page_back (SobanEntryPage *self);
+/* Whether the pages that Next and Back lead to stand ready (page-deck.h). */
+gboolean soban_entry_page_is_ready (SobanEntryPage *self);
 gboolean soban_entry_page_is_review (SobanEntryPage *self);
 void soban_entry_page_show_review (SobanEntryPage *self);
 /* Shows the page with the question @path. */

@@ -16,6 +16,18 @@ is_in_instance (const SobanPage *page)
   return page->repeat_path != NULL;
 }
 
+static gboolean
+is_station (const SobanPage *page)
+{
+  return !is_in_instance (page) && !page->optional_part;
+}
+
+static gboolean
+is_detail (const SobanPage *page)
+{
+  return !is_in_instance (page) && page->optional_part;
+}
+
 guint
 soban_page_flow_find (GPtrArray *pages, const char *id)
 {
@@ -42,29 +54,6 @@ soban_page_flow_find_path (GPtrArray *pages, const char *path)
   return SOBAN_PAGE_NONE;
 }
 
-gboolean
-soban_page_flow_is_optional (SobanFormInstance *instance, const SobanPage *page)
-{
-  if (page->kind != SOBAN_PAGE_QUESTIONS || page->paths->len == 0) {
-    return FALSE;
-  }
-  for (guint i = 0; i < page->paths->len; i++) {
-    g_autoptr (SobanQuestion) question =
-        soban_form_instance_get_question (instance, g_ptr_array_index (page->paths, i));
-
-    if (question != NULL && !question->optional_part) {
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-is_station (SobanFormInstance *instance, const SobanPage *page)
-{
-  return !is_in_instance (page) && !soban_page_flow_is_optional (instance, page);
-}
-
 /* The list page of the repeat that the page @at stands in: "opinion" for "opinion[<uuid>]". */
 static guint
 find_list (GPtrArray *pages, guint at)
@@ -77,7 +66,7 @@ find_list (GPtrArray *pages, guint at)
       return i;
     }
   }
-  return SOBAN_PAGE_NONE;
+  return SOBAN_PAGE_REVIEW;
 }
 
 /* The page after @page is of the same instance, or a repeat within it. */
@@ -94,47 +83,42 @@ is_same_instance (const SobanPage *page, const SobanPage *other)
 }
 
 guint
-soban_page_flow_next (SobanFormInstance *instance, GPtrArray *pages, guint at)
+soban_page_flow_next (GPtrArray *pages, guint at)
 {
   const SobanPage *page = nth (pages, at);
-  gboolean optional = soban_page_flow_is_optional (instance, page);
 
   if (is_in_instance (page)) {
-    if (at + 1 < pages->len && is_same_instance (page, nth (pages, at + 1))) {
-      return at + 1;
-    }
-    return find_list (pages, at);
+    return at + 1 < pages->len && is_same_instance (page, nth (pages, at + 1)) ? at + 1 : find_list (pages, at);
   }
   for (guint i = at + 1; i < pages->len; i++) {
-    if (optional ? soban_page_flow_is_optional (instance, nth (pages, i)) : is_station (instance, nth (pages, i))) {
+    if (page->optional_part ? is_detail (nth (pages, i)) : is_station (nth (pages, i))) {
       return i;
     }
   }
-  return SOBAN_PAGE_NONE;
+  return SOBAN_PAGE_REVIEW;
 }
 
 guint
-soban_page_flow_previous (SobanFormInstance *instance, GPtrArray *pages, guint at)
+soban_page_flow_previous (GPtrArray *pages, guint at)
 {
-  guint from = at == SOBAN_PAGE_NONE ? pages->len : at;
+  gboolean detail = at != SOBAN_PAGE_REVIEW && is_detail (nth (pages, at));
 
-  if (at != SOBAN_PAGE_NONE && is_in_instance (nth (pages, at))) {
+  if (at != SOBAN_PAGE_REVIEW && is_in_instance (nth (pages, at))) {
     return at > 0 && is_same_instance (nth (pages, at), nth (pages, at - 1)) ? at - 1 : find_list (pages, at);
   }
-  while (from > 0) {
-    from--;
-    if (is_station (instance, nth (pages, from))) {
-      return from;
+  for (guint i = at == SOBAN_PAGE_REVIEW ? pages->len : at; i > 0; i--) {
+    if (detail ? is_detail (nth (pages, i - 1)) : is_station (nth (pages, i - 1))) {
+      return i - 1;
     }
   }
-  return SOBAN_PAGE_NONE;
+  return detail ? SOBAN_PAGE_REVIEW : SOBAN_PAGE_NONE;
 }
 
 guint
-soban_page_flow_first_optional (SobanFormInstance *instance, GPtrArray *pages)
+soban_page_flow_first_detail (GPtrArray *pages)
 {
   for (guint i = 0; i < pages->len; i++) {
-    if (!is_in_instance (nth (pages, i)) && soban_page_flow_is_optional (instance, nth (pages, i))) {
+    if (is_detail (nth (pages, i))) {
       return i;
     }
   }
@@ -142,19 +126,17 @@ soban_page_flow_first_optional (SobanFormInstance *instance, GPtrArray *pages)
 }
 
 void
-soban_page_flow_progress (SobanFormInstance *instance, GPtrArray *pages, guint at, guint *ret_at, guint *ret_of)
+soban_page_flow_progress (GPtrArray *pages, guint at, guint *ret_at, guint *ret_of)
 {
+  gboolean on_the_way = at != SOBAN_PAGE_REVIEW && !nth (pages, at)->optional_part;
   guint of = 1, here = 0;
 
   for (guint i = 0; i < pages->len; i++) {
-    if (!is_station (instance, nth (pages, i))) {
-      continue;
-    }
-    of++;
-    if (at != SOBAN_PAGE_NONE && i <= at) {
-      here++;
+    if (is_station (nth (pages, i))) {
+      of++;
+      here += on_the_way && i <= at;
     }
   }
-  *ret_at = at == SOBAN_PAGE_NONE ? of : MAX (here, 1);
+  *ret_at = on_the_way ? MAX (here, 1) : of;
   *ret_of = of;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "entry/page-view.h"
 
-#include "entry/page-flow.h"
+#include "compat/wrap-labels.h"
 
 struct _SobanPageView {
   GObject parent_instance;
@@ -40,7 +40,17 @@ make_view (SobanPageView *self, const SobanQuestion *question)
   GtkWidget *view = soban_question_view_new (self->entry, question);
 
   g_signal_connect_object (view, "open-picker", G_CALLBACK (on_open_picker), self, 0);
+  soban_wrap_labels (view);
   return SOBAN_QUESTION_VIEW (view);
+}
+
+static void
+remove_view (SobanPageView *self, guint index)
+{
+  GtkWidget *view = g_ptr_array_index (self->views, index);
+
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (view)), view);
+  g_ptr_array_remove_index (self->views, index);
 }
 
 static void
@@ -50,17 +60,58 @@ remove_gone (SobanPageView *self, const SobanPage *page)
     SobanQuestionView *view = g_ptr_array_index (self->views, i - 1);
 
     if (!g_ptr_array_find_with_equal_func (page->paths, soban_question_view_get_path (view), g_str_equal, NULL)) {
-      gtk_box_remove (GTK_BOX (gtk_widget_get_parent (GTK_WIDGET (view))), GTK_WIDGET (view));
-      g_ptr_array_remove_index (self->views, i - 1);
+      remove_view (self, i - 1);
     }
   }
 }
 
 /* On a page of optional questions alone there is nothing to fold them under. */
 static gboolean
-has_core (SobanPageView *self, const SobanPage *page)
+is_folded (const SobanPage *page, const SobanQuestion *question)
 {
-  return !soban_page_flow_is_optional (soban_entry_get_instance (self->entry), page);
+  return question->optional_part && !page->optional_part;
+}
+
+gboolean
+soban_page_view_add_one (SobanPageView *self, const SobanPage *page)
+{
+  SobanFormInstance *instance = soban_entry_get_instance (self->entry);
+
+  for (guint i = 0; i < page->paths->len; i++) {
+    const char *path = g_ptr_array_index (page->paths, i);
+    g_autoptr (SobanQuestion) question = NULL;
+    SobanQuestionView *view;
+
+    if (soban_page_view_find (self, path) != NULL) {
+      continue;
+    }
+    question = soban_form_instance_get_question (instance, path);
+    if (question != NULL) {
+      view = make_view (self, question);
+      gtk_box_append (is_folded (page, question) ? self->more : self->core, GTK_WIDGET (view));
+      g_ptr_array_add (self->views, view);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Where it stands already it is left alone: it keeps its focus, and nothing is measured anew. */
+static void
+place (SobanQuestionView *view, GtkBox *box, GtkWidget *before)
+{
+  g_autoptr (GtkWidget) widget = g_object_ref (GTK_WIDGET (view));
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  if (parent == GTK_WIDGET (box) && gtk_widget_get_prev_sibling (widget) == before) {
+    return;
+  }
+  if (parent == GTK_WIDGET (box)) {
+    gtk_box_reorder_child_after (box, widget, before);
+    return;
+  }
+  gtk_box_remove (GTK_BOX (parent), widget);
+  gtk_box_insert_child_after (box, widget, before);
 }
 
 void
@@ -69,10 +120,9 @@ soban_page_view_show (SobanPageView *self, const SobanPage *page)
   SobanFormInstance *instance = soban_entry_get_instance (self->entry);
   GtkWidget *last_core = NULL, *last_more = NULL;
   g_autoptr (GPtrArray) views = g_ptr_array_new ();
-  gboolean answered = FALSE, fold;
+  gboolean answered = FALSE;
 
   remove_gone (self, page);
-  fold = has_core (self, page);
   for (guint i = 0; i < page->paths->len; i++) {
     const char *path = g_ptr_array_index (page->paths, i);
     SobanQuestionView *view = soban_page_view_find (self, path);
@@ -83,15 +133,16 @@ soban_page_view_show (SobanPageView *self, const SobanPage *page)
     if (question == NULL) {
       continue;
     }
-    box = question->optional_part && fold ? self->more : self->core;
-    last = question->optional_part && fold ? &last_more : &last_core;
+    box = is_folded (page, question) ? self->more : self->core;
+    last = is_folded (page, question) ? &last_more : &last_core;
     answered = answered || (question->optional_part && *question->value != '\0' && !question->readonly);
     if (view == NULL) {
       view = make_view (self, question);
       gtk_box_insert_child_after (box, GTK_WIDGET (view), *last);
     } else {
       soban_question_view_refresh (view);
-      gtk_box_reorder_child_after (box, GTK_WIDGET (view), *last);
+      soban_wrap_labels (GTK_WIDGET (view));
+      place (view, box, *last);
     }
     *last = GTK_WIDGET (view);
     g_ptr_array_add (views, view);
@@ -103,6 +154,20 @@ soban_page_view_show (SobanPageView *self, const SobanPage *page)
   gtk_widget_set_visible (GTK_WIDGET (self->expander), last_more != NULL);
   g_ptr_array_unref (self->views);
   self->views = g_steal_pointer (&views);
+}
+
+void
+soban_page_view_calm (SobanPageView *self)
+{
+  for (guint i = self->views->len; i > 0; i--) {
+    SobanQuestionView *view = g_ptr_array_index (self->views, i - 1);
+
+    if (soban_question_view_fits (view)) {
+      soban_question_view_calm (view);
+    } else {
+      remove_view (self, i - 1);
+    }
+  }
 }
 
 void
@@ -126,6 +191,46 @@ soban_page_view_has_problem (SobanPageView *self)
     }
   }
   return FALSE;
+}
+
+static SobanProblem *
+check (SobanPageView *self, guint index)
+{
+  return soban_form_instance_check (soban_entry_get_instance (self->entry), soban_question_view_get_path (g_ptr_array_index (self->views, index)));
+}
+
+gboolean
+soban_page_view_has_only_warnings (SobanPageView *self)
+{
+  gboolean warned = FALSE;
+
+  for (guint i = 0; i < self->views->len; i++) {
+    g_autoptr (SobanProblem) problem = check (self, i);
+
+    if (problem != NULL && problem->kind != SOBAN_PROBLEM_WARNING) {
+      return FALSE;
+    }
+    warned = warned || problem != NULL;
+  }
+  return warned;
+}
+
+void
+soban_page_view_confirm_warnings (SobanPageView *self)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->views->len; i++) {
+    g_autoptr (SobanProblem) problem = check (self, i);
+
+    if (problem != NULL && problem->kind == SOBAN_PROBLEM_WARNING) {
+      g_ptr_array_add (paths, g_strdup (problem->path));
+    }
+  }
+  /* Each makes views come and go. */
+  for (guint i = 0; i < paths->len; i++) {
+    soban_entry_confirm (self->entry, g_ptr_array_index (paths, i));
+  }
 }
 
 gboolean

@@ -24,6 +24,7 @@ typedef struct {
   GtkWidget *message; /* GtkLabel */
   GtkWidget *confirm; /* GtkButton: yes, it is right */
   gboolean revealed;  /* problems are shown */
+  gboolean has_reader; /* a button reads it aloud */
 } SobanQuestionViewPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SobanQuestionView, soban_question_view, GTK_TYPE_BOX)
@@ -53,7 +54,10 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
   markup = question->required && !question->readonly
                ? g_strdup_printf ("%s <span foreground=\"#e01b24\" weight=\"bold\">*</span>", escaped)
                : g_strdup (escaped);
-  gtk_label_set_markup (GTK_LABEL (priv->title), markup);
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (priv->title)), markup) != 0) {
+    gtk_label_set_markup (GTK_LABEL (priv->title), markup);
+  }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, question->label, -1);
   gtk_widget_set_visible (priv->title, *question->label != '\0');
   gtk_label_set_text (GTK_LABEL (priv->hint), question->hint == NULL ? "" : question->hint);
   gtk_widget_set_visible (priv->hint, question->hint != NULL && *question->hint != '\0');
@@ -175,6 +179,15 @@ soban_question_view_reveal_problem (SobanQuestionView *self)
 {
   PRIV (self)->revealed = TRUE;
   show_problem (self);
+}
+
+void
+soban_question_view_calm (SobanQuestionView *self)
+{
+  if (PRIV (self)->revealed) {
+    PRIV (self)->revealed = FALSE;
+    show_problem (self);
+  }
 }
 
 gboolean
@@ -318,6 +331,7 @@ add_reader (SobanQuestionView *self)
   gtk_box_append (GTK_BOX (row), title);
   gtk_box_append (GTK_BOX (row), button);
   gtk_box_prepend (GTK_BOX (self), row);
+  priv->has_reader = TRUE;
 }
 
 /* How many choices decide how they are shown. */
@@ -336,19 +350,39 @@ count_choices (SobanEntry *entry, const SobanQuestion *question)
   return choices->len;
 }
 
+static GType
+choose_kind (SobanEntry *entry, const SobanQuestion *question)
+{
+  return soban_question_kind_choose (question, question->control == SOBAN_CONTROL_SELECT1 ? count_choices (entry, question) : 0);
+}
+
+static gboolean
+wants_reader (SobanEntry *entry, const SobanQuestion *question)
+{
+  return *question->label != '\0' && soban_read_aloud_is_wanted (soban_entry_get_store (entry));
+}
+
+gboolean
+soban_question_view_fits (SobanQuestionView *self)
+{
+  SobanQuestionViewPrivate *priv = PRIV (self);
+  g_autoptr (SobanQuestion) question = soban_form_instance_get_question (soban_entry_get_instance (priv->entry), priv->path);
+
+  return question != NULL && G_OBJECT_TYPE (self) == choose_kind (priv->entry, question)
+         && priv->has_reader == wants_reader (priv->entry, question);
+}
+
 GtkWidget *
 soban_question_view_new (SobanEntry *entry, const SobanQuestion *question)
 {
-  guint n_choices = question->control == SOBAN_CONTROL_SELECT1 ? count_choices (entry, question) : 0;
-  SobanQuestionView *self = g_object_new (soban_question_kind_choose (question, n_choices), NULL);
+  SobanQuestionView *self = g_object_new (choose_kind (entry, question), NULL);
 
   PRIV (self)->entry = g_object_ref (entry);
   PRIV (self)->path = g_strdup (question->path);
   SOBAN_QUESTION_VIEW_GET_CLASS (self)->build (self, question);
-  if (*question->label != '\0' && soban_read_aloud_is_wanted (soban_entry_get_store (entry))) {
+  if (wants_reader (entry, question)) {
     add_reader (self);
   }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, question->label, -1);
   soban_question_view_refresh (self);
   return GTK_WIDGET (self);
 }

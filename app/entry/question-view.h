@@ -35,6 +35,10 @@ void soban_question_view_refresh (SobanQuestionView *self);
 void soban_question_view_commit (SobanQuestionView *self);
 /* From now on what is wrong with the answer is shown; before, only after the person has left the question. */
 void soban_question_view_reveal_problem (SobanQuestionView *self);
+/* As before it: what is wrong is not shown until it is revealed again. */
+void soban_question_view_calm (SobanQuestionView *self);
+/* FALSE: the question is asked in another way now (a list that has become long, aloud), or not at all: a new view is to be made. */
+gboolean soban_question_view_fits (SobanQuestionView *self);
 /* Something other than an unanswered question or a confirmed warning is wrong, or it is required and empty. */
 gboolean soban_question_view_has_problem (SobanQuestionView *self);
 void soban_question_view_focus (SobanQuestionView *self);

@@ -25,10 +25,9 @@ G_DEFINE_FINAL_TYPE (SobanRepeatList, soban_repeat_list, ADW_TYPE_BIN)
 
 /* What the instance says first, so that one is told from the other. */
 static char *
-describe (SobanRepeatList *self, const char *instance_path, guint number)
+describe (SobanRepeatList *self, GPtrArray *pages, const char *instance_path, guint number)
 {
   SobanFormInstance *instance = soban_entry_get_instance (self->entry);
-  g_autoptr (GPtrArray) pages = soban_form_instance_list_pages (instance);
   g_autoptr (GString) text = g_string_new (NULL);
   guint found = 0;
 
@@ -81,25 +80,36 @@ on_add_clicked (SobanRepeatList *self)
   g_signal_emit_by_name (self, "added", path);
 }
 
-static GtkWidget *
-new_row (SobanRepeatList *self, const char *path, guint number)
+/* A row is the button that opens the item, and the one that removes it. */
+static void
+show_title (GtkWidget *row, const char *title)
 {
-  g_autofree char *title = describe (self, path, number);
+  GtkWidget *open = gtk_widget_get_first_child (row);
+  GtkWidget *remove = gtk_widget_get_last_child (row);
   g_autofree char *remove_name = g_strdup_printf (_("Remove %s"), title);
+
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (remove), TITLE_KEY), title) == 0) {
+    return;
+  }
+  gtk_label_set_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (open))), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_name, -1);
+  g_object_set_data_full (G_OBJECT (remove), TITLE_KEY, g_strdup (title), g_free);
+}
+
+static GtkWidget *
+new_row (SobanRepeatList *self, const char *path)
+{
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *open = gtk_button_new ();
-  GtkWidget *label = soban_wrapped_label_new (title, NULL);
   GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
 
-  gtk_button_set_child (GTK_BUTTON (open), label);
+  gtk_button_set_child (GTK_BUTTON (open), soban_wrapped_label_new (NULL, NULL));
   gtk_widget_add_css_class (open, "flat");
   gtk_widget_add_css_class (open, "answer-row");
   gtk_widget_set_hexpand (open, TRUE);
   gtk_widget_add_css_class (remove, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_name, -1);
   g_object_set_data_full (G_OBJECT (open), PATH_KEY, g_strdup (path), g_free);
   g_object_set_data_full (G_OBJECT (remove), PATH_KEY, g_strdup (path), g_free);
-  g_object_set_data_full (G_OBJECT (remove), TITLE_KEY, g_strdup (title), g_free);
   g_signal_connect_object (open, "clicked", G_CALLBACK (on_open_clicked), self, 0);
   g_signal_connect_object (remove, "clicked", G_CALLBACK (on_remove_clicked), self, 0);
   gtk_box_append (GTK_BOX (row), open);
@@ -118,30 +128,46 @@ join (const GPtrArray *paths)
   return g_string_free (text, FALSE);
 }
 
-void
-soban_repeat_list_refresh (SobanRepeatList *self)
+static void
+make_rows (SobanRepeatList *self, const GPtrArray *instances)
 {
-  g_autoptr (GPtrArray) instances = NULL;
-  g_autofree char *paths = NULL;
   GtkWidget *child;
 
-  g_return_if_fail (SOBAN_IS_REPEAT_LIST (self));
-  instances = soban_form_instance_list_repeats (soban_entry_get_instance (self->entry), self->path);
-  paths = join (instances);
-  /* While the list is seen, items come and go; nobody answers in them. */
-  if (g_strcmp0 (paths, self->shown) == 0) {
-    return;
-  }
-  g_free (self->shown);
-  self->shown = g_steal_pointer (&paths);
   while ((child = gtk_widget_get_first_child (self->card)) != NULL) {
     gtk_box_remove (GTK_BOX (self->card), child);
   }
   for (guint i = 0; i < instances->len; i++) {
-    gtk_box_append (GTK_BOX (self->card), new_row (self, g_ptr_array_index (instances, i), i + 1));
+    gtk_box_append (GTK_BOX (self->card), new_row (self, g_ptr_array_index (instances, i)));
   }
   gtk_widget_set_visible (self->card, instances->len > 0);
   gtk_widget_set_visible (self->empty, instances->len == 0);
+}
+
+void
+soban_repeat_list_refresh (SobanRepeatList *self)
+{
+  SobanFormInstance *instance;
+  g_autoptr (GPtrArray) instances = NULL;
+  g_autoptr (GPtrArray) pages = NULL;
+  g_autofree char *paths = NULL;
+  GtkWidget *row;
+
+  g_return_if_fail (SOBAN_IS_REPEAT_LIST (self));
+  instance = soban_entry_get_instance (self->entry);
+  instances = soban_form_instance_list_repeats (instance, self->path);
+  paths = join (instances);
+  if (g_strcmp0 (paths, self->shown) != 0) {
+    g_free (self->shown);
+    self->shown = g_steal_pointer (&paths);
+    make_rows (self, instances);
+  }
+  pages = soban_form_instance_list_pages (instance);
+  row = gtk_widget_get_first_child (self->card);
+  for (guint i = 0; i < instances->len; i++, row = gtk_widget_get_next_sibling (row)) {
+    g_autofree char *title = describe (self, pages, g_ptr_array_index (instances, i), i + 1);
+
+    show_title (row, title);
+  }
 }
 
 static void

@@ -120,6 +120,7 @@ typedef struct {
   char *repeat_path; /* PAGE_REPEAT: path of the repeat; else of the instance the page is in, or NULL */
   GPtrArray *paths;  /* (element-type utf8): PAGE_QUESTIONS: the relevant questions, in order; PAGE_REPEAT: instance paths */
   gboolean can_change; /* PAGE_REPEAT: the person may add and remove instances */
+  gboolean optional_part; /* all of it stands in groups with appearance "more" */
 } SobanPage;
 void soban_page_free (SobanPage *page);
 void soban_choice_free (SobanChoice *choice);

@@ -68,7 +68,7 @@ is_shown (SobanFormState *here, const SobanBodyItem *item)
 
 /* The questions of a field-list group, through groups inside it; its repeats get pages of their own. */
 static void
-collect_questions (SobanFormState *here, const SobanBodyItem *item, GPtrArray *paths, char **first)
+collect_questions (SobanFormState *here, const SobanBodyItem *item, GPtrArray *paths, char **first, gboolean *optional)
 {
   if (item->kind == SOBAN_BODY_REPEAT)
     return;
@@ -78,12 +78,14 @@ collect_questions (SobanFormState *here, const SobanBodyItem *item, GPtrArray *p
       return;
     if (*first == NULL)
       *first = g_strdup (state->path);
-    if (!state->node->irrelevant)
+    if (!state->node->irrelevant) {
       g_ptr_array_add (paths, g_strdup (state->path));
+      *optional = *optional && item->optional_part;
+    }
     return;
   }
   for (guint i = 0; i < item->children->len; i++)
-    collect_questions (here, g_ptr_array_index (item->children, i), paths, first);
+    collect_questions (here, g_ptr_array_index (item->children, i), paths, first, optional);
 }
 
 static void
@@ -103,7 +105,8 @@ lay_out_one_page (Layout *layout, SobanFormState *here, const SobanBodyItem *ite
 {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   char *first = NULL;
-  collect_questions (here, item, paths, &first);
+  gboolean optional = TRUE;
+  collect_questions (here, item, paths, &first, &optional);
   if (paths->len == 0) {
     g_free (first);
   } else {
@@ -112,6 +115,7 @@ lay_out_one_page (Layout *layout, SobanFormState *here, const SobanBodyItem *ite
       add_page (layout, SOBAN_PAGE_QUESTIONS, first, soban_form_instance_render (layout->form, title, here->node));
     g_ptr_array_unref (page->paths);
     page->paths = g_steal_pointer (&paths);
+    page->optional_part = optional;
   }
   lay_out_repeats (layout, here, item);
 }
@@ -132,6 +136,7 @@ lay_out_repeat (Layout *layout, SobanFormState *here, const SobanBodyItem *item)
   g_free (page->repeat_path);
   page->repeat_path = g_strdup (path);
   page->can_change = !item->no_add_remove;
+  page->optional_part = item->optional_part;
 
   const SobanFormState *outer = layout->instance;
   for (guint i = 0; i < list->instances->len; i++) {

@@ -3,10 +3,12 @@
  * The app, with somebody who taps at once. Prints lines `name value` for the scripts beside it:
  *   drive-app STORE show FORM     opens a new record and stays, the first question ready to be typed in
  *   drive-app STORE draw FORM     how long forms take to be drawn, ms
+ *   drive-app STORE pages FORM    how long it takes from page to page of a form of the program's own, ms
  *   drive-app STORE open FORM     what it holds with nothing, with a list, with a list and a form, at that form's end, private MiB
  *   drive-app STORE memory FORM   the same but the end, and along 100 forms
  */
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,8 @@
 #define FORMS_PER_LINE 10
 #define LISTS_OPENED 10
 #define LIST_MS 400       /* until all of it has come */
+#define CHANGE_ROUNDS 5
+#define FRAME_MS 20       /* the frame before is on the display */
 #define REST_MS 40        /* a tap does not follow a tap at once; longer than two frames */
 #define SETTLE_MS 1500    /* until memory that is given back when there is nothing to do is given back */
 #define LEFT_ALONE_MS 31000 /* then the window lets go of what forms needed */
@@ -26,9 +30,17 @@
 #define BUILT_IN_FORM "communication_session"
 
 static int
-compare_times (gconstpointer a, gconstpointer b)
+compare_wall (gconstpointer a, gconstpointer b)
 {
   double x = ((const DrivenTime *) a)->wall, y = ((const DrivenTime *) b)->wall;
+
+  return x < y ? -1 : x > y;
+}
+
+static int
+compare_work (gconstpointer a, gconstpointer b)
+{
+  double x = ((const DrivenTime *) a)->work, y = ((const DrivenTime *) b)->work;
 
   return x < y ? -1 : x > y;
 }
@@ -39,12 +51,26 @@ print_time (const char *name, DrivenTime time)
   g_print ("%s %.2f\n%s: work %.2f\n", name, time.wall, name, time.work);
 }
 
+/* The @percent-th of each, in their order. */
+static void
+print_rank (const char *name, GArray *times, guint percent)
+{
+  DrivenTime time;
+  guint at;
+
+  g_assert_cmpuint (times->len, >, 0);
+  at = MIN (times->len * percent / 100, times->len - 1);
+  g_array_sort (times, compare_wall);
+  time.wall = g_array_index (times, DrivenTime, at).wall;
+  g_array_sort (times, compare_work);
+  time.work = g_array_index (times, DrivenTime, at).work;
+  print_time (name, time);
+}
+
 static void
 print_median (const char *name, GArray *times)
 {
-  g_assert_cmpuint (times->len, >, 0);
-  g_array_sort (times, compare_times);
-  print_time (name, g_array_index (times, DrivenTime, times->len / 2));
+  print_rank (name, times, 50);
 }
 
 /* ---- drawing ---- */
@@ -66,26 +92,73 @@ is_elsewhere (DrivenApp *app, gpointer data)
   return !g_str_equal (place, data);
 }
 
-/* From page to page by Next, to the review. What is still to be answered is told first, and counts for no change. */
-static void
-walk_through (DrivenApp *app, GArray *times)
+static gboolean
+is_ready (DrivenApp *app, gpointer data)
 {
-  SobanEntryPage *page = driven_app_get_entry (app);
+  return soban_entry_page_is_ready (driven_app_get_entry (app));
+}
 
-  for (guint i = 0; i < CHANGES_MAX && !soban_entry_page_is_review (page); i++) {
-    g_autofree char *place = describe_place (app);
-    DrivenTime start;
-
+/* A person looks at a page, and longer than it takes to have the next one ready; @pause FALSE: one who does not. */
+static void
+look (DrivenApp *app, gboolean pause)
+{
+  driven_app_rest (app, pause ? REST_MS : FRAME_MS);
+  if (pause) {
+    driven_app_wait (app, is_ready, NULL);
     driven_app_rest (app, REST_MS);
-    start = driven_time_now ();
-    soban_entry_page_next (page);
-    if (is_elsewhere (app, place)) {
-      DrivenTime time = driven_app_wait_for_frame (app, start, is_elsewhere, place);
+  }
+}
 
-      g_array_append_val (times, time);
-    }
+static GtkWidget *
+find_button (GtkWidget *root, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (root) && gtk_widget_get_mapped (root) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (root)), label) == 0) {
+    return root;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child)) {
+    found = find_button (child, label);
+  }
+  return found;
+}
+
+/* The time to the frame with another page, into @times; FALSE: the page is the same, it was told what is still to be answered. */
+static gboolean
+click (DrivenApp *app, const char *label, GArray *times)
+{
+  g_autofree char *place = describe_place (app);
+  GtkWidget *button = find_button (GTK_WIDGET (driven_app_get_entry (app)), g_dgettext ("soban", label));
+  DrivenTime start = driven_time_now (), time;
+
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  if (!is_elsewhere (app, place)) {
+    return FALSE;
+  }
+  time = driven_app_wait_for_frame (app, start, is_elsewhere, place);
+  g_array_append_val (times, time);
+  return TRUE;
+}
+
+/* From page to page by Next, to the review. */
+static void
+walk_through (DrivenApp *app, GArray *times, gboolean pause)
+{
+  for (guint i = 0; i < CHANGES_MAX && !soban_entry_page_is_review (driven_app_get_entry (app)); i++) {
+    look (app, pause);
+    click (app, "_Next", times);
   }
   driven_app_rest (app, REST_MS);
+}
+
+static void
+walk_back (DrivenApp *app, GArray *times)
+{
+  for (guint i = 0; i < CHANGES_MAX && find_button (GTK_WIDGET (driven_app_get_entry (app)), g_dgettext ("soban", "_Back")) != NULL; i++) {
+    look (app, TRUE);
+    click (app, "_Back", times);
+  }
 }
 
 static void
@@ -93,7 +166,6 @@ draw (DrivenApp *app, const char *form)
 {
   g_autoptr (GArray) openings = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
   g_autoptr (GArray) backs = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
-  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
   DrivenTime time;
 
   driven_app_rest (app, SETTLE_MS);
@@ -109,18 +181,42 @@ draw (DrivenApp *app, const char *form)
   print_median ("opening", openings);
   print_median ("back", backs);
   driven_app_go_back (app);
-  driven_app_rest (app, REST_MS);
+}
+
+static void
+draw_changes (DrivenApp *app, const char *form)
+{
+  g_autoptr (GArray) firsts = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  g_autoptr (GArray) forward = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  g_autoptr (GArray) backward = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+  g_autoptr (GArray) hasty = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
+
+  driven_app_rest (app, SETTLE_MS);
   print_time ("built-in", driven_app_open_form (app, BUILT_IN_FORM));
-  walk_through (app, changes);
-  driven_app_go_back (app);
-  for (guint i = 0; i < DRAW_ROUNDS / 3; i++) {
+  for (guint i = 0; i < CHANGE_ROUNDS; i++) {
+    guint before = firsts->len;
+
+    while (firsts->len == before) {
+      look (app, TRUE);
+      click (app, "_Next", firsts);
+    }
+    walk_through (app, forward, TRUE);
+    walk_back (app, backward);
+    driven_app_go_back (app);
     driven_app_rest (app, REST_MS);
     driven_app_open_form (app, BUILT_IN_FORM);
-    walk_through (app, changes);
+    walk_through (app, hasty, FALSE);
     driven_app_go_back (app);
+    driven_app_rest (app, REST_MS);
+    driven_app_open_form (app, BUILT_IN_FORM);
   }
-  print_median ("change", changes);
-  print_time ("slowest", g_array_index (changes, DrivenTime, changes->len - 1));
+  print_median ("first change", firsts);
+  print_median ("change", forward);
+  print_rank ("slowest", forward, 100);
+  print_median ("change back", backward);
+  print_rank ("slowest back", backward, 100);
+  print_median ("hasty change", hasty);
+  print_rank ("slowest hasty", hasty, 100);
 }
 
 /* ---- memory ---- */
@@ -176,7 +272,7 @@ measure_open (DrivenApp *app, const char *form)
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (DrivenTime));
 
   open_list_and_form (app, form);
-  walk_through (app, changes);
+  walk_through (app, changes, TRUE);
   print_memory (app, "at its end");
 }
 
@@ -241,7 +337,7 @@ main (int argc, char **argv)
   const struct {
     const char *name;
     void (*run) (DrivenApp *app, const char *form);
-  } verbs[] = { { "show", show }, { "draw", draw }, { "open", measure_open }, { "memory", measure_memory } };
+  } verbs[] = { { "show", show }, { "draw", draw }, { "pages", draw_changes }, { "open", measure_open }, { "memory", measure_memory } };
   DrivenApp *app;
 
   setvbuf (stdout, NULL, _IOLBF, 0);
@@ -253,6 +349,6 @@ main (int argc, char **argv)
       return 0;
     }
   }
-  g_printerr ("usage: drive-app STORE show|draw|open|memory FORM\n");
+  g_printerr ("usage: drive-app STORE show|draw|pages|open|memory FORM\n");
   return 2;
 }
