@@ -214,7 +214,7 @@ count_to_look (SobanStore *store, gpointer data, GError **error)
 {
   return soban_database_read_int (store->db_thread.database,
                                   "SELECT (SELECT count(*) FROM summary WHERE conflict = 1) + "
-                                  "(SELECT count(*) FROM summary WHERE needs_look = 1 AND deleted = 0 AND conflict = 0)",
+                                  "(SELECT count(*) FROM summary INDEXED BY summary_look WHERE needs_look = 1 AND deleted = 0 AND conflict = 0)",
                                   data, error);
 }
 

@@ -37,7 +37,7 @@ list_villages (SobanStore *store, gpointer data, GError **error)
   GPtrArray *uses = data;
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
-      "SELECT village, count(*) FROM summary WHERE deleted = 0 AND village <> '' GROUP BY village", error);
+      "SELECT village, count(*) FROM summary NOT INDEXED WHERE deleted = 0 AND village <> '' GROUP BY village", error);
   gboolean row;
 
   if (!statement)
