@@ -19,10 +19,11 @@
  *  (9) A page of a snapshot is merged like changes: each is what still wins of one. The cursor stays until the last
  * page.
  *
- * Receipts are in receipt.c.
+ * Receipts are in receipt.c, records that are new here in new-records.c.
  */
 #include "config.h"
 
+#include "store/new-records.h"
 #include "store/store-private.h"
 
 #include "base/error.h"
@@ -192,6 +193,48 @@ take_record (Application *application, const GArray *changes, guint at, guint *r
   return added || update_record (store, &first->change->record, fresh, error);
 }
 
+/* Each of one change, the last one, too. */
+static gboolean
+is_run (const GArray *changes, guint at)
+{
+  const guint end = at + SOBAN_NEW_RECORDS_RUN;
+
+  if (end > changes->len)
+    return FALSE;
+  for (guint i = at; i < end && i + 1 < changes->len; i++)
+    if (compare_pulled (&g_array_index (changes, Pulled, i), &g_array_index (changes, Pulled, i + 1)) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Many that are new here at once; *ret_next is @at where they are not. */
+static gboolean
+take_run (Application *application, const GArray *changes, guint at, guint *ret_next, GError **error)
+{
+  SobanNewRecord run[SOBAN_NEW_RECORDS_RUN];
+  gboolean taken;
+
+  *ret_next = at;
+  if (application->relays || !is_run (changes, at))
+    return TRUE;
+  for (guint i = 0; i < SOBAN_NEW_RECORDS_RUN; i++) {
+    const Pulled *pulled = &g_array_index (changes, Pulled, at + i);
+
+    run[i] = (SobanNewRecord){ pulled->change, get_arrival (application, pulled).number };
+  }
+  if (!soban_new_records_take (application->store, run, &taken, error))
+    return FALSE;
+  if (!taken)
+    return TRUE;
+  for (guint i = 0; i < SOBAN_NEW_RECORDS_RUN; i++) {
+    application->newest = MAX (application->newest, run[i].change->stamp);
+    application->paged |= g_array_index (changes, Pulled, at + i).number == 0;
+  }
+  application->store->db_thread.shown_changed = TRUE;
+  *ret_next = at + SOBAN_NEW_RECORDS_RUN;
+  return TRUE;
+}
+
 static gboolean
 take_changes (Application *application, GError **error)
 {
@@ -213,8 +256,9 @@ take_changes (Application *application, GError **error)
     g_array_append_val (sorted, pulled);
   }
   g_array_sort (sorted, compare_pulled);
-  for (guint at = 0; at < sorted->len;)
-    if (!take_record (application, sorted, at, &at, error))
+  for (guint at = 0, next; at < sorted->len; at = next)
+    if (!take_run (application, sorted, at, &next, error)
+        || (next == at && !take_record (application, sorted, at, &next, error)))
       return FALSE;
   return TRUE;
 }
