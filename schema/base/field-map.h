@@ -9,9 +9,9 @@
  * The fields of a record, path -> lexical value, kept sorted by path (byte order). Paths are relative to the primary
  * instance's root: `total`, `meta/instanceName`, `opinion[<uuid>]/status`. A repeat instance exists by the field
  * `opinion[<uuid>]` with the value "1". Paths that start with '.' are reserved registers that no form can name:
- * `.deleted` ("1" deleted, "0" not), `.confirmed/<path>` (the value whose warning a person has confirmed) and `.erased` ("1": the
- * collector has erased the record by law, PROTOCOL 6.2).
- * `meta/userID` says who made a change (OpenRosa metadata): an assignment of the change, never an answer of the record.
+ * `.deleted` ("1" deleted, "0" not), `.confirmed/<path>` (the value whose warning a person has confirmed), `.erased` ("1": the
+ * collector has erased the record by law, PROTOCOL 6.2) and `.by` (who made the change that assigns it, as OpenRosa's userID: it speaks of
+ * the change, not of the record).
  * Reference counted; change only while you hold the only reference.
  */
 typedef struct _SobanFieldMap SobanFieldMap;
@@ -19,7 +19,7 @@ typedef struct _SobanFieldMap SobanFieldMap;
 #define SOBAN_FIELD_DELETED ".deleted"
 #define SOBAN_FIELD_ERASED ".erased"
 #define SOBAN_FIELD_CONFIRMED_PREFIX ".confirmed/"
-#define SOBAN_FIELD_PERSON "meta/userID"
+#define SOBAN_FIELD_PERSON ".by"
 
 SobanFieldMap *soban_field_map_new (void);
 SobanFieldMap *soban_field_map_ref (SobanFieldMap *map);

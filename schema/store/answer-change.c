@@ -7,7 +7,6 @@
 #include "base/error.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 gboolean
 soban_record_refuse_erased (const SobanRecordState *state, GError **error)
@@ -28,7 +27,7 @@ assign_computed (const char *path, const char *value, gpointer data)
 {
   Computed *computed = data;
 
-  if (*path != '.' && strcmp (path, SOBAN_FIELD_PERSON) != 0 && !soban_form_is_answered (computed->form, path))
+  if (*path != '.' && !soban_form_is_answered (computed->form, path))
     soban_change_assign (computed->change, path, value);
 }
 

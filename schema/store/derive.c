@@ -54,7 +54,7 @@ derive_plain (const SobanFieldMap *fields)
     const char *path, *value;
 
     soban_field_map_nth (fields, i, &path, &value);
-    if (*path == '.' || g_str_equal (path, SOBAN_FIELD_PERSON))
+    if (*path == '.')
       continue;
     g_string_append_printf (text, "%s ", value);
     if (!name)

@@ -31,7 +31,7 @@ soban_record_get_shown_fields (const SobanRecordState *state)
     const char *path, *value;
 
     soban_field_map_nth (fields, i, &path, &value);
-    if (*path == '.')
+    if (strcmp (path, SOBAN_FIELD_DELETED) == 0 || strcmp (path, SOBAN_FIELD_ERASED) == 0)
       soban_field_map_set (registers, path, value);
   }
   return registers;

@@ -6,12 +6,7 @@
 
 #include <string.h>
 
-/* Registers and who made a change are no answers. */
-static gboolean
-is_answer (const char *path)
-{
-  return *path != '.' && strcmp (path, SOBAN_FIELD_PERSON) != 0;
-}
+#define IS_REGISTER(path) ((path)[0] == '.')
 
 static gboolean
 put_conflict (SobanAdmission *self, const SobanAdmissionCase *one, const char *path, const SobanChangeId *winner, const SobanChangeId *loser,
@@ -39,7 +34,7 @@ note_rivals (SobanAdmission *self, const SobanAdmissionCase *one, GError **error
     const SobanRival *rival = &g_array_index (one->rivals, SobanRival, i);
     gboolean wins = soban_write_key_compare (&key, &rival->key) > 0;
 
-    if (rival->seen || rival->stands_on || !rival->other_value || (!is_answer (rival->path) && strcmp (rival->path, SOBAN_FIELD_DELETED) != 0))
+    if (rival->seen || rival->stands_on || !rival->other_value || (IS_REGISTER (rival->path) && strcmp (rival->path, SOBAN_FIELD_DELETED) != 0))
       continue;
     if (!put_conflict (self, one, rival->path, wins ? &key.id : &rival->key.id, wins ? &rival->key.id : &key.id, error))
       return FALSE;
@@ -71,7 +66,7 @@ find_deletion (const SobanChange *change, gboolean *ret_writes)
 
     if (strcmp (assignment->path, SOBAN_FIELD_DELETED) == 0)
       deletion = assignment->value != NULL ? assignment->value : "0";
-    else if (is_answer (assignment->path))
+    else if (!IS_REGISTER (assignment->path))
       *ret_writes = TRUE;
   }
   return deletion;
@@ -88,7 +83,7 @@ note_deleted_write (SobanAdmission *self, const SobanAdmissionCase *one, GError 
     const SobanWriteKey *key = soban_record_state_nth (one->state, i, &path, &value);
     gboolean seen;
 
-    if (!is_answer (path) || soban_write_key_compare (key, &newest) <= 0)
+    if (IS_REGISTER (path) || soban_write_key_compare (key, &newest) <= 0)
       continue;
     if (!soban_admission_has_seen (self, one, &key->id, &seen, error))
       return FALSE;

@@ -2,7 +2,8 @@
 /*
  * Bytes on the wire per record, and how fast batches are written and read: frames as they are sent, with type, length and checksum.
  * New records have 12 fields, Vietnamese text, time-ordered ids; edits change one field of somebody else's record. To a 1.0 reader: CHANGES; to
- * one of 1.1: what is shorter, CHANGES or DENSE_CHANGES (sync/README.md 4.13). Down: with scope numbers and corrected times.
+ * one of 1.1: what is shorter, CHANGES or DENSE_CHANGES (sync/README.md 4.13). Down: with scope numbers and corrected times. Named: each change says
+ * who made it, one of two who share the tablet.
  */
 #include <math.h>
 
@@ -27,6 +28,28 @@ number (GPtrArray *numbered)
     item->change->recorded_ms = item->change->wall_ms;
     item->change->time_quality = SOBAN_TIME_STEADY;
   }
+}
+
+/* They take turns. */
+static GPtrArray *
+name_persons (GPtrArray *numbered)
+{
+  for (guint i = 0; i < numbered->len; i++)
+    soban_change_assign (((SobanNumberedChange *) g_ptr_array_index (numbered, i))->change, SOBAN_FIELD_PERSON,
+                         i / 7 % 2 == 0 ? "Lò Thị Thu Thủy" : "Giàng A Páo");
+  return numbered;
+}
+
+static GPtrArray *
+new_named_records (guint count, guint32 seed)
+{
+  return name_persons (wire_sample_new_records (count, seed));
+}
+
+static GPtrArray *
+new_named_edits (guint count, guint32 seed)
+{
+  return name_persons (wire_sample_new_edits (count, seed));
 }
 
 /* Bytes a record, at @batch records a frame. */
@@ -100,11 +123,15 @@ test_bytes (void)
   print_bytes ("a new 12-field record, alone, to 1.0", measure_bytes (wire_sample_new_records, 1, old), NAN);
   print_bytes ("a new 12-field record, alone, down", measure_bytes (wire_sample_new_records, 1, down), NAN);
   print_bytes ("a new 12-field record, 10 a frame", measure_bytes (wire_sample_new_records, 10, up), NAN);
+  good &= print_bytes ("a new 12-field record, named, alone", measure_bytes (new_named_records, 1, up), BYTES_OF_LONE_RECORD_TARGET);
+  good &= print_bytes ("a new 12-field record, named, 100 a frame", measure_bytes (new_named_records, 100, up), BYTES_PER_RECORD_TARGET);
   good &= print_bytes ("a new 12-field record, 100 a frame", measure_bytes (wire_sample_new_records, 100, up), BYTES_PER_RECORD_TARGET);
   print_bytes ("a new 12-field record, 100 a frame, to 1.0", measure_bytes (wire_sample_new_records, 100, old), NAN);
   print_bytes ("a new 12-field record, 100 a frame, down", measure_bytes (wire_sample_new_records, 100, down), NAN);
   print_bytes ("a new 12-field record, 1000 a frame", measure_bytes (wire_sample_new_records, 1000, up), NAN);
   print_bytes ("an edit of one field, alone", measure_bytes (wire_sample_new_edits, 1, up), NAN);
+  print_bytes ("an edit of one field, named, alone", measure_bytes (new_named_edits, 1, up), NAN);
+  good &= print_bytes ("an edit of one field, named, 50 a frame", measure_bytes (new_named_edits, 50, up), BYTES_PER_EDIT_TARGET);
   good &= print_bytes ("an edit of one field, 50 a frame", measure_bytes (wire_sample_new_edits, 50, up), BYTES_PER_EDIT_TARGET);
   g_assert_true (good);
 }

@@ -226,6 +226,33 @@ add_named (GPtrArray *changes, guint32 device, guint64 number, const SobanUuid *
   return change;
 }
 
+/* What waits keeps its bytes until the collector has it; nothing of them is shown. */
+static void
+test_erased_names_nobody (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) changes = new_changes ();
+  g_autoptr (GPtrArray) history = NULL;
+  g_autoptr (SobanRecord) record = NULL;
+  SobanUuid id;
+  SobanChange *change;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  write_as (&fixture, "Lan");
+  id = complete (&fixture, FORM, "total", "41");
+  change = add_pulled (changes, 0, 1, &id, LATER (60), 0, SOBAN_FIELD_ERASED, "1");
+  soban_change_assign (change, SOBAN_FIELD_DELETED, "1");
+  apply_changes (&fixture, changes, FIXTURE_COMMUNE, 1);
+  record = soban_store_get_record (fixture.store, &id, NULL);
+  g_assert_true (record->erased);
+  g_assert_cmpuint (soban_field_map_size (record->fields), ==, 2);
+  history = read_history (&fixture, &id);
+  for (guint i = 0; i < history->len; i++)
+    g_assert_null (((const SobanHistoryItem *)g_ptr_array_index (history, i))->person);
+  store_fixture_clear (&fixture);
+}
+
 /* Two people who answered different questions: nothing to decide, nothing lost, and each is shown. */
 static void
 test_names_are_no_conflict (void)
@@ -401,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/people/fields-do-not-say-who", test_fields_do_not_say_who);
   g_test_add_func ("/people/person-of-one-opening", test_person_of_one_opening);
   g_test_add_func ("/people/sensitive-has-no-name", test_sensitive_has_no_name);
+  g_test_add_func ("/people/erased-names-nobody", test_erased_names_nobody);
   g_test_add_func ("/people/names-are-no-conflict", test_names_are_no_conflict);
   g_test_add_func ("/people/a-name-keeps-no-record", test_a_name_keeps_no_record);
   g_test_add_func ("/people/same-name-hides-no-conflict", test_same_name_hides_no_conflict);
