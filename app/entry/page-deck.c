@@ -107,10 +107,12 @@ prepare (SobanPageDeck *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->expected) && least != SOBAN_SHEET_UNFINISHED; i++) {
     SobanPageSheet *sheet;
+    SobanSheetState state;
 
     if (get_expected (self, i, &page)) {
       sheet = find_sheet (self, page);
-      least = MIN (least, soban_page_sheet_prepare (sheet == NULL ? add_sheet (self, page) : sheet, page, self->width));
+      state = soban_page_sheet_prepare (sheet == NULL ? add_sheet (self, page) : sheet, page, self->width);
+      least = MIN (least, state);
     }
   }
   return least;

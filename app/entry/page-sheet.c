@@ -105,12 +105,13 @@ set_seen (SobanPageSheet *self, gboolean seen)
   GtkWidget *widget = GTK_WIDGET (self);
 
   gtk_widget_set_can_focus (widget, seen);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, !seen, -1);
+  gtk_widget_set_visible (widget, TRUE);
   if (gtk_widget_get_child_visible (widget) != seen) {
     gtk_widget_set_child_visible (widget, seen);
     gtk_widget_queue_resize (widget);
   }
-  gtk_widget_set_visible (widget, TRUE);
+  /* After what is visible was called so to a screen reader. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, !seen, -1);
 }
 
 gboolean
