@@ -9,9 +9,8 @@
 #define OLD_UNITS_VALID_TO "2025-06-30"
 #define SUCCESSION_STEPS_MAX 8
 
+/* The files' texts are copied out of them: of all their columns less than half is kept, and many a text but once. */
 struct _SobanUnitTable {
-  SobanTsv *units_tsv;
-  SobanTsv *succession_tsv;
   GStringChunk *strings;
   GArray *units;          /* of SobanUnit */
   GHashTable *by_uid;     /* uid -> index + 1 */
@@ -25,8 +24,6 @@ soban_unit_table_free (SobanUnitTable *table)
   g_clear_pointer (&table->by_code, g_hash_table_unref);
   g_clear_pointer (&table->units, g_array_unref);
   g_clear_pointer (&table->strings, g_string_chunk_free);
-  g_clear_pointer (&table->units_tsv, soban_tsv_free);
-  g_clear_pointer (&table->succession_tsv, soban_tsv_free);
   g_free (table);
 }
 
@@ -45,12 +42,16 @@ type_word (const char *type)
 }
 
 static const char *
-keep (SobanUnitTable *table, char *text)
+keep (SobanUnitTable *table, const char *text)
 {
-  const char *kept = g_string_chunk_insert_const (table->strings, text);
+  return g_string_chunk_insert (table->strings, text);
+}
 
-  g_free (text);
-  return kept;
+/* What many units have in common. */
+static const char *
+share (SobanUnitTable *table, const char *text)
+{
+  return *text != '\0' ? g_string_chunk_insert_const (table->strings, text) : "";
 }
 
 static void
@@ -66,27 +67,29 @@ add_unit (SobanUnitTable *table, const SobanUnit *unit, gboolean in_todays_list)
 }
 
 static void
-add_todays_units (SobanUnitTable *table)
+add_todays_units (SobanUnitTable *table, const SobanTsv *tsv)
 {
-  SobanTsv *tsv = table->units_tsv;
   int code = soban_tsv_column (tsv, "code"), level = soban_tsv_column (tsv, "level"), type = soban_tsv_column (tsv, "type");
   int name = soban_tsv_column (tsv, "name"), parent = soban_tsv_column (tsv, "parent_code");
   int from = soban_tsv_column (tsv, "valid_from"), to = soban_tsv_column (tsv, "valid_to");
 
   for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
     SobanUnit unit = {
-      .code = soban_tsv_cell (tsv, row, code),
+      .code = keep (table, soban_tsv_cell (tsv, row, code)),
       .level = atoi (soban_tsv_cell (tsv, row, level)),
-      .type = soban_tsv_cell (tsv, row, type),
-      .name = soban_tsv_cell (tsv, row, name),
-      .parent_code = soban_tsv_cell (tsv, row, parent),
+      .type = share (table, soban_tsv_cell (tsv, row, type)),
+      .parent_code = share (table, soban_tsv_cell (tsv, row, parent)),
       .context = "",
-      .valid_from = soban_tsv_cell (tsv, row, from),
-      .valid_to = soban_tsv_cell (tsv, row, to),
+      .valid_from = share (table, soban_tsv_cell (tsv, row, from)),
+      .valid_to = share (table, soban_tsv_cell (tsv, row, to)),
     };
+    const char *word = type_word (unit.type);
+    g_autofree char *uid = g_strdup_printf ("%s@%s", unit.code, unit.valid_from);
+    g_autofree char *full_name = g_strdup_printf ("%s %s", word, soban_tsv_cell (tsv, row, name));
 
-    unit.uid = keep (table, g_strdup_printf ("%s@%s", unit.code, unit.valid_from));
-    unit.full_name = keep (table, g_strdup_printf ("%s %s", type_word (unit.type), unit.name));
+    unit.uid = keep (table, uid);
+    unit.full_name = keep (table, full_name);
+    unit.name = unit.full_name + strlen (word) + 1;
     add_unit (table, &unit, TRUE);
   }
 }
@@ -105,9 +108,8 @@ skip_type_word (const char *full_name)
 }
 
 static void
-add_old_units (SobanUnitTable *table)
+add_old_units (SobanUnitTable *table, const SobanTsv *tsv)
 {
-  SobanTsv *tsv = table->succession_tsv;
   int code = soban_tsv_column (tsv, "old_code"), name = soban_tsv_column (tsv, "old_name");
   int district = soban_tsv_column (tsv, "old_district"), province = soban_tsv_column (tsv, "old_province");
   int successor = soban_tsv_column (tsv, "new_code");
@@ -115,19 +117,22 @@ add_old_units (SobanUnitTable *table)
   for (guint row = 0; row < soban_tsv_rows (tsv); row++) {
     const SobanUnit *next = soban_unit_table_find_code (table, soban_tsv_cell (tsv, row, successor), "2025-07-01");
     SobanUnit unit = {
-      .code = soban_tsv_cell (tsv, row, code),
+      .code = keep (table, soban_tsv_cell (tsv, row, code)),
       .level = 3,
       .type = "",
-      .full_name = soban_tsv_cell (tsv, row, name),
+      .full_name = keep (table, soban_tsv_cell (tsv, row, name)),
       .parent_code = "",
       .valid_from = "",
       .valid_to = OLD_UNITS_VALID_TO,
       .successor_uid = next != NULL ? next->uid : NULL,
     };
 
-    unit.uid = keep (table, g_strdup_printf ("%s@", unit.code));
+    g_autofree char *uid = g_strdup_printf ("%s@", unit.code);
+    g_autofree char *context = g_strdup_printf ("%s, %s", soban_tsv_cell (tsv, row, district), soban_tsv_cell (tsv, row, province));
+
+    unit.uid = keep (table, uid);
     unit.name = skip_type_word (unit.full_name);
-    unit.context = keep (table, g_strdup_printf ("%s, %s", soban_tsv_cell (tsv, row, district), soban_tsv_cell (tsv, row, province)));
+    unit.context = share (table, context);
     add_unit (table, &unit, FALSE);
   }
 }
@@ -154,26 +159,28 @@ soban_unit_table_load (const char *data_dir, GError **error)
   g_autoptr (SobanUnitTable) table = g_new0 (SobanUnitTable, 1);
   g_autofree char *units = g_build_filename (data_dir, "reference", "units.tsv", NULL);
   g_autofree char *succession = g_build_filename (data_dir, "reference", "unit_succession.tsv", NULL);
+  g_autoptr (SobanTsv) units_tsv = NULL;
+  g_autoptr (SobanTsv) succession_tsv = NULL;
   guint todays;
 
   table->strings = g_string_chunk_new (64 * 1024);
   table->units = g_array_new (FALSE, FALSE, sizeof (SobanUnit));
   table->by_uid = g_hash_table_new (g_str_hash, g_str_equal);
   table->by_code = g_hash_table_new (g_str_hash, g_str_equal);
-  table->units_tsv = soban_tsv_load (units, error);
-  if (table->units_tsv == NULL) {
+  units_tsv = soban_tsv_load (units, error);
+  if (units_tsv == NULL) {
     g_prefix_error (error, "Reading the administrative units: ");
     return NULL;
   }
-  table->succession_tsv = soban_tsv_load (succession, error);
-  if (table->succession_tsv == NULL) {
+  succession_tsv = soban_tsv_load (succession, error);
+  if (succession_tsv == NULL) {
     g_prefix_error (error, "Reading the succession of communes: ");
     return NULL;
   }
-  add_todays_units (table);
+  add_todays_units (table, units_tsv);
   todays = table->units->len;
   link_todays_units (table, todays);
-  add_old_units (table);
+  add_old_units (table, succession_tsv);
   return g_steal_pointer (&table);
 }
 
