@@ -9,7 +9,7 @@
  * Invariants:
  *  (1) In the boot of an anchor: counted from it, whatever the wall clock did.
  *  (2) Else wall less offset, where it lies between the least and the greatest time: the offset at both anchors when it is the
- *      same; else that of either, if each boot on the way to that anchor agrees with it.
+ *      same; else that of either, if each boot on the way to that anchor agrees with it. Not of a clock that stands still.
  *  (3) Else between two anchors: what nobody knows is shared out among the times between the boots, so that what was made in
  *      one boot keeps its distances; and before the first or after the last: the greatest or the least time itself.
  *  (4) A time never lies beyond the least or the greatest time; two places of one clock never change their order, but where (2)
@@ -188,12 +188,23 @@ has_kept_offset (const SobanClockEvidence *evidence, gint64 offset_ms, Place fro
   return to_ms >= from_ms + count_running (evidence, from, to) - STEADY_MS;
 }
 
+/* It shows the same as when the program first ran in that boot, and that is a while ago. */
+static gboolean
+stands_still (const SobanClockEvidence *evidence, Place place, gint64 wall_ms)
+{
+  const SobanBoot *told = place.boot >= 0 ? &g_array_index (evidence->boots, SobanBoot, place.boot) : NULL;
+
+  return told && place.boottime_ms - bound (told->boottime_ms) > 2 * STEADY_MS && ABS (wall_ms - bound (told->wall_ms)) < STEADY_MS;
+}
+
 /* Invariant 2. TRUE when the wall clock, less its offset at an anchor, can be believed. */
 static gboolean
 read_wall (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, const Window *window, gint64 *ret_ms)
 {
   const SobanAnchor *before = window->before, *after = window->after;
 
+  if (stands_still (evidence, place, wall_ms))
+    return FALSE;
   if (before) {
     *ret_ms = wall_ms - get_offset (before);
     if (is_steady (window))

@@ -35,6 +35,7 @@ collector_enrol (Collector *collector, guint32 device, GPtrArray *scopes)
 void
 collector_restart (Collector *collector)
 {
+  collector->marks[MARK_COLLECTOR_STARTED]++;
   collector->now_ms = SOBAN_STAMP_MS (collector->last_stamp);
 }
 
@@ -100,6 +101,7 @@ end_transaction (Arrival *self, GError *failure, GError **error)
     return memory_store_commit (store, error);
   memory_store_roll_back (store);
   if (g_error_matches (failure, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL)) {
+    self->collector->marks[MARK_COLLECTOR_FULL]++;
     g_clear_error (&self->full);
     self->full = failure;
     return TRUE;
@@ -263,6 +265,7 @@ collector_receive (Collector *collector, gint64 wall_ms, const guint8 *data, gsi
   gboolean whole, good;
 
   *ret_answer = NULL;
+  collector->marks[MARK_COLLECTOR_BEHIND] += wall_ms < collector->now_ms;
   collector->now_ms = MAX (collector->now_ms, wall_ms);
   soban_admission_result_init (&self.result);
   good = read_request (&self, data, length, &whole, error);

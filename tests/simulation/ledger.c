@@ -144,6 +144,19 @@ check_stamp (Collector *collector, const StoredChange *stored, gint64 true_ms, G
                     change->id.number, change->id.device);
 }
 
+/* A HELLO is an anchor (sync/README.md 4.6), and the collector's clock may be behind the truth. */
+#define COUNTED_OFF_MS_MAX (HOUR_MS)
+
+static gboolean
+check_time (const Ledger *ledger, const StoredChange *stored, const Save *save, GError **error)
+{
+  const SobanChange *change = stored->change;
+
+  return !ledger->timely || change->time_quality != SOBAN_TIME_SAME_BOOT || ABS (change->recorded_ms - save->true_ms) <= COUNTED_OFF_MS_MAX
+         || breach (error, "change %" G_GUINT64_FORMAT " of device %u was recorded at another time than was counted from an anchor",
+                    change->id.number, change->id.device);
+}
+
 static gboolean
 is_base (const SobanChange *change, const SobanChangeId *id)
 {
@@ -188,9 +201,10 @@ static gboolean
 check_one (Ledger *ledger, Collector *collector, const StoredChange *stored, gint64 true_ms, GError **error)
 {
   const SobanChange *change = stored->change;
+  const LedgerEntry *entry = ledger_find (ledger, change);
   g_autoptr (SobanRecordState) state = NULL;
 
-  if (ledger_find (ledger, change) == NULL)
+  if (entry == NULL)
     return breach (error, "change %" G_GUINT64_FORMAT " of device %u was admitted, but nobody made it like this",
                    change->id.number, change->id.device);
   collector->marks[MARK_BASES] += change->bases != NULL;
@@ -201,7 +215,7 @@ check_one (Ledger *ledger, Collector *collector, const StoredChange *stored, gin
   state = memory_store_get_state (collector->store, &change->record);
   if (state == NULL)
     return breach (error, "the collector has no record for change %" G_GUINT64_FORMAT, change->id.number);
-  return check_stamp (collector, stored, true_ms, error) && check_not_lost_to_seen (collector, stored, state, error);
+  return check_time (ledger, stored, entry->save, error) && check_stamp (collector, stored, true_ms, error) && check_not_lost_to_seen (collector, stored, state, error);
 }
 
 gboolean

@@ -31,6 +31,7 @@ typedef struct {
   GHashTable *entries;  /* hash -> LedgerEntry */
   GPtrArray *saves;     /* (element-type Save) */
   Reference *reference; /* all that is in the collector's log */
+  gboolean timely;      /* no request is late: a time that is counted from an anchor can be compared with the truth */
   guint admitted;       /* changes of the collector's log that were checked */
 } Ledger;
 

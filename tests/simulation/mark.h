@@ -38,6 +38,39 @@ typedef enum {
   MARK_TIME_GUESSED,
   MARK_CONFLICT,
   MARK_INCIDENT,
+  MARK_REQUEST_DROPPED,
+  MARK_REQUEST_OVERTAKEN, /* a later one of that tablet had left before it arrived */
+  MARK_REQUEST_TWICE,
+  MARK_REPLAY, /* a week later */
+  MARK_ANSWER_DROPPED,
+  MARK_GARBLED, /* a bit flipped on the way */
+  MARK_LOST_BOOT, /* a power cut took what was written, but not synced */
+  MARK_LOST_SAVE,
+  MARK_LOST_RESULT,
+  MARK_LOST_EXCHANGE,
+  MARK_LOST_REPLACEMENT,
+  MARK_LOST_RENEWAL,
+  MARK_FULL_SAVE, /* a tablet's disk was full */
+  MARK_FULL_RESULT,
+  MARK_FULL_REPLACEMENT,
+  MARK_FULL_RENEWAL,
+  MARK_FULL_BUNDLE,
+  MARK_COLLECTOR_FULL,
+  MARK_COLLECTOR_STARTED,
+  MARK_COLLECTOR_BEHIND, /* its clock stood behind its last stamp */
+  MARK_CLOCK_RIGHT,      /* saves by tablets with such clocks */
+  MARK_CLOCK_DEAD,
+  MARK_CLOCK_FUTURE,
+  MARK_CLOCK_JUMPING,
+  MARK_CLOCK_FROZEN,
+  MARK_CLOCK_SET,
+  MARK_RAW_STAMP,
+  MARK_CLONED,
+  MARK_RESTORED,
+  MARK_UNKNOWN_FORM, /* nobody here knows the form */
+  MARK_OLDER_FORM,   /* an older version of the form wrote to a record after a newer one */
+  MARK_DELETED,
+  MARK_UNDELETED,
   MARK_KINDS,
 } Mark;
 

@@ -44,6 +44,7 @@ restore_image (World *world, gboolean renew)
     world_note_renewal (world, tablet);
   }
   world->tally.restores++;
+  world->tally.marks[MARK_RESTORED]++;
 }
 
 /* The collector is put back from an older copy of its disk, while tablets go on. */

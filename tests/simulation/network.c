@@ -36,6 +36,7 @@ damage (Network *network, GBytes *bytes)
   guint8 *copy = g_memdup2 (data, length);
   guint place = dice_roll (network->dice, (guint) length - 1);
 
+  network->marks[MARK_GARBLED]++;
   place += place >= MINOR_PLACE;
   copy[place] ^= (guint8) (1 << dice_roll (network->dice, 8));
   return g_bytes_new_take (copy, length);
@@ -54,10 +55,12 @@ send_copies (Network *network, gint64 now_ms, guint tablet, GBytes *bytes)
 {
   if (dice_chance (network->dice, 8)) {
     network->faults++;
+    network->marks[MARK_REQUEST_TWICE]++;
     send_stray (network, now_ms + dice_span (network->dice, HOUR_MS), tablet, bytes);
   }
   if (dice_chance (network->dice, 4)) {
     network->faults++;
+    network->marks[MARK_REPLAY]++;
     send_stray (network, now_ms + 7 * DAY_MS, tablet, bytes);
   }
 }
@@ -75,6 +78,7 @@ network_send_request (Network *network, gint64 now_ms, guint tablet, guint64 rou
     schedule_add (network->schedule, now_ms + PATIENCE_MS, EVENT_BROKEN, tablet, round, NULL, FALSE);
   if (network->faulty)
     send_copies (network, now_ms, tablet, bytes);
+  network->marks[MARK_REQUEST_DROPPED] += fate < 8;
   if (fate < 8)
     return;
   if (fate < 16)
@@ -99,6 +103,7 @@ network_send_answer (Network *network, gint64 now_ms, guint tablet, guint64 roun
   if (round == 0)
     return;
   network->faults += fate < 18;
+  network->marks[MARK_ANSWER_DROPPED] += answer != NULL && fate < 8;
   if (answer == NULL || fate < 8) {
     schedule_add (network->schedule, at_ms, EVENT_BROKEN, tablet, round, NULL, FALSE);
     return;

@@ -48,6 +48,32 @@ plan_draw (GRand *dice)
   return plan;
 }
 
+static gboolean
+has_old (const Plan *plan)
+{
+  for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
+    if (plan->old[i])
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+plan_draw_more (Plan *plan, GRand *dice)
+{
+  const gboolean heals = plan->misfortune_every_ms > 0 && !has_old (plan);
+
+  plan->flips = plan->flips || (heals && dice_chance (dice, 40));
+  plan->setbacks = plan->setbacks || (heals && dice_chance (dice, 25));
+  plan->full_disks = plan->faulty && dice_chance (dice, 40);
+  plan->power_cuts = plan->faulty && dice_chance (dice, 50);
+  plan->good_link = dice_chance (dice, 25);
+  for (guint i = 0; i < PLAN_TABLETS_MAX; i++) {
+    if (!plan->raw_stamps[i] && dice_chance (dice, 10))
+      plan->clocks[i] = WALL_CLOCK_SET;
+  }
+}
+
 Plan
 plan_clocks (void)
 {

@@ -35,6 +35,9 @@ typedef struct {
   gboolean late;                       /* the first tablet does not sync before the world comes to rest */
   gboolean nights;                     /* tablets are off for most of the time */
   gboolean faulty;                     /* network, power and disk fail */
+  gboolean good_link;                  /* ... but not the network: long exchanges come to their end, and what strikes strikes in them */
+  gboolean full_disks;                 /* tablets' disks are full now and then */
+  gboolean power_cuts;                 /* the power fails after any write, not after saves and at boots alone */
   WallClockKind clocks[PLAN_TABLETS_MAX];
   gboolean raw_stamps[PLAN_TABLETS_MAX];
   gboolean old[PLAN_TABLETS_MAX]; /* speaks 1.0; only where no disk is copied or set back, since it cannot heal */
@@ -43,6 +46,8 @@ typedef struct {
 
 /* Any kind of world. */
 Plan plan_draw (GRand *dice);
+/* What was thought of later, with dice of its own: a world that has nothing of it is the one that its seed meant before. */
+void plan_draw_more (Plan *plan, GRand *dice);
 /* The world of the clock comparison (PROTOCOL 3): 8 tablets, a quarter with dead clocks, an eighth in 2035, 120 fields,
  * 60 days. */
 Plan plan_clocks (void);

@@ -51,7 +51,7 @@ draw_form (GRand *dice, const TabletRecord *record)
 {
   if (record != NULL && record->entries->len > 0)
     return ((const LogEntry *) g_ptr_array_index (record->entries, 0))->change->form;
-  return dice_chance (dice, 20) ? "form_of_2031" : "gd_household";
+  return dice_chance (dice, 20) ? SCRIPT_UNKNOWN_FORM : "gd_household";
 }
 
 SobanChange *

@@ -85,10 +85,11 @@ stick_reach_tablet (World *world, const Event *event, GError **error)
   if (tablet->round != NULL || !wall_clock_is_on (&tablet->clock, world->now_ms))
     return TRUE;
   if (!tablet_take_bundle (tablet, data, length, world->now_ms, &result, NULL)) {
-    world->tally.marks[MARK_BUNDLE_REFUSED]++;
+    world->tally.marks[tablet->writes_left == 0 ? MARK_FULL_BUNDLE : MARK_BUNDLE_REFUSED]++;
     return TRUE;
   }
-  tablet_sync_disk (tablet);
+  if (!world->plan.power_cuts)
+    tablet_sync_disk (tablet);
   if (tablet->incarnation != incarnation)
     world_note_renewal (world, tablet);
   else if (result.changes != NULL) {

@@ -310,6 +310,8 @@ tablet_take_bundle (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
 {
   *ret_result = (TabletResult){ 0 };
   tablet->now_ms = true_ms;
+  if (!tablet_has_room (tablet, error))
+    return FALSE;
   return is_receipt (data, length) ? take_receipt (tablet, data, length, true_ms, ret_result, error)
                                    : take_exchange (tablet, data, length, true_ms, error);
 }

@@ -213,10 +213,13 @@ soban_store_replace_records (SobanStore *store, const char *scope, const GArray 
                              const GArray *scope_numbers, GError **error)
 {
   Tablet *tablet = get_tablet (store);
-  DiskWrite *write = disk_write_new (DISK_WRITE_REPLACEMENT, tablet_read_clock (tablet, tablet->now_ms));
+  DiskWrite *write;
   g_autoptr (GPtrArray) winners = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autoptr (GPtrArray) likes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
 
+  if (!tablet_has_room (tablet, error))
+    return FALSE;
+  write = disk_write_new (DISK_WRITE_REPLACEMENT, tablet_read_clock (tablet, tablet->now_ms));
   write->records = g_array_copy ((GArray *) ids);
   write->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
   for (guint i = 0; i < changes->len; i++)

@@ -140,14 +140,29 @@ tablet_make_result (const Tablet *tablet, SobanSyncRound *round, gint64 true_ms)
 }
 
 /* Another has used this device and incarnation. */
-static void
-heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result)
+static gboolean
+heal_fork (Tablet *tablet, gint64 true_ms, TabletResult *ret_result, GError **error)
 {
   const guint64 shared = soban_sync_round_get_reply (tablet->round)->acked_number;
 
+  ret_result->forked = TRUE;
+  if (!tablet_has_room (tablet, error))
+    return FALSE;
   tablet_renew (tablet, shared, soban_sync_round_get_adjustments (tablet->round), tablet_draw_incarnation (tablet), true_ms);
-  ret_result->forked = ret_result->go_on = ret_result->progress = TRUE;
+  ret_result->go_on = ret_result->progress = TRUE;
   tablet_close_round (tablet);
+  return TRUE;
+}
+
+/* What could not be written ends the sync: the next one begins anew. */
+static gboolean
+end_full (Tablet *tablet)
+{
+  tablet->forgetful = TRUE;
+  g_clear_pointer (&tablet->repair, soban_repair_free);
+  tablet_begin_sync (tablet);
+  tablet_close_round (tablet);
+  return FALSE;
 }
 
 /* Takes what the answer says to a repair, or begins one when nothing is left to do and a digest is another one. */
@@ -194,10 +209,10 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
   tablet->forgetful = FALSE;
   soban_pace_note_answer (&tablet->pace, tablet->weight, length, true_ms - tablet->asked_ms);
   tablet->peer_minor = soban_sync_round_get_peer_minor (tablet->round);
-  if (soban_sync_round_was_forked (tablet->round)) {
-    heal_fork (tablet, true_ms, ret_result);
-    return TRUE;
-  }
+  if (soban_sync_round_was_forked (tablet->round))
+    return heal_fork (tablet, true_ms, ret_result, error) || end_full (tablet);
+  if (!tablet_has_room (tablet, error))
+    return end_full (tablet);
   write = tablet_make_result (tablet, tablet->round, true_ms);
   tablet_write (tablet, write);
   ret_result->changes = write->changes;
@@ -208,7 +223,7 @@ tablet_take_answer (Tablet *tablet, const guint8 *data, gsize length, gint64 tru
       soban_sync_round_has_more (tablet->round) || tablet->acked_number < tablet->round_number || write->set_back;
   ret_result->go_on = ret_result->go_on || has_relayed (tablet);
   if (!compare (tablet, ret_result, error))
-    return FALSE;
+    return end_full (tablet);
   tablet_close_round (tablet);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tablet.h"
 
+#include "base/error.h"
 #include "base/limits.h"
 #include "change-key.h"
 #include "dice.h"
@@ -25,6 +26,7 @@ tablet_new (guint32 device, guint64 incarnation, const GPtrArray *scopes, WallCl
   tablet->clock.kind = kind;
   soban_pace_init (&tablet->pace);
   tablet->dice = dice;
+  tablet->writes_left = -1;
   tablet->disk = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_write_unref);
   tablet->log = g_hash_table_new_full (change_key_hash, change_key_equal, NULL, g_free);
   tablet->own = g_ptr_array_new ();
@@ -44,6 +46,7 @@ tablet_free (Tablet *tablet)
 {
   tablet_close_round (tablet);
   g_clear_pointer (&tablet->repair, soban_repair_free);
+  g_clear_pointer (&tablet->newest_request, g_bytes_unref);
   g_ptr_array_unref (tablet->known);
   g_hash_table_unref (tablet->records);
   g_ptr_array_unref (tablet->own);
@@ -211,8 +214,19 @@ replay (Tablet *tablet, const DiskWrite *write)
 void
 tablet_write (Tablet *tablet, DiskWrite *write)
 {
+  if (tablet->writes_left > 0)
+    tablet->writes_left--;
   g_ptr_array_add (tablet->disk, write);
   replay (tablet, write);
+}
+
+gboolean
+tablet_has_room (const Tablet *tablet, GError **error)
+{
+  if (tablet->writes_left != 0)
+    return TRUE;
+  g_set_error_literal (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL, "the tablet's disk is full");
+  return FALSE;
 }
 
 /* Who overwrites a value that he sees wins on his own tablet, whatever stamp it has there. */

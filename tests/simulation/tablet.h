@@ -51,6 +51,7 @@ typedef struct {
   GPtrArray *disk;          /* (element-type DiskWrite) */
   guint synced;             /* writes that survive a crash */
   GPtrArray *image;         /* (nullable) (element-type DiskWrite): a backup of it */
+  gint writes_left;         /* until the disk is full; -1: it is not */
   gboolean ignores_digests; /* a broken tablet: it never looks whether it differs */
   gboolean drops_forks;     /* a broken tablet: of what waits it issues nothing anew */
 
@@ -79,7 +80,8 @@ typedef struct {
   gint64 stray_until_ms; /* till then copies of its requests may still arrive */
   gboolean forgetful;    /* its disk was set back or it was switched off: it may not know what it has sent */
 
-  gboolean relaying;   /* the open request sends changes on */
+  GBytes *newest_request; /* (nullable): the last that left */
+  gboolean relaying;      /* the open request sends changes on */
   gint64 last_sync_ms; /* the collector's time in the newest answer */
   gboolean stick_out;  /* what it has written is carried about */
   SobanRepair *repair; /* (nullable): records that differ are being looked for */
@@ -112,6 +114,8 @@ SobanUuid tablet_new_id (Tablet *tablet, gint64 true_ms);
 const SobanChange *tablet_save (Tablet *tablet, SobanChange *change, gint64 true_ms);
 /* Appends @write (transfer full) to the disk and does what it says. */
 void tablet_write (Tablet *tablet, DiskWrite *write);
+/* FALSE: the disk is full; asked before what may be refused. */
+gboolean tablet_has_room (const Tablet *tablet, GError **error);
 void tablet_sync_disk (Tablet *tablet);
 /* The power goes: @kept of the unsynced writes happen to be on the disk. */
 void tablet_crash (Tablet *tablet, guint kept);

@@ -14,6 +14,8 @@ typedef enum {
   WALL_CLOCK_JUMPING, /* somewhere else at each boot */
   WALL_CLOCK_FROZEN,  /* always the moment of the boot */
   WALL_CLOCK_KINDS,
+  /* not drawn among the others: */
+  WALL_CLOCK_SET = WALL_CLOCK_KINDS, /* 1970 at each boot, until somebody or a network sets it right */
 } WallClockKind;
 
 /* The clock of one tablet as it stands beside the true time of the world. */
@@ -22,7 +24,8 @@ typedef struct {
   guint32 boot;     /* which boot it is: no two are alike */
   gint64 booted_ms; /* true time of the last boot */
   gint64 off_at_ms; /* true time at which the tablet is switched off; G_MAXINT64: it is on until the next boot */
-  gint64 offset_ms; /* of the wall clock to the true time */
+  gint64 offset_ms; /* of the wall clock to the true time ... */
+  gint64 set_at_ms; /* ... until this true time; 0: always */
 } WallClock;
 
 void wall_clock_boot (WallClock *clock, gint64 true_ms, GRand *dice);

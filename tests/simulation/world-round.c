@@ -24,6 +24,8 @@ world_begin_round (World *world, guint index, GError **error)
   tablet->awaited_round = ++world->last_round;
   world->tally.rounds++;
   world->tally.marks[MARK_PROBE] += tablet->probing;
+  g_clear_pointer (&tablet->newest_request, g_bytes_unref);
+  tablet->newest_request = g_bytes_ref (request);
   network_send_request (&world->network, world->now_ms, index, world->last_round, request);
   tablet->stray_until_ms = MAX (tablet->stray_until_ms, world->network.stray_until_ms);
   return TRUE;
@@ -91,11 +93,13 @@ check_sent_once (World *world, const Event *event, guint64 twice_before, GError 
 gboolean
 world_take_request (World *world, const Event *event, GError **error)
 {
+  const Tablet *tablet = g_ptr_array_index (world->tablets, event->tablet);
   const guint64 twice = world->collector->twice_changes;
   const guint before = memory_store_get_log (world->collector->store)->len;
   g_autoptr (GBytes) answer = NULL;
 
   draw_collector_faults (world);
+  world->tally.marks[MARK_REQUEST_OVERTAKEN] += event->intact && event->bytes != tablet->newest_request;
   if (!receive (world, event->bytes, &answer, error))
     return FALSE;
   world->tally.marks[MARK_PREFIX] += !event->intact && memory_store_get_log (world->collector->store)->len > before;
@@ -135,7 +139,7 @@ check_records (const Tablet *tablet, GHashTable *touched, GError **error)
 
 /* What the tablet wrote by itself: values that only it had are issued anew. */
 static void
-note_result (World *world, const Tablet *tablet, const TabletResult *result)
+note_own (World *world, const Tablet *tablet)
 {
   for (guint i = tablet->own->len; i > 0; i--) {
     const SobanChange *change = ((const LogEntry *) g_ptr_array_index (tablet->own, i - 1))->change;
@@ -144,6 +148,12 @@ note_result (World *world, const Tablet *tablet, const TabletResult *result)
       break;
     ledger_add (world->ledger, change, world->now_ms, 0);
   }
+}
+
+static void
+note_result (World *world, const Tablet *tablet, const TabletResult *result)
+{
+  note_own (world, tablet);
   world->tally.marks[MARK_TABLET_SET_BACK] += result->set_back;
   world->tally.marks[MARK_DIFFERS] += result->differs;
 }
@@ -200,6 +210,7 @@ world_take_answer (World *world, const Event *event, GError **error)
 {
   Tablet *tablet = g_ptr_array_index (world->tablets, event->tablet);
   const guint64 acked = tablet->acked_number;
+  const gint room = tablet->writes_left;
   g_autoptr (GError) problem = NULL;
   TabletResult result;
   gsize length;
@@ -208,6 +219,11 @@ world_take_answer (World *world, const Event *event, GError **error)
   tablet->awaited_round = 0;
   if (!tablet_take_answer (tablet, data, length, world->now_ms, &result, &problem)) {
     world->tally.broken_rounds++;
+    note_own (world, tablet);
+    if (g_error_matches (problem, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_FULL)) {
+      world->tally.marks[result.forked ? MARK_FULL_RENEWAL : room == 0 ? MARK_FULL_RESULT : MARK_FULL_REPLACEMENT]++;
+      return TRUE;
+    }
     if (!event->intact || g_error_matches (problem, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_SERVER))
       return TRUE;
     return breach (error, "device %u does not accept a whole answer: %s", tablet->device, problem->message);
@@ -218,9 +234,8 @@ world_take_answer (World *world, const Event *event, GError **error)
     world_note_renewal (world, tablet);
   else if (!world_check_result (world, event->tablet, &result, acked, error))
     return FALSE;
-  if (!world->plan.faulty || dice_chance (world->dice, 50))
-    tablet_sync_disk (tablet);
-  return !result.go_on || world_begin_round (world, event->tablet, error);
+  world_sync_disk (world, tablet);
+  return !result.go_on || world_cut_power (world, event->tablet) || world_begin_round (world, event->tablet, error);
 }
 
 gboolean

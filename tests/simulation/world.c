@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "world.h"
 
+#include <string.h>
+
 #include "breach.h"
 #include "change-key.h"
 #include "dice.h"
@@ -61,15 +63,17 @@ world_new (guint64 seed, const Plan *plan)
   world->seed = seed;
   world->plan = *plan;
   world->dice = dice_new (seed);
+  world->mishaps = dice_new (~seed);
   world->now_ms = BEGIN_MS;
   world->scopes = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < plan->scopes; i++)
     g_ptr_array_add (world->scopes, g_strdup_printf ("%05u@2025-07-01", 2947 + i));
   world->collector = collector_new (plan->page, world->tally.marks);
   world->ledger = ledger_new ();
+  world->ledger->timely = !plan->faulty || plan->good_link;
   schedule_init (&world->schedule);
   world->network = (Network){
-    .dice = world->dice, .schedule = &world->schedule, .faulty = plan->faulty, .marks = world->tally.marks
+    .dice = world->dice, .schedule = &world->schedule, .faulty = plan->faulty && !plan->good_link, .marks = world->tally.marks
   };
   world->tablets = g_ptr_array_new_with_free_func ((GDestroyNotify) tablet_free);
   for (guint i = 0; i < plan->tablets; i++)
@@ -87,6 +91,7 @@ world_free (World *world)
   g_ptr_array_unref (world->tablets);
   g_ptr_array_unref (world->scopes);
   g_rand_free (world->dice);
+  g_rand_free (world->mishaps);
   g_free (world);
 }
 
@@ -116,6 +121,26 @@ check_shown (const Tablet *tablet, const SobanChange *change, GError **error)
   return TRUE;
 }
 
+G_STATIC_ASSERT (MARK_CLOCK_SET - MARK_CLOCK_RIGHT == WALL_CLOCK_SET);
+
+static void
+mark_save (World *world, const Tablet *tablet, const SobanChange *change)
+{
+  guint64 *marks = world->tally.marks;
+  const TabletRecord *record = tablet_find (tablet, &change->record);
+  const SobanAssignment *first = g_ptr_array_index (change->assignments, 0);
+  gboolean newer = FALSE;
+
+  for (guint i = 0; record != NULL && i < record->entries->len; i++)
+    newer = newer || strcmp (((LogEntry *) g_ptr_array_index (record->entries, i))->change->form_version, change->form_version) > 0;
+  marks[MARK_CLOCK_RIGHT + tablet->clock.kind]++;
+  marks[MARK_RAW_STAMP] += tablet->raw_stamps;
+  marks[MARK_UNKNOWN_FORM] += g_str_equal (change->form, SCRIPT_UNKNOWN_FORM);
+  marks[MARK_OLDER_FORM] += newer;
+  if (g_str_equal (first->path, SOBAN_FIELD_DELETED))
+    marks[g_strcmp0 (first->value, "1") == 0 ? MARK_DELETED : MARK_UNDELETED]++;
+}
+
 gboolean
 world_save (World *world, guint index, SobanChange *change, GError **error)
 {
@@ -123,6 +148,7 @@ world_save (World *world, guint index, SobanChange *change, GError **error)
   const SobanChange *saved;
   SobanStamp hybrid;
 
+  mark_save (world, tablet, change);
   saved = tablet_save (tablet, change, world->now_ms);
   hybrid = soban_hybrid_clock_tick (&tablet->plain, saved->wall_ms);
   ledger_add (world->ledger, saved, world->now_ms, hybrid);
@@ -141,15 +167,33 @@ list_waiting (const Tablet *tablet)
   return waiting;
 }
 
+static void
+mark_lost (World *world, const Tablet *tablet, guint kept)
+{
+  static const Mark marks[] = {
+    [DISK_WRITE_BOOT] = MARK_LOST_BOOT,
+    [DISK_WRITE_SAVE] = MARK_LOST_SAVE,
+    [DISK_WRITE_RESULT] = MARK_LOST_RESULT,
+    [DISK_WRITE_EXCHANGE] = MARK_LOST_EXCHANGE,
+    [DISK_WRITE_REPLACEMENT] = MARK_LOST_REPLACEMENT,
+    [DISK_WRITE_RENEWAL] = MARK_LOST_RENEWAL,
+  };
+
+  for (guint i = tablet->synced + kept; i < tablet->disk->len; i++)
+    world->tally.marks[marks[((const DiskWrite *) g_ptr_array_index (tablet->disk, i))->kind]]++;
+}
+
 /* What a crash takes had not left the tablet: nobody has made it. */
 static void
 crash (World *world, guint index)
 {
   Tablet *tablet = get_tablet (world, index);
   const guint64 before = tablet_get_last_number (tablet);
+  const guint kept = dice_roll (world->dice, tablet_count_unsynced (tablet) + 1);
   g_autoptr (GPtrArray) own = list_waiting (tablet);
 
-  tablet_crash (tablet, dice_roll (world->dice, tablet_count_unsynced (tablet) + 1));
+  mark_lost (world, tablet, kept);
+  tablet_crash (tablet, kept);
   for (guint i = 0; i < own->len; i++) {
     const SobanChange *change = g_ptr_array_index (own, i);
 
@@ -167,6 +211,11 @@ edit (World *world, guint index, GError **error)
   Tablet *tablet = get_tablet (world, index);
   SobanChange *change = script_draw_change (&world->plan, tablet, world->now_ms, (guint) world->tally.changes);
 
+  if (!tablet_has_room (tablet, NULL)) {
+    soban_change_free (change);
+    world->tally.marks[MARK_FULL_SAVE]++;
+    return TRUE;
+  }
   if (!world_save (world, index, change, error))
     return FALSE;
   if (!world->plan.faulty || dice_chance (world->dice, 70))
@@ -225,6 +274,7 @@ world_add_clone (World *world, const Tablet *original, WallClockKind clock)
   for (EventKind kind = EVENT_EDIT; kind <= EVENT_BOOT; kind++)
     plan_next (world, kind, world->tablets->len - 1);
   world->tally.clones++;
+  world->tally.marks[MARK_CLONED]++;
   return clone;
 }
 
@@ -262,13 +312,11 @@ is_off (World *world, const Event *event)
 }
 
 static gboolean
-happen (World *world, const Event *event, GError **error)
+do_event (World *world, const Event *event, GError **error)
 {
   Tablet *tablet = get_tablet (world, event->tablet);
   const gboolean awaited = event->round != 0 && tablet->awaited_round == event->round;
 
-  if (is_off (world, event))
-    return TRUE;
   switch (event->kind) {
   case EVENT_EDIT:
     return edit (world, event->tablet, error);
@@ -300,6 +348,70 @@ happen (World *world, const Event *event, GError **error)
   default:
     g_assert_not_reached ();
   }
+}
+
+#define MISHAP_PERCENT 5
+#define FULL_ANSWER_PERCENT 12
+#define RARE_MISHAP_PERCENT 60 /* of what seldom happens by itself */
+
+static gboolean
+is_rare (const Tablet *tablet)
+{
+  const DiskWrite *last = g_ptr_array_index (tablet->disk, tablet->disk->len - 1);
+
+  return last->kind == DISK_WRITE_EXCHANGE || last->kind == DISK_WRITE_REPLACEMENT || last->kind == DISK_WRITE_RENEWAL;
+}
+
+void
+world_sync_disk (World *world, Tablet *tablet)
+{
+  const gboolean soon = !world->plan.faulty || dice_chance (world->dice, 50);
+
+  if (soon && !(world->plan.power_cuts && is_rare (tablet)))
+    tablet_sync_disk (tablet);
+}
+
+gboolean
+world_cut_power (World *world, guint index)
+{
+  Tablet *tablet = get_tablet (world, index);
+
+  if (!world->plan.power_cuts || tablet_count_unsynced (tablet) == 0
+      || !dice_chance (world->mishaps, is_rare (tablet) ? RARE_MISHAP_PERCENT : MISHAP_PERCENT))
+    return FALSE;
+  crash (world, index);
+  world_power_on (world, tablet);
+  return TRUE;
+}
+
+/* What an answer brings to a repair is the second write that it causes. */
+static gint
+draw_room (World *world, const Tablet *tablet, EventKind kind)
+{
+  const guint percent = kind == EVENT_ANSWER ? FULL_ANSWER_PERCENT : MISHAP_PERCENT;
+
+  if (!world->plan.full_disks)
+    return -1;
+  if (tablet->repair != NULL && dice_chance (world->mishaps, RARE_MISHAP_PERCENT))
+    return 1;
+  return dice_chance (world->mishaps, percent) ? (gint) dice_roll (world->mishaps, 2) : -1;
+}
+
+/* What a tablet does may find the disk full, or fill it; before and after it the power may fail. */
+static gboolean
+happen (World *world, const Event *event, GError **error)
+{
+  Tablet *tablet = get_tablet (world, event->tablet);
+  gboolean good;
+
+  if (is_off (world, event))
+    return TRUE;
+  world_cut_power (world, event->tablet);
+  tablet->writes_left = draw_room (world, tablet, event->kind);
+  good = do_event (world, event, error);
+  tablet->writes_left = -1;
+  world_cut_power (world, event->tablet);
+  return good;
 }
 
 static gboolean

@@ -21,6 +21,7 @@ typedef struct {
   guint64 seed;
   Plan plan;
   GRand *dice;
+  GRand *mishaps; /* of plan_draw_more() */
   gint64 now_ms, end_ms;
   guint step;
   Tally tally;
@@ -52,6 +53,11 @@ Tablet *world_add_clone (World *world, const Tablet *original, WallClockKind clo
 void world_lose_disk (World *world, Tablet *tablet, GPtrArray *disk);
 
 void world_power_on (World *world, Tablet *tablet);
+/* What it has written comes to its disk, or waits for the next sync of it. */
+void world_sync_disk (World *world, Tablet *tablet);
+/* Now and then, where the plan says so, the power of @tablet fails and comes back: what it has written and not synced may be lost. FALSE: not
+ * this time. */
+gboolean world_cut_power (World *world, guint tablet);
 
 /* Parts of it, for a world that is led by hand. */
 gboolean world_save (World *world, guint tablet, SobanChange *change, GError **error);

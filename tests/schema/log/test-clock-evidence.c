@@ -215,6 +215,24 @@ test_a_clock_that_is_right_only_at_the_anchors_is_not_believed (void)
 }
 
 /* Somebody sets a clock of 2035 right on the third day. */
+/* Right at each boot, and then it stands: its offset is the same at both anchors, and it says nothing. */
+static void
+test_a_clock_that_stands_still_is_not_believed (void)
+{
+  g_auto (Model) model = model_new ();
+  Made made;
+
+  boot (&model, 0, BEGIN_MS);
+  meet_collector (&model);
+  boot (&model, 3 * HOUR, model.now_ms + 3 * HOUR);
+  run_for (&model, 8 * HOUR);
+  made = make (&model);
+  made.wall_ms -= 8 * HOUR;
+  boot (&model, 2 * HOUR, model.now_ms + 2 * HOUR);
+  meet_collector (&model);
+  assert_time (&model, &made, SOBAN_TIME_BETWEEN, 3 * HOUR);
+}
+
 static void
 test_a_step_of_the_clock_is_taken_for_what_it_was (void)
 {
@@ -451,6 +469,7 @@ main (int argc, char **argv)
   ADD (a_dead_battery_keeps_days_apart);
   ADD (what_was_made_in_one_boot_keeps_its_distances);
   ADD (a_clock_that_is_right_only_at_the_anchors_is_not_believed);
+  ADD (a_clock_that_stands_still_is_not_believed);
   ADD (a_step_of_the_clock_is_taken_for_what_it_was);
   ADD (a_jumping_clock_stays_between_the_anchors);
   ADD (before_the_first_anchor);
