@@ -9,6 +9,7 @@ from record_journey import CODE, SCOPE, TEAM, TODAY, Kind, begin_activity, count
 from tablet import pattern, vi  # noqa: E402
 
 VILLAGE = "Bản Huổi Phặc"
+DETAILS_AFTER = ("More about who took part", "Length, languages, partners, funds", "Photos and place", "Difficulties, proposals")
 OPINION = "Làm cầu qua suối, mùa mưa các cháu không đến lớp được"
 
 
@@ -27,7 +28,11 @@ def fill(app):
 
 
 def follow_up(app):
-    """One opinion to follow up: a page of its own, reached from the list."""
+    """One opinion to follow up: a page of its own, reached from the list, and that from the review; who has none never comes by."""
+    app.page(vi("Look it over once more"))
+    app.press_text("Add details (need not be filled in)")
+    app.page(vi("More about the opinions"))
+    app.next()
     app.page(vi("Opinions to follow up"))
     app.press_text("Add one")
     app.page(vi("Opinion to follow up"))
@@ -36,6 +41,9 @@ def follow_up(app):
     app.page(vi("Opinions to follow up"))
     app.find(pattern(OPINION), "label|push button")
     app.next()
+    for heading in DETAILS_AFTER:
+        app.page(vi(heading))
+        app.next()
 
 
 run(Kind(
