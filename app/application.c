@@ -377,15 +377,32 @@ soban_application_get_store (SobanApplication *self)
   return self->store;
 }
 
+static void
+on_high_contrast (AdwStyleManager *styles, GParamSpec *spec, gpointer provider)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (adw_style_manager_get_high_contrast (styles)) {
+    gtk_style_context_add_provider_for_display (display, provider, GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  } else {
+    gtk_style_context_remove_provider_for_display (display, provider);
+  }
+}
+
 void
 soban_application_add_style (void)
 {
+  AdwStyleManager *styles = adw_style_manager_get_default ();
   GdkDisplay *display = gdk_display_get_default ();
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  g_autoptr (GtkCssProvider) contrast = gtk_css_provider_new ();
 
   gtk_css_provider_load_from_resource (provider, RESOURCE_PATH "/style.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_css_provider_load_from_resource (contrast, RESOURCE_PATH "/style-contrast.css");
+  g_signal_connect_object (styles, "notify::high-contrast", G_CALLBACK (on_high_contrast), contrast, 0);
+  on_high_contrast (styles, NULL, contrast);
   soban_icon_source_use_own (display);
 }
 

@@ -8,6 +8,7 @@
 #include "entry/day-grid.h"
 #include "entry/question-kind.h"
 #include "entry/question-view.h"
+#include "widgets/side-by-side.h"
 
 #define SOBAN_TYPE_QUESTION_DATE (soban_question_date_get_type ())
 G_DECLARE_FINAL_TYPE (SobanQuestionDate, soban_question_date, SOBAN, QUESTION_DATE, SobanQuestionView)
@@ -98,7 +99,6 @@ new_shortcut (SobanQuestionDate *self, const char *text, GCallback callback)
 {
   GtkWidget *button = gtk_button_new_with_label (text);
 
-  gtk_widget_set_hexpand (button, TRUE);
   g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
   return button;
 }
@@ -108,11 +108,13 @@ build (SobanQuestionView *view, const SobanQuestion *question)
 {
   SobanQuestionDate *self = SOBAN_QUESTION_DATE (view);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  GtkWidget *shortcuts = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *shortcuts = soban_side_by_side_new (new_shortcut (self, _("Today"), G_CALLBACK (on_today_clicked)),
+                                                 new_shortcut (self, _("Yesterday"), G_CALLBACK (on_yesterday_clicked)));
   GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   self->label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->label), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_widget_set_hexpand (self->label, TRUE);
   gtk_box_append (GTK_BOX (face), gtk_image_new_from_icon_name ("soban-calendar-symbolic"));
   gtk_box_append (GTK_BOX (face), self->label);
@@ -123,9 +125,6 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   self->frame = adw_bin_new ();
   gtk_widget_add_css_class (self->frame, "card");
   gtk_widget_set_visible (self->frame, FALSE);
-  gtk_box_append (GTK_BOX (shortcuts), new_shortcut (self, _("Today"), G_CALLBACK (on_today_clicked)));
-  gtk_box_append (GTK_BOX (shortcuts), new_shortcut (self, _("Yesterday"), G_CALLBACK (on_yesterday_clicked)));
-  gtk_box_set_homogeneous (GTK_BOX (shortcuts), TRUE);
   gtk_box_append (GTK_BOX (box), self->button);
   gtk_box_append (GTK_BOX (box), self->frame);
   gtk_box_append (GTK_BOX (box), shortcuts);

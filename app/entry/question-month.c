@@ -7,6 +7,7 @@
 #include "entry/day-grid.h"
 #include "entry/question-kind.h"
 #include "entry/question-view.h"
+#include "widgets/side-by-side.h"
 
 #define SOBAN_TYPE_QUESTION_MONTH (soban_question_month_get_type ())
 G_DECLARE_FINAL_TYPE (SobanQuestionMonth, soban_question_month, SOBAN, QUESTION_MONTH, SobanQuestionView)
@@ -105,7 +106,8 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   SobanQuestionMonth *self = SOBAN_QUESTION_MONTH (view);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *shortcuts = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *shortcuts = soban_side_by_side_new (new_button (self, NULL, _("This month"), G_CALLBACK (on_this_clicked)),
+                                                 new_button (self, NULL, _("Last month"), G_CALLBACK (on_last_clicked)));
 
   self->is_date = question->type == SOBAN_TYPE_DATE;
   self->label = gtk_label_new (NULL);
@@ -118,9 +120,6 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_box_append (GTK_BOX (row), self->label);
   gtk_box_append (GTK_BOX (row),
                   new_button (self, "go-next-symbolic", _("Month after"), G_CALLBACK (on_next_clicked)));
-  gtk_box_set_homogeneous (GTK_BOX (shortcuts), TRUE);
-  gtk_box_append (GTK_BOX (shortcuts), new_button (self, NULL, _("This month"), G_CALLBACK (on_this_clicked)));
-  gtk_box_append (GTK_BOX (shortcuts), new_button (self, NULL, _("Last month"), G_CALLBACK (on_last_clicked)));
   gtk_box_append (GTK_BOX (box), row);
   gtk_box_append (GTK_BOX (box), shortcuts);
   soban_question_view_set_control (view, box, box);

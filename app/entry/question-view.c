@@ -43,6 +43,16 @@ soban_question_view_get_path (SobanQuestionView *self)
   return PRIV (self)->path;
 }
 
+/* That of an error, in the style which the person has. */
+static char *
+find_mark_colour (GtkWidget *widget)
+{
+  GdkRGBA colour = { 0.75f, 0.11f, 0.16f, 1 };
+
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "wrong_color", &colour);
+  return g_strdup_printf ("#%02x%02x%02x", (guint)(colour.red * 255), (guint)(colour.green * 255), (guint)(colour.blue * 255));
+}
+
 static void
 show_title (SobanQuestionView *self, const SobanQuestion *question)
 {
@@ -50,10 +60,14 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
   g_autofree char *escaped = g_markup_escape_text (question->label, -1);
   g_autofree char *markup = NULL;
 
-  /* The mark stands in the text, so that it wraps with it; the colour is that of an error in both styles. */
-  markup = question->required && !question->readonly
-               ? g_strdup_printf ("%s <span foreground=\"#e01b24\" weight=\"bold\">*</span>", escaped)
-               : g_strdup (escaped);
+  /* The mark stands in the text, so that it wraps with it. */
+  if (question->required && !question->readonly) {
+    g_autofree char *colour = find_mark_colour (priv->title);
+
+    markup = g_strdup_printf ("%s <span foreground=\"%s\" weight=\"bold\">*</span>", escaped, colour);
+  } else {
+    markup = g_steal_pointer (&escaped);
+  }
   if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (priv->title)), markup) != 0) {
     gtk_label_set_markup (GTK_LABEL (priv->title), markup);
   }

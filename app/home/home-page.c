@@ -171,6 +171,7 @@ show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
   }
   others = g_strdup_printf (_("Drafts of others (%u)"), n_others);
   gtk_expander_set_label (self->others_expander, others);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->others_expander), GTK_ACCESSIBLE_PROPERTY_LABEL, others, -1);
   soban_wrap_labels (GTK_WIDGET (self->others_expander));
   gtk_widget_set_visible (GTK_WIDGET (self->drafts), n_own > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->others_expander), n_others > 0);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* At every stop of the tour, on the smallest tablet, in Vietnamese, with usual type and with type of twice the size: no text is cut off,
- * and nothing needs sideways scrolling. Up and down may be scrolled. */
+/* At every stop of the tour, on the smallest tablet, in Vietnamese with usual type and with type of twice the size, and in English, whose
+ * words are longer, with the latter: no text is cut off, and nothing needs sideways scrolling. Up and down may be scrolled. */
 #include <adwaita.h>
 
+#include "base/language.h"
 #include "tour.h"
 #include "ui.h"
 
@@ -147,6 +148,7 @@ on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
 
 typedef struct {
   const TourScreen *screen;
+  const char *language;
   int percent; /* size of type */
 } Case;
 
@@ -157,6 +159,7 @@ test_screen (gconstpointer data)
   guint cut = 0;
   Tour tour = { .width = WIDTH, .height = HEIGHT, .visit = on_visit, .data = &cut };
 
+  soban_language_init (at->language);
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", DPI_USUAL * at->percent / 100, NULL);
   at->screen->walk (&tour);
   if (cut > 0) {
@@ -167,16 +170,17 @@ test_screen (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  const int percents[] = { 100, 200 };
+  const Case cases[] = { { NULL, "vi", 100 }, { NULL, "vi", 200 }, { NULL, "en", 200 } };
 
   ui_init (&argc, &argv);
   tour_init ();
-  for (guint i = 0; i < G_N_ELEMENTS (percents); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     for (guint k = 0; TOUR_SCREENS[k].name != NULL; k++) {
-      g_autofree char *path = g_strdup_printf ("/labels/%d/%s", percents[i], TOUR_SCREENS[k].name);
+      g_autofree char *path = g_strdup_printf ("/labels/%s/%d/%s", cases[i].language, cases[i].percent, TOUR_SCREENS[k].name);
       Case *at = g_new (Case, 1);
 
-      *at = (Case){ &TOUR_SCREENS[k], percents[i] };
+      *at = cases[i];
+      at->screen = &TOUR_SCREENS[k];
       g_test_add_data_func_full (path, at, test_screen, g_free);
     }
   }
