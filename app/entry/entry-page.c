@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "compat/confirm.h"
 #include "entry/earlier-offer.h"
+#include "entry/entry-page-end.h"
 #include "entry/form-notice.h"
 #include "entry/keep-in-view.h"
 #include "entry/page-deck.h"
@@ -36,7 +36,6 @@ struct _SobanEntryPage {
   char *at;            /* (nullable): id of the page seen; NULL = the review */
   char *told;          /* (nullable): id of the page whose problems were told when Next was pressed */
   gboolean from_review; /* the page seen was gone to from the review: Next leads back there */
-  gboolean completing;
 };
 
 G_DEFINE_FINAL_TYPE (SobanEntryPage, soban_entry_page, ADW_TYPE_BIN)
@@ -155,11 +154,14 @@ static void
 show_page (SobanEntryPage *self, const char *id)
 {
   g_autofree char *wanted = g_strdup (id);
+  g_autoptr (GPtrArray) pages = NULL;
   const SobanPage *page;
   guint index;
 
   soban_entry_page_commit (self);
   list_pages (self);
+  /* Also if a last letter comes while the focus goes, and they are listed anew. */
+  pages = g_ptr_array_ref (self->pages);
   index = soban_page_flow_find (self->pages, wanted);
   g_free (self->at);
   self->at = index == SOBAN_PAGE_NONE ? NULL : g_strdup (wanted);
@@ -206,70 +208,6 @@ on_entry_changed (SobanEntryPage *self)
   show_progress (self);
 }
 
-/* ---- completing ---- */
-
-static void
-on_completed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SobanEntryPage) self = data;
-  g_autoptr (GError) error = NULL;
-
-  self->completing = FALSE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->next), TRUE);
-  if (!soban_entry_complete_finish (self->entry, result, &error)) {
-    g_autofree char *sentence = soban_trouble_text (error);
-
-    show_trouble (self, sentence);
-    return;
-  }
-  g_signal_emit_by_name (self, "completed");
-}
-
-static void
-start_completing (gpointer data)
-{
-  SobanEntryPage *self = data;
-  g_autoptr (GPtrArray) problems = soban_form_instance_validate (get_instance (self));
-
-  if (self->completing) {
-    return;
-  }
-  for (guint i = 0; i < problems->len; i++) {
-    const SobanProblem *problem = g_ptr_array_index (problems, i);
-
-    if (problem->kind == SOBAN_PROBLEM_WARNING) {
-      soban_entry_confirm (self->entry, problem->path);
-    }
-  }
-  self->completing = TRUE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->next), FALSE);
-  soban_entry_complete_async (self->entry, on_completed, g_object_ref (self));
-}
-
-static void
-try_completing (SobanEntryPage *self)
-{
-  g_autoptr (GPtrArray) problems = soban_form_instance_validate (get_instance (self));
-  g_autoptr (GString) warnings = g_string_new (NULL);
-
-  for (guint i = 0; i < problems->len; i++) {
-    const SobanProblem *problem = g_ptr_array_index (problems, i);
-
-    if (problem->kind != SOBAN_PROBLEM_WARNING) {
-      show_question_of_review (self, problem->path);
-      set_note (self, _("This is still to be answered. What you have written is kept."));
-      return;
-    }
-    g_string_append_printf (warnings, "%s%s", i == 0 ? "" : "\n", problem->message);
-  }
-  if (warnings->len > 0) {
-    soban_confirm (GTK_WIDGET (self), _("Is this right?"), warnings->str, _("_Look again"), _("It is _right"),
-                   start_completing, self);
-    return;
-  }
-  start_completing (self);
-}
-
 /* ---- public ---- */
 
 void
@@ -289,7 +227,7 @@ soban_entry_page_next (SobanEntryPage *self)
   g_return_if_fail (SOBAN_IS_ENTRY_PAGE (self));
   soban_entry_page_commit (self);
   if (self->at == NULL) {
-    try_completing (self);
+    soban_entry_page_complete (self);
     return;
   }
   view = get_view (self);
@@ -359,6 +297,33 @@ soban_entry_page_undo_removal (SobanEntryPage *self)
   }
   show_page (self, at);
   return TRUE;
+}
+
+void
+soban_entry_page_show_missing (SobanEntryPage *self, const char *path)
+{
+  show_question_of_review (self, path);
+  set_note (self, _("This is still to be answered. What you have written is kept."));
+}
+
+void
+soban_entry_page_set_busy (SobanEntryPage *self, gboolean busy)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->next), !busy);
+}
+
+gboolean
+soban_entry_page_is_busy (SobanEntryPage *self)
+{
+  return !gtk_widget_get_sensitive (GTK_WIDGET (self->next));
+}
+
+void
+soban_entry_page_show_error (SobanEntryPage *self, const GError *error)
+{
+  g_autofree char *sentence = soban_trouble_text (error);
+
+  show_trouble (self, sentence);
 }
 
 gboolean
@@ -435,28 +400,9 @@ on_too_long_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-on_discarded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SobanEntryPage) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!soban_entry_discard_finish (self->entry, result, &error) && soban_entry_is_touched (self->entry)) {
-    g_autofree char *sentence = soban_trouble_text (error);
-
-    show_trouble (self, sentence);
-    return;
-  }
-  g_signal_emit_by_name (self, "discarded");
-}
-
-/* At once: it can be undone. */
-static void
 on_discard_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  SobanEntryPage *self = SOBAN_ENTRY_PAGE (widget);
-
-  soban_entry_page_commit (self);
-  soban_entry_discard_async (self->entry, on_discarded, g_object_ref (self));
+  soban_entry_page_discard (SOBAN_ENTRY_PAGE (widget));
 }
 
 static void
