@@ -9,6 +9,7 @@
 #include "base/number-text.h"
 #include "reports/report-export.h"
 #include "reports/report-row.h"
+#include "store/kept-days.h"
 #include "trouble/trouble-text.h"
 #include "widgets/text-choice.h"
 
@@ -25,6 +26,7 @@ struct _SobanReportPage {
   GtkLabel *period;
   GtkWidget *later;
   GtkLabel *trouble;
+  GtkLabel *kept;
   GtkWidget *empty;
   GtkBox *lines;
   GtkWidget *rest_part;
@@ -44,6 +46,7 @@ typedef struct {
   guint asked;
   SobanPeriod *period;
   SobanReport *report;
+  char *kept; /* (nullable): that it is not all of the time */
 } Question;
 
 static void
@@ -104,11 +107,31 @@ show_lines (SobanReportPage *self, const SobanReport *report)
   gtk_widget_set_visible (self->rest_part, any_rest);
 }
 
+/* (nullable): what people should know of a time that begins before what this tablet keeps. */
+static char *
+describe_kept (const SobanKeptDays *kept, const SobanPeriod *period)
+{
+  g_autoptr (GDateTime) first = kept->window_ms == 0 ? NULL : g_date_time_new_from_unix_utc (kept->window_ms / 1000);
+  g_autofree char *day = first == NULL ? NULL : g_date_time_format (first, "%Y-%m-%d");
+  g_autofree char *date = NULL;
+
+  if (day == NULL || g_strcmp0 (period->from, day) >= 0) {
+    return NULL;
+  }
+  date = soban_date_text (day, soban_language_get ());
+  return g_strdup_printf (_("This tablet keeps records since %s. The sums of the whole time are at the commune."), date);
+}
+
 static gboolean
 run_reading (SobanStore *store, gpointer data, GError **error)
 {
   Question *question = data;
+  SobanKeptDays kept;
 
+  if (!soban_store_get_kept_days (store, &kept, error)) {
+    return FALSE;
+  }
+  question->kept = describe_kept (&kept, question->period);
   question->report = soban_report_read (store, question->period, error);
   return question->report != NULL;
 }
@@ -127,6 +150,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       g_clear_pointer (&self->report, soban_report_unref);
       self->report = soban_report_ref (question->report);
       show_lines (self, self->report);
+      gtk_label_set_text (self->kept, question->kept == NULL ? "" : question->kept);
+      gtk_widget_set_visible (GTK_WIDGET (self->kept), question->kept != NULL);
       gtk_widget_set_sensitive (self->menu_button, TRUE);
     } else {
       g_autofree char *sentence = soban_trouble_text (error);
@@ -137,6 +162,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   }
   g_clear_pointer (&question->report, soban_report_unref);
   soban_period_free (question->period);
+  g_free (question->kept);
   g_object_unref (question->self);
   g_free (question);
 }
@@ -284,6 +310,7 @@ soban_report_page_class_init (SobanReportPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, period);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, later);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, SobanReportPage, kept);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, empty);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, lines);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPage, rest_part);

@@ -3,11 +3,15 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/language.h"
+#include "base/number-text.h"
 #include "records/records-page.h"
 #include "reports/report-document.h"
 #include "reports/report-page.h"
 #include "reports/report-parts-page.h"
 #include "reports/report-sheet.h"
+#include "store/settings.h"
+#include "store/sync-store.h"
 #include "ui.h"
 
 #define ATTENDANCES "session_attendances"
@@ -122,6 +126,39 @@ test_open_number (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (soban_record_list_get_model (list))), ==, line->records);
   gtk_widget_activate_action (GTK_WIDGET (list), "win.back", NULL);
   g_assert_true (get_top (fixture) == parts);
+}
+
+/* A time that begins before what this tablet keeps is not all here: the page says so, and of one that is, it says nothing. */
+static void
+test_kept (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDateTime) now = soban_store_get_now (fixture->store);
+  g_autofree char *month = g_date_time_format (now, "%Y-%m");
+  g_autofree char *day = NULL, *date = NULL, *sentence = NULL;
+  g_autoptr (GDateTime) first = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 window_ms;
+  GtkWidget *page, *label;
+
+  g_assert_true (soban_store_set_setting (fixture->store, SOBAN_SETTING_RETENTION_DAYS, "90", &error));
+  g_assert_true (soban_store_apply (fixture->store, &(SobanSyncResult){ .collector_ms = g_date_time_to_unix (now) * 1000 }, &error));
+  g_assert_true (soban_store_move_window (fixture->store, &window_ms, &error));
+  g_assert_cmpint (window_ms, >, 0);
+  first = g_date_time_new_from_unix_utc (window_ms / 1000);
+  day = g_date_time_format (first, "%Y-%m-%d");
+  date = soban_date_text (day, soban_language_get ());
+  sentence = g_strdup_printf (g_dgettext ("soban", "This tablet keeps records since %s. The sums of the whole time are at the commune."), date);
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.reports", NULL);
+  page = get_top (fixture);
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), "all");
+  wait_filled (fixture);
+  label = sample_find (page, GTK_TYPE_LABEL, sentence);
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_get_visible (label));
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), month);
+  wait_filled (fixture);
+  g_assert_false (gtk_widget_get_visible (label));
 }
 
 /* The steps go through the year without a gap, and "all" has none. */
@@ -239,6 +276,7 @@ main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
   ADD ("open-number", test_open_number);
+  ADD ("kept", test_kept);
   ADD ("periods", test_periods);
   ADD ("files", test_files);
   ADD ("bad-place", test_bad_place);
