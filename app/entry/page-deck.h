@@ -9,7 +9,7 @@
  * SobanPageDeck: the page of a form that is seen, and out of sight the one that Next leads to and the one that Back leads to, so that going
  * there takes one frame:
  *
- * 1. There are never more than three sheets. One of more than 24 questions or items is neither made ahead nor kept.
+ * 1. When all is ready there are at most three sheets. One of more than 24 questions or items is neither made ahead nor kept.
  * 2. A page is shown as the answers are when it is shown, whatever was made ahead.
  * 3. What is made ahead waits until nothing was answered for a moment, gives way to everything else that the main loop has to do, and is
  *    done a question or a row at a time: no key press waits longer for it.
