@@ -374,6 +374,70 @@ test_a_receipt_beyond_the_request_brings_its_stamps (void)
   g_assert_no_error (error);
 }
 
+/* A stick brings a change of another record, whose sender's earlier ones nobody will ever bring. */
+static void
+take_gap (World *world, Tablet *tablet)
+{
+  DiskWrite *write = disk_write_new (DISK_WRITE_EXCHANGE, tablet_read_clock (tablet, world->now_ms));
+  SobanChange *change = soban_change_new ();
+
+  change->id = (SobanChangeId){ 777, 7, 5 };
+  change->record = tablet_new_id (tablet, world->now_ms);
+  change->form = g_strdup ("f");
+  change->form_version = g_strdup ("1");
+  change->scope = g_strdup (g_ptr_array_index (world->scopes, 0));
+  change->stamp = SOBAN_STAMP (world->now_ms, 0);
+  soban_change_assign (change, "d", "of a stick");
+  write->evidences = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_clock_evidence_free);
+  write->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
+  g_ptr_array_add (write->changes, soban_numbered_change_new (change, 0));
+  tablet_write (tablet, write);
+}
+
+/* The simulation found it: a collector that was set back got an edit again from the network and gave it another stamp; chain and cursor of its
+ * author were good, and the digest, which alone could tell, was never compared for a gap. */
+static void
+test_a_gap_hides_nothing (void)
+{
+  static const WallClockKind clocks[] = { WALL_CLOCK_RIGHT, WALL_CLOCK_RIGHT, WALL_CLOCK_RIGHT };
+  SobanUuid record;
+  g_autoptr (World) world = make_world (clocks, FALSE, &record);
+  Tablet *tablet = g_ptr_array_index (world->tablets, 0);
+  MemoryStore *copy = memory_store_copy (world->collector->store);
+  const SobanStamp copy_stamp = world->collector->last_stamp;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GBytes) again = NULL;
+  TabletResult result;
+  SobanStamp before;
+  gsize length;
+  const guint8 *data;
+
+  g_assert_true (edit (world, 2, &record, &error) && world_exchange (world, 2, FALSE, &result, &error));
+  g_assert_true (world_exchange (world, 0, FALSE, &result, &error) && edit (world, 0, &record, &error));
+  request = tablet_begin_round (tablet, world->now_ms, 1, &error);
+  data = g_bytes_get_data (request, &length);
+  g_assert_true (collector_receive (world->collector, world->now_ms, data, length, &answer, &error));
+  g_assert_true (ledger_check_admitted (world->ledger, world->collector, world->now_ms, &error));
+  g_assert_true (tablet_take_answer (tablet, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), world->now_ms, &result, &error));
+  before = ((LogEntry *) g_ptr_array_index (tablet->own, 1))->stamp;
+
+  collector_set_back (world->collector, copy, copy_stamp);
+  ledger_start_anew (world->ledger);
+  world->may_differ = world->set_back = TRUE;
+  world->ledger->timely = FALSE; /* a request comes again, an hour late */
+  world->now_ms += HOUR_MS;
+  g_assert_true (edit (world, 1, &record, &error) && world_exchange (world, 1, FALSE, &result, &error));
+  g_assert_true (collector_receive (world->collector, world->now_ms, data, length, &again, &error));
+  take_gap (world, tablet);
+
+  world_come_to_rest (world, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (((LogEntry *) g_ptr_array_index (tablet->own, 1))->stamp, >, before);
+  g_assert_true (tablet_has_unplaced (tablet, g_ptr_array_index (world->scopes, 0)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,5 +456,6 @@ main (int argc, char **argv)
                    test_every_order_by_stick_with_late_receipts);
   g_test_add_func ("/small-world/a-receipt-beyond-the-request-brings-its-stamps",
                    test_a_receipt_beyond_the_request_brings_its_stamps);
+  g_test_add_func ("/small-world/a-gap-hides-nothing", test_a_gap_hides_nothing);
   return g_test_run ();
 }
