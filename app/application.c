@@ -214,6 +214,12 @@ on_power_failing (SobanApplication *self, guint reason)
 {
   gboolean tell = flush_windows (self) && reason == SOBAN_POWER_BATTERY;
 
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL && reason == SOBAN_POWER_END; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      soban_window_lock (at->data);
+    }
+  }
+
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL && tell; at = at->next) {
     if (SOBAN_IS_WINDOW (at->data)) {
       soban_window_tell (at->data, _("The battery is nearly empty. All you have written is kept."));
@@ -422,6 +428,7 @@ set_accels (GtkApplication *application)
     { "win.undo", "<Control>z" },         { "win.look", "<Control>k" },
     { "win.entry-back", "<Alt>Page_Up" }, { "win.entry-review", "<Control>r" },
     { "win.reports", "<Control>p" },      { "win.keys", "F1" },
+    { "win.lock", "<Control><Shift>l" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {

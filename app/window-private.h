@@ -2,6 +2,7 @@
 #pragma once
 
 #include "entry/entry.h"
+#include "lock/idle-watch.h"
 #include "records/records-page.h"
 #include "window.h"
 
@@ -9,6 +10,7 @@
 struct _SobanWindow {
   AdwApplicationWindow parent_instance;
 
+  GtkBox *layers; /* what is shown, and over it the lock screen */
   AdwToastOverlay *toasts;
   SobanPageStack *pages;
 
@@ -19,11 +21,26 @@ struct _SobanWindow {
   gboolean opening;              /* an entry is being opened: a second tap opens no second one */
   guint spare_source;            /* 0: nothing waits to be let go of */
   gboolean losing;               /* the person chose to close although something cannot be saved */
+
+  /* window-lock.c */
+  GtkWidget *lock_page;      /* (nullable): while it is locked */
+  SobanIdleWatch *idle;      /* (nullable): where there is a PIN */
+  GtkWidget *focus_before;   /* (nullable): weak: where the keyboard was when it was locked */
+  GtkWindow *vault;          /* (nullable): where the pages are then; never shown */
+  GStrvBuilder *told;        /* what was told while it was locked */
 };
 
 
 /* Opens pages (window-pages.c). */
 void soban_window_install_page_actions (GtkWidgetClass *widget_class);
+/* Shows the first page. */
+void soban_window_begin (SobanWindow *self);
+/* Locks, sets the PIN (window-lock.c). */
+void soban_window_install_lock_actions (GtkWidgetClass *widget_class);
+/* The window goes. */
+void soban_window_drop_lock (SobanWindow *self);
+/* From now on it locks itself when nobody touches it, where there is a PIN. */
+void soban_window_watch_idle (SobanWindow *self);
 /* Deletes, and takes it back (window-undo.c). */
 void soban_window_install_undo_actions (GtkWidgetClass *widget_class);
 

@@ -15,6 +15,7 @@
 #include "settings/settings-page.h"
 #include "spare-memory.h"
 #include "store/backup.h"
+#include "store/pin.h"
 #include "store/settings.h"
 #include "trouble/trouble-page.h"
 #include "trouble/trouble-text.h"
@@ -79,6 +80,10 @@ void
 soban_window_tell (SobanWindow *self, const char *text)
 {
   g_return_if_fail (SOBAN_IS_WINDOW (self));
+  if (soban_window_is_locked (self)) {
+    g_strv_builder_add (self->told, text);
+    return;
+  }
   soban_window_add_toast (self, text, NULL, NULL, NULL);
 }
 
@@ -327,7 +332,7 @@ on_welcome_done (SobanWindow *self)
 static void
 show_welcome (SobanWindow *self, gboolean first_run)
 {
-  GtkWidget *page = soban_welcome_page_new (self->store, first_run);
+  GtkWidget *page = soban_welcome_page_new (self->store, first_run ? SOBAN_WELCOME_FIRST_RUN : SOBAN_WELCOME_LINK);
 
   g_signal_connect_object (page, "language", G_CALLBACK (soban_window_change_language), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "done", G_CALLBACK (on_welcome_done), self, G_CONNECT_SWAPPED);
@@ -387,19 +392,12 @@ resume (SobanWindow *self)
 }
 
 void
-soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler)
+soban_window_begin (SobanWindow *self)
 {
-  g_autofree char *commune = NULL;
-  g_autofree char *url = NULL;
+  g_autofree char *commune = soban_store_get_setting (self->store, SOBAN_SETTING_COMMUNE);
+  g_autofree char *url = soban_store_get_setting (self->store, SOBAN_SETTING_COLLECTOR_URL);
   g_autofree char *told = g_strdup (g_getenv ("SOBAN_TELL"));
 
-  g_return_if_fail (SOBAN_IS_WINDOW (self));
-  g_set_object (&self->store, store);
-  g_set_object (&self->scheduler, scheduler);
-  soban_form_style_add (store);
-  commune = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
-  url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
-  soban_page_stack_clear (self->pages);
   if (commune == NULL && url == NULL) {
     show_welcome (self, TRUE);
   } else {
@@ -410,6 +408,21 @@ soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler
   if (told != NULL) {
     soban_window_tell (self, told);
     g_unsetenv ("SOBAN_TELL");
+  }
+}
+
+void
+soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler)
+{
+  g_return_if_fail (SOBAN_IS_WINDOW (self));
+  g_set_object (&self->store, store);
+  g_set_object (&self->scheduler, scheduler);
+  soban_form_style_add (store);
+  soban_page_stack_clear (self->pages);
+  if (soban_store_has_pin (store)) {
+    soban_window_lock (self);
+  } else {
+    soban_window_begin (self);
   }
 }
 
@@ -539,6 +552,7 @@ soban_window_dispose (GObject *object)
   }
   g_clear_object (&self->scheduler);
   g_clear_object (&self->store);
+  soban_window_drop_lock (self);
   g_clear_pointer (&self->deleted, g_free);
   g_clear_object (&self->discarded);
   gtk_widget_dispose_template (GTK_WIDGET (self), SOBAN_TYPE_WINDOW);
@@ -555,10 +569,12 @@ soban_window_class_init (SobanWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = soban_window_close_request;
   g_type_ensure (SOBAN_TYPE_PAGE_STACK);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanWindow, layers);
   gtk_widget_class_bind_template_child (widget_class, SobanWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SobanWindow, pages);
   soban_window_install_page_actions (widget_class);
   soban_window_install_undo_actions (widget_class);
+  soban_window_install_lock_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.home", NULL, go_home);
   gtk_widget_class_install_action (widget_class, "win.new", "s", open_new);
@@ -576,6 +592,8 @@ static void
 soban_window_init (SobanWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->told = g_strv_builder_new ();
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_notify_is_active), NULL);
 }
 

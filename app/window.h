@@ -11,7 +11,7 @@
  * SobanWindow: the window: pages above each other, toasts, and the actions by which pages open each other:
  * win.back, win.home, win.new(form), win.edit(id), win.record(id), win.records(form or ""), win.search, win.delete(id),
  * win.undelete(id), win.undo, win.removed(text), win.reports, win.report-parts(indicator, period), win.report-records(selection), win.sync, win.enrol, win.settings, win.tell(text), win.entry-next, win.entry-back,
- * win.entry-review, win.keys.
+ * win.entry-review, win.keys, win.lock, win.pin(takes it away).
  */
 #define SOBAN_TYPE_WINDOW (soban_window_get_type ())
 G_DECLARE_FINAL_TYPE (SobanWindow, soban_window, SOBAN, WINDOW, AdwApplicationWindow)
@@ -28,6 +28,9 @@ void soban_window_show_store_error (SobanWindow *self, const GError *error);
 gboolean soban_window_flush (SobanWindow *self);
 /* (transfer full) (nullable): the action that leads back to what is being done, for a program that is started anew in another language. */
 char *soban_window_describe_resume (SobanWindow *self);
+/* Locks it where there is a PIN: what is written is saved, nothing of the records is to be seen until the PIN is given. */
+void soban_window_lock (SobanWindow *self);
+gboolean soban_window_is_locked (SobanWindow *self);
 /* The machine is short of memory: lets go of what can be read again. */
 void soban_window_spare_memory (SobanWindow *self);
 SobanPageStack *soban_window_get_pages (SobanWindow *self); /* (transfer none) */

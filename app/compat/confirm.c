@@ -50,9 +50,14 @@ soban_confirm (GtkWidget *parent, const char *heading, const char *body, const c
                SobanConfirmFunc func, gpointer data)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, NULL);
-  Question *question = g_new0 (Question, 1);
+  GtkWidget *dialog;
+  Question *question;
 
+  if (!gtk_widget_get_mapped (parent)) {
+    return;
+  }
+  dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, NULL);
+  question = g_new0 (Question, 1);
   g_set_weak_pointer (&question->parent, parent);
   question->func = func;
   question->data = data;

@@ -12,6 +12,8 @@ typedef void (*SobanConfirmFunc) (gpointer data);
  * @cancel: @action: button labels with mnemonics; @cancel is the default answer and that of Escape
  * @func: called when the person chose @action, while @parent is alive
  *
+ * Nothing is asked where @parent is out of sight: its page has gone, or the window is locked.
+ *
  * AdwMessageDialog here, AdwAlertDialog later.
  */
 void soban_confirm (GtkWidget *parent, const char *heading, const char *body, const char *cancel, const char *action,

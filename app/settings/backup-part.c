@@ -137,6 +137,11 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   body = count_text (_("The backup has %u records and %u drafts. The ledger of now is kept aside, not deleted. The program "
                        "starts anew."),
                      &work->contents);
+  if (work->contents.has_pin) {
+    g_autofree char *counted = g_steal_pointer (&body);
+
+    body = g_strconcat (counted, " ", _("It asks for the PIN that it had when it was made."), NULL);
+  }
   g_object_set_data_full (G_OBJECT (work->row), "soban-path", g_strdup (work->path), g_free);
   soban_confirm (work->row, _("Restore this backup?"), body, _("_Cancel"), _("_Restore"), on_restore_confirmed, work->row);
 }

@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/unit-table.h"
 #include "settings/backup-part.h"
+#include "settings/pin-part.h"
 #include "settings/speech-part.h"
 #include "settings/start-part.h"
 #include "settings/storage-part.h"
@@ -237,6 +238,7 @@ soban_settings_page_new (SobanStore *store, SobanPreferences *preferences)
   show_drawing (self);
   self->showing = FALSE;
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_start_part_new (store)));
+  adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_pin_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_storage_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_speech_part_new (store)));
   adw_preferences_page_add (self->page, ADW_PREFERENCES_GROUP (soban_backup_part_new (store)));

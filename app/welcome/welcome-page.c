@@ -26,6 +26,10 @@ struct _SobanWelcomePage {
   GtkLabel *trouble;
   GtkStack *stack;
   GtkWidget *vietnamese;
+  GtkLabel *ways_title;
+  GtkLabel *ways_text;
+  GtkWidget *file;
+  GtkWidget *with_code;
   GtkWidget *without;
   GtkEditable *address;
   GtkEditable *code;
@@ -35,7 +39,8 @@ struct _SobanWelcomePage {
 
   SobanStore *store;
   GCancellable *cancellable;
-  gboolean first_run;
+  SobanWelcomePurpose purpose;
+  const char *step; /* where an enrolment that did not come about leads back to */
   char *commune; /* (nullable): unit uid chosen */
 };
 
@@ -44,19 +49,25 @@ G_DEFINE_FINAL_TYPE (SobanWelcomePage, soban_welcome_page, ADW_TYPE_BIN)
 void
 soban_welcome_page_show_step (SobanWelcomePage *self, const char *step)
 {
-  const char *first = self->first_run ? "language" : "ways";
+  gboolean first_run = self->purpose == SOBAN_WELCOME_FIRST_RUN;
+  const char *first = first_run ? "language" : "ways";
 
   gtk_stack_set_visible_child_name (self->stack, step);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), FALSE);
-  gtk_widget_set_visible (self->back, !self->first_run || !g_str_equal (step, first));
+  gtk_widget_set_visible (self->back, !first_run || !g_str_equal (step, first));
 }
 
 static void
 show_trouble (SobanWelcomePage *self, const GError *error)
 {
-  g_autofree char *sentence =
-      error->domain == SOBAN_SYNC_ERROR ? soban_enrol_error_sentence (error) : soban_trouble_text (error);
+  g_autofree char *sentence = NULL;
 
+  if (self->purpose == SOBAN_WELCOME_FORGOTTEN && g_error_matches (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED)) {
+    sentence = g_strdup (_("This does not open the tablet: it is not from the office that the tablet is linked with, is for another commune, has been "
+                           "used, or is too old. Please ask the officer for a new one."));
+  } else {
+    sentence = error->domain == SOBAN_SYNC_ERROR ? soban_enrol_error_sentence (error) : soban_trouble_text (error);
+  }
   gtk_label_set_text (self->trouble, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
 }
@@ -72,8 +83,10 @@ on_back_clicked (SobanWelcomePage *self)
   }
   if (!g_str_equal (step, "ways")) {
     soban_welcome_page_show_step (self, "ways");
-  } else if (self->first_run) {
+  } else if (self->purpose == SOBAN_WELCOME_FIRST_RUN) {
     soban_welcome_page_show_step (self, "language");
+  } else if (self->purpose == SOBAN_WELCOME_FORGOTTEN) {
+    g_signal_emit_by_name (self, "left");
   } else {
     gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
   }
@@ -103,6 +116,26 @@ on_english_clicked (SobanWelcomePage *self)
 }
 
 /* ---- enrolment by file ---- */
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SobanWelcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  gboolean done = soban_enrol_with_code_finish (SOBAN_STORE (source), result, &error);
+
+  g_clear_object (&self->cancellable);
+  if (self->store == NULL) { /* the page has gone */
+    return;
+  }
+  if (!done) {
+    soban_welcome_page_show_step (self, self->step);
+    show_trouble (self, error);
+    return;
+  }
+  g_signal_emit_by_name (self, "done");
+}
 
 static gboolean
 run_enrol_text (SobanStore *store, gpointer data, GError **error)
@@ -144,6 +177,13 @@ on_file_read (GObject *source, GAsyncResult *result, gpointer data)
     gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
     return;
   }
+  if (self->purpose == SOBAN_WELCOME_FORGOTTEN) {
+    self->step = "ways";
+    g_clear_object (&self->cancellable);
+    self->cancellable = g_cancellable_new ();
+    soban_enrol_again_from_text_async (self->store, text, self->cancellable, on_enrolled, g_object_ref (self));
+    return;
+  }
   soban_store_run_async (self->store, run_enrol_text, g_steal_pointer (&text), g_free, NULL, on_enrolled_from_text,
                          g_object_ref (self));
 }
@@ -171,21 +211,6 @@ on_file_clicked (SobanWelcomePage *self)
 /* ---- enrolment by code ---- */
 
 static void
-on_enrolled_with_code (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SobanWelcomePage) self = data;
-  g_autoptr (GError) error = NULL;
-
-  g_clear_object (&self->cancellable);
-  if (!soban_enrol_with_code_finish (self->store, result, &error)) {
-    soban_welcome_page_show_step (self, "code");
-    show_trouble (self, error);
-    return;
-  }
-  g_signal_emit_by_name (self, "done");
-}
-
-static void
 on_enrol_clicked (SobanWelcomePage *self)
 {
   g_autofree char *address = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
@@ -199,8 +224,12 @@ on_enrol_clicked (SobanWelcomePage *self)
   soban_welcome_page_show_step (self, "busy");
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  soban_enrol_with_code_async (self->store, address, code, self->cancellable, on_enrolled_with_code,
-                               g_object_ref (self));
+  self->step = "code";
+  if (self->purpose == SOBAN_WELCOME_FORGOTTEN) {
+    soban_enrol_again_with_code_async (self->store, address, code, self->cancellable, on_enrolled, g_object_ref (self));
+  } else {
+    soban_enrol_with_code_async (self->store, address, code, self->cancellable, on_enrolled, g_object_ref (self));
+  }
 }
 
 static void
@@ -331,6 +360,10 @@ soban_welcome_page_class_init (SobanWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, trouble);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, stack);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, vietnamese);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, ways_title);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, ways_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, file);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, with_code);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, without);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, address);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, code);
@@ -348,6 +381,7 @@ soban_welcome_page_class_init (SobanWelcomePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
   g_signal_new ("language", SOBAN_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
+  g_signal_new ("left", SOBAN_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("done", SOBAN_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -358,14 +392,35 @@ soban_welcome_page_init (SobanWelcomePage *self)
   soban_word_in_flight_watch (GTK_WIDGET (gtk_editable_get_delegate (self->person)));
 }
 
+/* Whose word counts: the office's. Where there is none, whoever looks after the tablet can open its files anyway. */
+static void
+show_forgotten (SobanWelcomePage *self)
+{
+  g_autofree char *url = soban_store_get_setting (self->store, SOBAN_SETTING_COLLECTOR_URL);
+
+  gtk_label_set_text (self->ways_title, _("The PIN is forgotten"));
+  gtk_label_set_text (self->ways_text,
+                      url != NULL ? _("Nothing is lost. Ask the officer who looks after the tablets for a new enrolment file or code for this tablet. Here, "
+                                      "with a network, it takes the PIN away. All records and drafts stay.")
+                                  : _("Nothing is lost. This tablet is not linked with a commune office, so nobody can open it from here. Take it to whoever "
+                                      "looks after it: with this window closed, the command “soban-sync forget-pin” takes the PIN away. All records and "
+                                      "drafts stay."));
+  gtk_widget_set_visible (self->file, url != NULL);
+  gtk_widget_set_visible (self->with_code, url != NULL);
+}
+
 GtkWidget *
-soban_welcome_page_new (SobanStore *store, gboolean first_run)
+soban_welcome_page_new (SobanStore *store, SobanWelcomePurpose purpose)
 {
   SobanWelcomePage *self = g_object_new (SOBAN_TYPE_WELCOME_PAGE, NULL);
+  gboolean first_run = purpose == SOBAN_WELCOME_FIRST_RUN;
 
   self->store = g_object_ref (store);
-  self->first_run = first_run;
+  self->purpose = purpose;
   gtk_widget_set_visible (self->without, first_run);
+  if (purpose == SOBAN_WELCOME_FORGOTTEN) {
+    show_forgotten (self);
+  }
   soban_welcome_page_show_step (self, first_run ? "language" : "ways");
   return GTK_WIDGET (self);
 }

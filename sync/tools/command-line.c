@@ -18,6 +18,7 @@ static const SobanVerb *const verbs[] = {
   &soban_verb_enrol, &soban_verb_add, &soban_verb_list, &soban_verb_show, &soban_verb_edit, &soban_verb_delete,
   &soban_verb_undelete, &soban_verb_sync, &soban_verb_export_bundle, &soban_verb_import_bundle, &soban_verb_exchange,
   &soban_verb_report, &soban_verb_status, &soban_verb_check, &soban_verb_restore,
+  &soban_verb_forget_pin,
   &soban_verb_dump,
 };
 

@@ -45,6 +45,7 @@ extern const SobanVerb soban_verb_edit;
 extern const SobanVerb soban_verb_enrol;
 extern const SobanVerb soban_verb_exchange;
 extern const SobanVerb soban_verb_export_bundle;
+extern const SobanVerb soban_verb_forget_pin;
 extern const SobanVerb soban_verb_import_bundle;
 extern const SobanVerb soban_verb_list;
 extern const SobanVerb soban_verb_report;

@@ -14,6 +14,7 @@ const TourScreen TOUR_SCREENS[] = {
   { "forms", tour_walk_forms },     { "controls", tour_walk_controls },
   { "records", tour_walk_records }, { "look", tour_walk_look },
   { "reports", tour_walk_reports }, { "sync", tour_walk_sync },       { "settings", tour_walk_settings },
+  { "lock", tour_walk_lock },
   { NULL, NULL },
 };
 

@@ -72,3 +72,4 @@ void tour_walk_look (Tour *tour);
 void tour_walk_reports (Tour *tour);
 void tour_walk_sync (Tour *tour);
 void tour_walk_settings (Tour *tour);
+void tour_walk_lock (Tour *tour);

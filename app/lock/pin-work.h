@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "store/pin.h"
+
+/* What the lock screen and the settings ask of store/pin.h, on a worker. PINs are wiped from memory when they were used. */
+
+/* @old: (nullable): of soban_store_set_pin(); @pin: (nullable); @tries_only: @old is tried, nothing is set. */
+void soban_pin_work_async (SobanStore *store, const char *old, const char *pin, gboolean tries_only, GAsyncReadyCallback callback, gpointer user_data);
+gboolean soban_pin_work_finish (GAsyncResult *result, SobanPinTrial *ret_trial, GError **error);
