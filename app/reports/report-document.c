@@ -7,172 +7,113 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
-#include "reports/report-bar.h"
+#include "reports/report-table.h"
 
 #define A4_WIDTH_PT 595.28
 #define A4_HEIGHT_PT 841.89
 #define MARGIN_PT 56.0
-#define ROW_PADDING_PT 5.0
-#define BAR_HEIGHT_PT 5.0
 #define SIGNATURE_HEIGHT_PT 130.0
-#define FONT "Noto Sans, Be Vietnam Pro, DejaVu Sans, Sans"
-
-typedef enum { COLUMN_LABEL, COLUMN_MEASURE, COLUMN_SUM, COLUMN_PLAN, N_COLUMNS } Column;
-
-static const double column_shares[N_COLUMNS] = { 0.47, 0.16, 0.13, 0.24 };
 
 struct _SobanReportDocument {
   SobanReport *report;
   double width, height; /* between the margins */
   PangoLayout *layout;
-  GArray *page_starts;  /* (element-type guint): the first line of each page */
-  gboolean signature_alone; /* it found no place below the last line */
+  GArray *rows;         /* (element-type SobanReportTableRow) */
+  GArray *page_starts;  /* (element-type guint): the first row of each page */
+  gboolean signature_alone; /* it found no place below the last row */
 };
 
-static void
-set_text (SobanReportDocument *self, const char *text, double size_pt, gboolean bold, double width, PangoAlignment alignment)
+static const SobanReportTableRow *
+get_row (const SobanReportDocument *self, guint i)
 {
-  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (FONT);
-
-  pango_font_description_set_size (font, (int)(size_pt * PANGO_SCALE));
-  pango_font_description_set_weight (font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-  pango_layout_set_font_description (self->layout, font);
-  pango_layout_set_width (self->layout, (int)(width * PANGO_SCALE));
-  pango_layout_set_wrap (self->layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_alignment (self->layout, alignment);
-  pango_layout_set_text (self->layout, text, -1);
+  return &g_array_index (self->rows, SobanReportTableRow, i);
 }
 
 static double
-get_height (SobanReportDocument *self)
-{
-  int height;
-
-  pango_layout_get_size (self->layout, NULL, &height);
-  return (double)height / PANGO_SCALE;
-}
-
-/* @cr (nullable): NULL only measures. */
-static double
-put_text (SobanReportDocument *self, cairo_t *cr, double x, double y, const char *text, double size_pt, gboolean bold,
-          double width, PangoAlignment alignment)
-{
-  set_text (self, text, size_pt, bold, width, alignment);
-  if (cr != NULL) {
-    cairo_move_to (cr, x, y);
-    pango_cairo_show_layout (cr, self->layout);
-  }
-  return get_height (self);
-}
-
-static double
-put_heading (SobanReportDocument *self, cairo_t *cr)
+put_heading (SobanReportDocument *self, const SobanReportPen *pen)
 {
   const SobanReport *report = self->report;
   g_autofree char *made = g_strdup_printf (_("Made on %s"), report->made_on);
   g_autofree char *title = g_utf8_strup (_("Results of Project 8"), -1);
   double y = 0;
 
-  y += put_text (self, cr, 0, y, title, 16, TRUE, self->width, PANGO_ALIGN_CENTER) + 4;
-  y += put_text (self, cr, 0, y, report->period_label, 13, TRUE, self->width, PANGO_ALIGN_CENTER) + 4;
+  y += soban_report_pen_put (pen, 0, y, title, 16, TRUE, self->width, PANGO_ALIGN_CENTER) + 4;
+  y += soban_report_pen_put (pen, 0, y, report->period_label, 13, TRUE, self->width, PANGO_ALIGN_CENTER) + 4;
   if (*report->place != '\0') {
-    y += put_text (self, cr, 0, y, report->place, 11, FALSE, self->width, PANGO_ALIGN_CENTER) + 4;
+    y += soban_report_pen_put (pen, 0, y, report->place, 11, FALSE, self->width, PANGO_ALIGN_CENTER) + 4;
   }
-  y += put_text (self, cr, 0, y, made, 9, FALSE, self->width, PANGO_ALIGN_CENTER);
+  y += soban_report_pen_put (pen, 0, y, made, 9, FALSE, self->width, PANGO_ALIGN_CENTER);
   return y + 18;
 }
 
-static double
-put_cells (SobanReportDocument *self, cairo_t *cr, double y, const char *const *texts, gboolean bold)
-{
-  double x = 0, height = 0;
-
-  for (Column i = 0; i < N_COLUMNS; i++) {
-    double width = self->width * column_shares[i];
-    PangoAlignment alignment = i >= COLUMN_SUM ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
-    double cell = put_text (self, cr, x, y + ROW_PADDING_PT, texts[i], 9.5, bold, width - 8, alignment);
-
-    height = MAX (height, cell);
-    x += width;
-  }
-  return height + 2 * ROW_PADDING_PT;
-}
-
 static void
-put_rule (SobanReportDocument *self, cairo_t *cr, double y, double thickness)
-{
-  cairo_set_line_width (cr, thickness);
-  cairo_move_to (cr, 0, y);
-  cairo_line_to (cr, self->width, y);
-  cairo_stroke (cr);
-}
-
-static double
-put_table_head (SobanReportDocument *self, cairo_t *cr, double y)
-{
-  const char *const texts[] = { _("Indicator"), _("Counted in"), _("Done"), _("Done/plan") };
-  double height = put_cells (self, cr, y, texts, TRUE);
-
-  if (cr != NULL) {
-    put_rule (self, cr, y + height, 1);
-  }
-  return height + 2;
-}
-
-static double
-put_line (SobanReportDocument *self, cairo_t *cr, double y, const SobanReportLine *line)
-{
-  static const GdkRGBA ink = { 0.10F, 0.37F, 0.71F, 1 };
-  g_autofree char *plan = soban_report_line_get_plan_text (line);
-  const char *const texts[] = { line->label, line->measure, line->text, plan };
-  double height = put_cells (self, cr, y, texts, FALSE);
-
-  if (line->plan > 0) {
-    if (cr != NULL) {
-      cairo_save (cr);
-      cairo_translate (cr, 0, y + height - ROW_PADDING_PT);
-      soban_report_bar_draw (cr, self->width * column_shares[COLUMN_LABEL] - 8, BAR_HEIGHT_PT, line->sum, line->plan, 0, &ink);
-      cairo_restore (cr);
-    }
-    height += BAR_HEIGHT_PT + 2;
-  }
-  if (cr != NULL) {
-    cairo_set_source_rgb (cr, 0, 0, 0);
-    put_rule (self, cr, y + height, 0.3);
-  }
-  return height;
-}
-
-static void
-put_signatures (SobanReportDocument *self, cairo_t *cr, double y)
+put_signatures (SobanReportDocument *self, const SobanReportPen *pen, double y)
 {
   double half = self->width / 2;
 
-  put_text (self, cr, 0, y, _("Made by"), 11, TRUE, half, PANGO_ALIGN_CENTER);
-  put_text (self, cr, half, y, _("Women's Union of the commune"), 11, TRUE, half, PANGO_ALIGN_CENTER);
-  put_text (self, cr, 0, y + 18, _("(signature, full name)"), 9, FALSE, half, PANGO_ALIGN_CENTER);
-  put_text (self, cr, half, y + 18, _("(signature, seal)"), 9, FALSE, half, PANGO_ALIGN_CENTER);
-  put_text (self, cr, 0, y + 104, self->report->person, 11, TRUE, half, PANGO_ALIGN_CENTER);
+  soban_report_pen_put (pen, 0, y, _("Made by"), 11, TRUE, half, PANGO_ALIGN_CENTER);
+  soban_report_pen_put (pen, half, y, _("Women's Union of the commune"), 11, TRUE, half, PANGO_ALIGN_CENTER);
+  soban_report_pen_put (pen, 0, y + 18, _("(signature, full name)"), 9, FALSE, half, PANGO_ALIGN_CENTER);
+  soban_report_pen_put (pen, half, y + 18, _("(signature, seal)"), 9, FALSE, half, PANGO_ALIGN_CENTER);
+  soban_report_pen_put (pen, 0, y + 104, self->report->person, 11, TRUE, half, PANGO_ALIGN_CENTER);
+}
+
+/* How tall row @i stands together with those that it must not be parted from. */
+static double
+measure_kept (SobanReportDocument *self, const SobanReportPen *pen, guint i)
+{
+  double height = 0;
+
+  do {
+    height += soban_report_table_put_row (pen, 0, self->width, get_row (self, i));
+  } while (soban_report_table_keeps_next (get_row (self, i++)) && i < self->rows->len);
+  return height;
+}
+
+static double
+begin_page (SobanReportDocument *self, const SobanReportPen *pen, guint first)
+{
+  g_array_append_val (self->page_starts, first);
+  return soban_report_table_put_top (pen, 0, self->width, get_row (self, first));
+}
+
+/* The last row goes over with the signatures: on a page of their own nobody could see what is signed. */
+static void
+place_signatures (SobanReportDocument *self, const SobanReportPen *pen, double y)
+{
+  guint last = self->rows->len - 1;
+  double taken;
+
+  if (y + SIGNATURE_HEIGHT_PT <= self->height) {
+    return;
+  }
+  while (last > 0 && soban_report_table_keeps_next (get_row (self, last - 1))) {
+    last--;
+  }
+  taken = soban_report_table_put_top (pen, 0, self->width, get_row (self, last)) + measure_kept (self, pen, last);
+  if (last > g_array_index (self->page_starts, guint, self->page_starts->len - 1) && taken + SIGNATURE_HEIGHT_PT <= self->height) {
+    g_array_append_val (self->page_starts, last);
+  } else {
+    self->signature_alone = TRUE;
+  }
 }
 
 /* Where each page begins: the same functions that draw are asked for heights. */
 static void
 break_pages (SobanReportDocument *self)
 {
-  guint start = 0;
-  double y = put_heading (self, NULL) + put_table_head (self, NULL, 0);
+  const SobanReportPen pen = { self->layout, NULL };
+  gboolean begun = TRUE; /* nothing stands on the page yet */
+  double y = put_heading (self, &pen) + begin_page (self, &pen, 0);
 
-  g_array_append_val (self->page_starts, start);
-  for (guint i = 0; i < self->report->lines->len; i++) {
-    double height = put_line (self, NULL, 0, g_ptr_array_index (self->report->lines, i));
-
-    if (y + height > self->height) {
-      g_array_append_val (self->page_starts, i);
-      y = put_table_head (self, NULL, 0);
+  for (guint i = 0; i < self->rows->len; i++) {
+    if (!begun && y + measure_kept (self, &pen, i) > self->height) {
+      y = begin_page (self, &pen, i);
     }
-    y += height;
+    y += soban_report_table_put_row (&pen, 0, self->width, get_row (self, i));
+    begun = soban_report_table_keeps_next (get_row (self, i)) && begun;
   }
-  self->signature_alone = y + SIGNATURE_HEIGHT_PT > self->height;
+  place_signatures (self, &pen, y);
 }
 
 SobanReportDocument *
@@ -184,6 +125,7 @@ soban_report_document_new (SobanReport *report, cairo_t *cr, double width, doubl
   self->width = width - 2 * MARGIN_PT;
   self->height = height - 2 * MARGIN_PT;
   self->layout = pango_cairo_create_layout (cr);
+  self->rows = soban_report_table_new (report);
   self->page_starts = g_array_new (FALSE, FALSE, sizeof (guint));
   break_pages (self);
   return self;
@@ -197,6 +139,7 @@ soban_report_document_free (SobanReportDocument *self)
   }
   soban_report_unref (self->report);
   g_object_unref (self->layout);
+  g_array_unref (self->rows);
   g_array_unref (self->page_starts);
   g_free (self);
 }
@@ -210,28 +153,30 @@ soban_report_document_count_pages (const SobanReportDocument *self)
 void
 soban_report_document_draw (SobanReportDocument *self, cairo_t *cr, guint page)
 {
+  const SobanReportPen pen = { self->layout, cr };
   guint n_pages = soban_report_document_count_pages (self);
-  guint next = page + 1 < self->page_starts->len ? g_array_index (self->page_starts, guint, page + 1) : self->report->lines->len;
+  guint next = page + 1 < self->page_starts->len ? g_array_index (self->page_starts, guint, page + 1) : self->rows->len;
   double y = 0;
 
   g_return_if_fail (page < n_pages);
   cairo_save (cr);
   cairo_translate (cr, MARGIN_PT, MARGIN_PT);
-  cairo_set_source_rgb (cr, 0, 0, 0);
   if (page < self->page_starts->len) {
-    y = page == 0 ? put_heading (self, cr) : 0;
-    y += put_table_head (self, cr, y);
-    for (guint i = g_array_index (self->page_starts, guint, page); i < next; i++) {
-      y += put_line (self, cr, y, g_ptr_array_index (self->report->lines, i));
+    guint first = g_array_index (self->page_starts, guint, page);
+
+    y = page == 0 ? put_heading (self, &pen) : 0;
+    y += soban_report_table_put_top (&pen, y, self->width, get_row (self, first));
+    for (guint i = first; i < next; i++) {
+      y += soban_report_table_put_row (&pen, y, self->width, get_row (self, i));
     }
   }
   if (page + 1 == n_pages) {
-    put_signatures (self, cr, y + 24);
+    put_signatures (self, &pen, y + 24);
   }
   if (n_pages > 1) {
     g_autofree char *number = g_strdup_printf ("%u/%u", page + 1, n_pages);
 
-    put_text (self, cr, 0, self->height + 16, number, 9, FALSE, self->width, PANGO_ALIGN_CENTER);
+    soban_report_pen_put (&pen, 0, self->height + 16, number, 9, FALSE, self->width, PANGO_ALIGN_CENTER);
   }
   cairo_restore (cr);
 }

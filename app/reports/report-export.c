@@ -8,13 +8,16 @@
 #include "compat/file-pick.h"
 #include "reports/report-document.h"
 #include "reports/report-sheet.h"
+#include "trouble/trouble-text.h"
 
 typedef gboolean (*Write) (SobanReport *report, const char *path, GError **error);
 
 typedef struct {
   GtkWidget *parent;
-  SobanReport *report;
-  Write write;
+  SobanStore *store;
+  SobanPeriod *period;
+  SobanReport *report; /* (nullable) until it is read */
+  Write write;         /* (nullable): NULL = it is printed */
   char *path;
 } Export;
 
@@ -22,9 +25,46 @@ static void
 export_free (Export *export)
 {
   g_object_unref (export->parent);
-  soban_report_unref (export->report);
+  g_object_unref (export->store);
+  soban_period_free (export->period);
+  g_clear_pointer (&export->report, soban_report_unref);
   g_free (export->path);
   g_free (export);
+}
+
+static Export *
+export_new (GtkWidget *parent, SobanStore *store, const SobanPeriod *period)
+{
+  Export *export = g_new0 (Export, 1);
+
+  export->parent = g_object_ref (parent);
+  export->store = g_object_ref (store);
+  export->period = soban_period_parse (period->text);
+  return export;
+}
+
+static gboolean
+run_reading (SobanStore *store, gpointer data, GError **error)
+{
+  Export *export = data;
+
+  export->report = soban_report_read_whole (store, export->period, error);
+  return export->report != NULL;
+}
+
+/* Whether @export has its report now; where it has none, that was told. */
+static gboolean
+finish_reading (Export *export, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (soban_store_run_finish (export->store, result, &error)) {
+    return TRUE;
+  }
+  sentence = soban_trouble_text (error);
+  gtk_widget_activate_action (export->parent, "win.tell", "s", sentence);
+  return FALSE;
 }
 
 static void
@@ -58,42 +98,53 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_read_for_file (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Export *export = data;
+  g_autoptr (GTask) task = NULL;
+
+  if (!finish_reading (export, result)) {
+    export_free (export);
+    return;
+  }
+  task = g_task_new (export->parent, NULL, on_written, NULL);
+  g_task_set_task_data (task, export, (GDestroyNotify)export_free);
+  g_task_run_in_thread (task, run_writing);
+}
+
+static void
 on_file_chosen (GFile *file, gpointer data)
 {
   Export *export = data;
-  g_autoptr (GTask) task = g_task_new (export->parent, NULL, on_written, NULL);
 
   if (file == NULL) {
     export_free (export);
     return;
   }
   export->path = g_file_get_path (file);
-  g_task_set_task_data (task, export, (GDestroyNotify)export_free);
-  g_task_run_in_thread (task, run_writing);
+  soban_store_run_async (export->store, run_reading, export, NULL, NULL, on_read_for_file, export);
 }
 
 static void
-start_export (GtkWidget *parent, SobanReport *report, Write write, const char *ending)
+start_export (GtkWidget *parent, SobanStore *store, const SobanPeriod *period, Write write, const char *ending)
 {
-  g_autofree char *name = g_strdup_printf ("soban-%s.%s", report->period->text, ending);
-  Export *export = g_new0 (Export, 1);
+  g_autofree char *name = g_strdup_printf ("soban-%s.%s", period->text, ending);
+  Export *export = export_new (parent, store, period);
 
-  export->parent = g_object_ref (parent);
-  export->report = soban_report_ref (report);
   export->write = write;
   soban_file_save (parent, _("Save the report"), name, on_file_chosen, export);
 }
 
 void
-soban_report_export_pdf (GtkWidget *parent, SobanReport *report)
+soban_report_export_pdf (GtkWidget *parent, SobanStore *store, const SobanPeriod *period)
 {
-  start_export (parent, report, soban_report_document_write, "pdf");
+  start_export (parent, store, period, soban_report_document_write, "pdf");
 }
 
 void
-soban_report_export_sheet (GtkWidget *parent, SobanReport *report)
+soban_report_export_sheet (GtkWidget *parent, SobanStore *store, const SobanPeriod *period)
 {
-  start_export (parent, report, soban_report_sheet_write, "xlsx");
+  start_export (parent, store, period, soban_report_sheet_write, "xlsx");
 }
 
 /* ---- printing ---- */
@@ -127,8 +178,8 @@ on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
   soban_report_document_draw (printing->document, gtk_print_context_get_cairo_context (context), (guint)page);
 }
 
-void
-soban_report_print (GtkWidget *parent, SobanReport *report)
+static void
+print_report (GtkWidget *parent, SobanReport *report)
 {
   GtkRoot *root = gtk_widget_get_root (parent);
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
@@ -151,4 +202,23 @@ soban_report_print (GtkWidget *parent, SobanReport *report)
     g_message ("Printing: %s", error->message);
     gtk_widget_activate_action (parent, "win.tell", "s", _("It could not be printed. Look whether the printer is on."));
   }
+}
+
+static void
+on_read_for_print (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Export *export = data;
+
+  if (finish_reading (export, result)) {
+    print_report (export->parent, export->report);
+  }
+  export_free (export);
+}
+
+void
+soban_report_print (GtkWidget *parent, SobanStore *store, const SobanPeriod *period)
+{
+  Export *export = export_new (parent, store, period);
+
+  soban_store_run_async (store, run_reading, export, NULL, NULL, on_read_for_print, export);
 }

@@ -258,7 +258,7 @@ save_pdf (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanReportPage *self = SOBAN_REPORT_PAGE (widget);
 
   if (self->report != NULL) {
-    soban_report_export_pdf (widget, self->report);
+    soban_report_export_pdf (widget, self->store, self->report->period);
   }
 }
 
@@ -268,7 +268,7 @@ save_sheet (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanReportPage *self = SOBAN_REPORT_PAGE (widget);
 
   if (self->report != NULL) {
-    soban_report_export_sheet (widget, self->report);
+    soban_report_export_sheet (widget, self->store, self->report->period);
   }
 }
 
@@ -278,7 +278,7 @@ print (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanReportPage *self = SOBAN_REPORT_PAGE (widget);
 
   if (self->report != NULL) {
-    soban_report_print (widget, self->report);
+    soban_report_print (widget, self->store, self->report->period);
   }
 }
 

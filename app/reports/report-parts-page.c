@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/language.h"
+#include "base/limits.h"
 #include "reports/report-row.h"
 #include "reports/report-selection.h"
 #include "reports/report.h"
@@ -21,6 +23,7 @@ struct _SobanReportPartsPage {
   GtkLabel *heading;
   GtkLabel *sum;
   GtkLabel *trouble;
+  GtkLabel *reason;
   GtkDropDown *split;
   GtkBox *parts;
   GtkActionable *all;
@@ -55,19 +58,18 @@ make_target (SobanReportPartsPage *self, SobanReportSplit split, const char *key
 static GtkWidget *
 new_part_row (SobanReportPartsPage *self, SobanReportSplit split, const SobanReportPart *part, double most)
 {
-  gboolean hidden;
-  g_autofree char *number = soban_report_number_text (self->indicator, part->sum, &hidden);
-  const char *label = *part->key == '\0' ? _("Not said") : part->label;
+  g_autofree char *number = soban_report_part_get_text (part);
+  const char *label = soban_report_part_get_label (part);
 
-  return soban_report_row_new (label, number, NULL, hidden ? 0 : part->sum, most, 0, "win.report-records",
-                               make_target (self, split, part->key, label));
+  return soban_report_row_new (label, number, NULL, part->hidden ? 0 : part->sum, most, 0, "win.report-records",
+                               part->hidden ? NULL : make_target (self, split, part->key, label));
 }
 
 static void
 show_parts (SobanReportPartsPage *self, SobanReportSplit split, const GPtrArray *parts)
 {
   double most = 0, sum = 0, rest = 0;
-  gboolean hidden;
+  gboolean rest_hidden = FALSE, any_hidden = soban_report_has_hidden_part (parts);
   GtkWidget *child;
   g_autofree char *number = NULL;
 
@@ -80,17 +82,22 @@ show_parts (SobanReportPartsPage *self, SobanReportSplit split, const GPtrArray 
     most = MAX (most, part->sum);
     sum += part->sum;
     rest += i >= PARTS_SHOWN_MAX ? part->sum : 0;
+    rest_hidden |= i >= PARTS_SHOWN_MAX && part->hidden;
   }
   for (guint i = 0; i < MIN (parts->len, PARTS_SHOWN_MAX); i++) {
     gtk_box_append (self->parts, new_part_row (self, split, g_ptr_array_index (parts, i), most));
   }
   if (parts->len > PARTS_SHOWN_MAX) {
-    g_autofree char *rest_number = soban_report_number_text (self->indicator, rest, &hidden);
+    const SobanReportPart others = { .sum = rest, .hidden = rest_hidden };
+    g_autofree char *rest_number = soban_report_part_get_text (&others);
 
-    gtk_box_append (self->parts, soban_report_row_new (_("All others"), rest_number, NULL, rest, most, 0, NULL, NULL));
+    gtk_box_append (self->parts, soban_report_row_new (_("All others"), rest_number, NULL, rest_hidden ? 0 : rest, most, 0, NULL, NULL));
   }
-  number = soban_report_number_text (self->indicator, sum, &hidden);
+  number = soban_report_sum_text (sum, any_hidden && sum <= SOBAN_SMALL_COUNT_MAX, soban_language_get ());
   gtk_label_set_text (self->sum, number);
+  gtk_label_set_text (self->reason, soban_report_get_hidden_reason ());
+  gtk_widget_set_visible (GTK_WIDGET (self->reason), any_hidden);
+  gtk_widget_set_visible (GTK_WIDGET (self->all), sum > SOBAN_SMALL_COUNT_MAX || !any_hidden);
   gtk_widget_set_visible (GTK_WIDGET (self->parts), parts->len > 0);
 }
 
@@ -180,6 +187,7 @@ soban_report_parts_page_class_init (SobanReportPartsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, heading);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, sum);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, reason);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, split);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, parts);
   gtk_widget_class_bind_template_child (widget_class, SobanReportPartsPage, all);

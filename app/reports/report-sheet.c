@@ -5,19 +5,61 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <xlsxwriter.h>
 
 enum { COLUMN_LABEL, COLUMN_MEASURE, COLUMN_SUM, COLUMN_PLAN, COLUMN_SHARE, COLUMN_RECORDS, N_COLUMNS };
+/* Of the sheets by village and by team. */
+enum { PART_LABEL, PART_NAME, PART_MEASURE, PART_SUM, PART_RECORDS, N_PART_COLUMNS };
+
+#define PAPER_A4 9
 
 typedef struct {
-  lxw_format *title, *head, *text, *number, *share;
+  lxw_format *title, *head, *text, *bold, *number, *decimal, *bold_number, *bold_decimal, *share, *right;
 } Formats;
+
+typedef struct {
+  lxw_workbook *book;
+  const SobanReport *report;
+  Formats formats;
+} Writing;
+
+static lxw_format *
+add_number_format (lxw_workbook *book, const char *pattern, gboolean bold)
+{
+  lxw_format *format = workbook_add_format (book);
+
+  format_set_num_format (format, pattern);
+  format_set_align (format, LXW_ALIGN_VERTICAL_TOP);
+  if (bold) {
+    format_set_bold (format);
+    format_set_top (format, LXW_BORDER_HAIR);
+  }
+  return format;
+}
+
+static lxw_format *
+add_text_format (lxw_workbook *book, gboolean bold)
+{
+  lxw_format *format = workbook_add_format (book);
+
+  format_set_text_wrap (format);
+  format_set_align (format, LXW_ALIGN_VERTICAL_TOP);
+  if (bold) {
+    format_set_bold (format);
+    format_set_top (format, LXW_BORDER_HAIR);
+  }
+  return format;
+}
 
 static Formats
 make_formats (lxw_workbook *book)
 {
   Formats formats = {
-    workbook_add_format (book), workbook_add_format (book), workbook_add_format (book), workbook_add_format (book), workbook_add_format (book),
+    .title = workbook_add_format (book), .head = workbook_add_format (book), .right = workbook_add_format (book),
+    .text = add_text_format (book, FALSE), .bold = add_text_format (book, TRUE), .share = add_number_format (book, "0.0%", FALSE),
+    .number = add_number_format (book, "#,##0", FALSE), .decimal = add_number_format (book, "#,##0.0", FALSE),
+    .bold_number = add_number_format (book, "#,##0", TRUE), .bold_decimal = add_number_format (book, "#,##0.0", TRUE),
   };
 
   format_set_bold (formats.title);
@@ -25,21 +67,29 @@ make_formats (lxw_workbook *book)
   format_set_bold (formats.head);
   format_set_bottom (formats.head, LXW_BORDER_THIN);
   format_set_text_wrap (formats.head);
-  format_set_text_wrap (formats.text);
-  format_set_num_format (formats.number, "#,##0");
-  format_set_num_format (formats.share, "0.0%");
+  format_set_align (formats.right, LXW_ALIGN_RIGHT);
+  format_set_align (formats.right, LXW_ALIGN_VERTICAL_TOP);
   return formats;
 }
 
-static lxw_row_t
-write_heading (lxw_worksheet *sheet, const SobanReport *report, const Formats *formats)
+static lxw_format *
+choose_number (const Formats *formats, double number, gboolean bold)
 {
-  const char *const heads[N_COLUMNS] = { _("Indicator"), _("Counted in"), _("Done"), _("Plan"), _("Done/plan"), _("Records") };
+  gboolean whole = number == floor (number);
+
+  return bold ? (whole ? formats->bold_number : formats->bold_decimal) : (whole ? formats->number : formats->decimal);
+}
+
+/* A sheet that prints on A4, as wide as the page, with its heads on every page and its number below. The row below the heads. */
+static lxw_row_t
+begin_sheet (const Writing *self, lxw_worksheet *sheet, const char *const *heads, lxw_col_t n_heads, lxw_col_t frozen)
+{
+  const SobanReport *report = self->report;
   g_autofree char *made = g_strdup_printf (_("Made on %s"), report->made_on);
   lxw_row_t row = 0;
 
-  worksheet_write_string (sheet, row++, 0, _("Results of Project 8"), formats->title);
-  worksheet_write_string (sheet, row++, 0, report->period_label, formats->title);
+  worksheet_write_string (sheet, row++, 0, _("Results of Project 8"), self->formats.title);
+  worksheet_write_string (sheet, row++, 0, report->period_label, self->formats.title);
   worksheet_write_string (sheet, row++, 0, report->place, NULL);
   worksheet_write_string (sheet, row++, 0, made, NULL);
   if (*report->person != '\0') {
@@ -47,23 +97,29 @@ write_heading (lxw_worksheet *sheet, const SobanReport *report, const Formats *f
     worksheet_write_string (sheet, row, 1, report->person, NULL);
   }
   row++;
-  for (lxw_col_t column = 0; column < N_COLUMNS; column++) {
-    worksheet_write_string (sheet, row, column, heads[column], formats->head);
+  for (lxw_col_t column = 0; column < n_heads; column++) {
+    worksheet_write_string (sheet, row, column, heads[column], self->formats.head);
   }
-  worksheet_freeze_panes (sheet, row + 1, 1);
+  worksheet_freeze_panes (sheet, row + 1, frozen);
+  worksheet_repeat_rows (sheet, row, row);
+  worksheet_set_paper (sheet, PAPER_A4);
+  worksheet_fit_to_pages (sheet, 1, 0);
+  worksheet_set_footer (sheet, "&C&P/&N");
   return row + 1;
 }
 
 static void
-write_line (lxw_worksheet *sheet, lxw_row_t row, const SobanReportLine *line, const Formats *formats)
+write_line (const Writing *self, lxw_worksheet *sheet, lxw_row_t row, const SobanReportLine *line)
 {
+  const Formats *formats = &self->formats;
+
   worksheet_write_string (sheet, row, COLUMN_LABEL, line->label, formats->text);
-  worksheet_write_string (sheet, row, COLUMN_MEASURE, line->measure, NULL);
+  worksheet_write_string (sheet, row, COLUMN_MEASURE, line->measure, formats->text);
   if (line->hidden) {
-    worksheet_write_string (sheet, row, COLUMN_SUM, line->text, NULL);
+    worksheet_write_string (sheet, row, COLUMN_SUM, line->text, formats->right);
     return;
   }
-  worksheet_write_number (sheet, row, COLUMN_SUM, line->sum, formats->number);
+  worksheet_write_number (sheet, row, COLUMN_SUM, line->sum, choose_number (formats, line->sum, FALSE));
   worksheet_write_number (sheet, row, COLUMN_RECORDS, (double)line->records, formats->number);
   if (line->plan > 0) {
     worksheet_write_number (sheet, row, COLUMN_PLAN, (double)line->plan, formats->number);
@@ -71,23 +127,114 @@ write_line (lxw_worksheet *sheet, lxw_row_t row, const SobanReportLine *line, co
   }
 }
 
+static void
+write_summary (const Writing *self)
+{
+  const char *const heads[N_COLUMNS] = { _("Indicator"), _("Counted in"), _("Done"), _("Plan"), _("Done/plan"), _("Records") };
+  lxw_worksheet *sheet = workbook_add_worksheet (self->book, _("Summary"));
+  lxw_row_t row = begin_sheet (self, sheet, heads, N_COLUMNS, 1);
+
+  worksheet_set_column (sheet, COLUMN_LABEL, COLUMN_LABEL, 60, NULL);
+  worksheet_set_column (sheet, COLUMN_MEASURE, COLUMN_RECORDS, 14, NULL);
+  for (guint i = 0; i < self->report->lines->len; i++) {
+    write_line (self, sheet, row + i, g_ptr_array_index (self->report->lines, i));
+  }
+}
+
+/* ---- by village, by team ---- */
+
+static void
+write_part (const Writing *self, lxw_worksheet *sheet, lxw_row_t row, const SobanReportLine *line, const SobanReportPart *part)
+{
+  const Formats *formats = &self->formats;
+
+  worksheet_write_string (sheet, row, PART_LABEL, line->label, formats->text);
+  worksheet_write_string (sheet, row, PART_NAME, soban_report_part_get_label (part), formats->text);
+  worksheet_write_string (sheet, row, PART_MEASURE, line->measure, formats->text);
+  if (part->hidden) {
+    g_autofree char *text = soban_report_part_get_text (part);
+
+    worksheet_write_string (sheet, row, PART_SUM, text, formats->right);
+    return;
+  }
+  worksheet_write_number (sheet, row, PART_SUM, part->sum, choose_number (formats, part->sum, FALSE));
+  worksheet_write_number (sheet, row, PART_RECORDS, (double)part->records, formats->number);
+}
+
+/* A formula that holds its value, for programs that do not reckon. */
+static void
+write_total_cell (const Writing *self, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t row, lxw_col_t column, double value)
+{
+  char from[LXW_MAX_CELL_NAME_LENGTH], to[LXW_MAX_CELL_NAME_LENGTH];
+  g_autofree char *formula = NULL;
+
+  lxw_rowcol_to_cell (from, first, column);
+  lxw_rowcol_to_cell (to, row - 1, column);
+  formula = g_strdup_printf ("=SUM(%s:%s)", from, to);
+  worksheet_write_formula_num (sheet, row, column, formula, choose_number (&self->formats, value, TRUE), value);
+}
+
+/* Where a part is not told, its sum can only be said, not reckoned. */
+static void
+write_total (const Writing *self, lxw_worksheet *sheet, lxw_row_t first, lxw_row_t row, const SobanReportLine *line, gboolean hidden)
+{
+  const Formats *formats = &self->formats;
+
+  worksheet_write_string (sheet, row, PART_LABEL, line->label, formats->bold);
+  worksheet_write_string (sheet, row, PART_NAME, _("Total"), formats->bold);
+  worksheet_write_string (sheet, row, PART_MEASURE, line->measure, formats->bold);
+  if (hidden) {
+    worksheet_write_number (sheet, row, PART_SUM, line->sum, choose_number (formats, line->sum, TRUE));
+    worksheet_write_number (sheet, row, PART_RECORDS, (double)line->records, formats->bold_number);
+    return;
+  }
+  write_total_cell (self, sheet, first, row, PART_SUM, line->sum);
+  write_total_cell (self, sheet, first, row, PART_RECORDS, (double)line->records);
+}
+
+static void
+write_parts (const Writing *self, SobanReportSplit split, const char *title, const char *name)
+{
+  const char *const heads[N_PART_COLUMNS] = { _("Indicator"), name, _("Counted in"), _("Done"), _("Records") };
+  lxw_worksheet *sheet = workbook_add_worksheet (self->book, title);
+  lxw_row_t row = begin_sheet (self, sheet, heads, N_PART_COLUMNS, 2);
+  gboolean any_hidden = FALSE;
+
+  worksheet_set_column (sheet, PART_LABEL, PART_LABEL, 48, NULL);
+  worksheet_set_column (sheet, PART_NAME, PART_NAME, 36, NULL);
+  worksheet_set_column (sheet, PART_MEASURE, PART_RECORDS, 14, NULL);
+  for (guint i = 0; i < self->report->lines->len; i++) {
+    const SobanReportLine *line = g_ptr_array_index (self->report->lines, i);
+    const GPtrArray *parts = line->parts[split];
+    gboolean hidden = soban_report_has_hidden_part (parts);
+    lxw_row_t first = row;
+
+    if (parts == NULL || parts->len == 0) {
+      continue;
+    }
+    for (guint k = 0; k < parts->len; k++) {
+      write_part (self, sheet, row++, line, g_ptr_array_index (parts, k));
+    }
+    write_total (self, sheet, first, row++, line, hidden);
+    any_hidden |= hidden;
+  }
+  if (any_hidden) {
+    worksheet_write_string (sheet, row + 1, 0, soban_report_get_hidden_reason (), NULL);
+  }
+}
+
 gboolean
 soban_report_sheet_write (SobanReport *report, const char *path, GError **error)
 {
   lxw_workbook *book = workbook_new (path);
-  lxw_worksheet *sheet = book == NULL ? NULL : workbook_add_worksheet (book, NULL);
   lxw_error status = LXW_ERROR_MEMORY_MALLOC_FAILED;
 
-  if (sheet != NULL) {
-    Formats formats = make_formats (book);
-    lxw_row_t row = write_heading (sheet, report, &formats);
+  if (book != NULL) {
+    const Writing writing = { book, report, make_formats (book) };
 
-    worksheet_set_column (sheet, COLUMN_LABEL, COLUMN_LABEL, 60, NULL);
-    worksheet_set_column (sheet, COLUMN_MEASURE, COLUMN_RECORDS, 14, NULL);
-    worksheet_set_paper (sheet, 9); /* A4 */
-    for (guint i = 0; i < report->lines->len; i++) {
-      write_line (sheet, row + i, g_ptr_array_index (report->lines, i), &formats);
-    }
+    write_summary (&writing);
+    write_parts (&writing, SOBAN_REPORT_BY_VILLAGE, _("By village"), _("Village"));
+    write_parts (&writing, SOBAN_REPORT_BY_TEAM, _("By team"), _("Team"));
     status = workbook_close (book);
   }
   if (status != LXW_NO_ERROR) {

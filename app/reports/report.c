@@ -4,13 +4,11 @@
 #include "reports/report.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "base/language.h"
 #include "base/number-text.h"
 #include "store/settings.h"
-
-/* Below it a number of people harmed could be told apart in a commune (DESIGN 9). */
-#define COUNT_SHOWN_MIN 5
 
 static void
 line_free (gpointer data)
@@ -21,6 +19,9 @@ line_free (gpointer data)
   g_free (line->label);
   g_free (line->measure);
   g_free (line->text);
+  for (guint i = 0; i < G_N_ELEMENTS (line->parts); i++) {
+    g_clear_pointer (&line->parts[i], g_ptr_array_unref);
+  }
   g_free (line);
 }
 
@@ -49,13 +50,6 @@ soban_report_unref (SobanReport *report)
   g_atomic_rc_box_release_full (report, report_clear);
 }
 
-char *
-soban_report_number_text (const SobanIndicator *indicator, double sum, gboolean *ret_hidden)
-{
-  *ret_hidden = indicator->small_counts_hidden && sum > 0 && sum < COUNT_SHOWN_MIN;
-  return *ret_hidden ? g_strdup_printf ("<%d", COUNT_SHOWN_MIN) : soban_number_text ((gint64)sum, soban_language_get ());
-}
-
 static SobanReportLine *
 make_line (const SobanReportFigure *figure)
 {
@@ -64,7 +58,8 @@ make_line (const SobanReportFigure *figure)
   line->indicator = g_strdup (figure->indicator->id);
   line->label = g_strdup (g_dgettext (GETTEXT_PACKAGE, figure->indicator->label));
   line->measure = g_strdup (g_dgettext (GETTEXT_PACKAGE, figure->indicator->measure));
-  line->text = soban_report_number_text (figure->indicator, figure->sum, &line->hidden);
+  line->hidden = figure->hidden;
+  line->text = soban_report_sum_text (figure->sum, figure->hidden, soban_language_get ());
   line->sum = line->hidden ? 0 : figure->sum;
   line->records = line->hidden ? 0 : figure->records;
   line->undated = figure->undated;
@@ -110,6 +105,67 @@ soban_report_read (SobanStore *store, const SobanPeriod *period, GError **error)
   return report;
 }
 
+/* A line whose number is hidden is not divided: its parts would be nothing else. */
+static gboolean
+read_parts (SobanStore *store, const SobanReport *report, GError **error)
+{
+  static const SobanReportSplit splits[] = { SOBAN_REPORT_BY_VILLAGE, SOBAN_REPORT_BY_TEAM };
+
+  for (guint i = 0; i < report->lines->len; i++) {
+    SobanReportLine *line = g_ptr_array_index (report->lines, i);
+
+    for (guint k = 0; k < G_N_ELEMENTS (splits) && line->records > 0; k++) {
+      line->parts[splits[k]] = soban_store_split_report (store, line->indicator, report->period, splits[k], error);
+      if (line->parts[splits[k]] == NULL) {
+        return FALSE;
+      }
+    }
+  }
+  return TRUE;
+}
+
+SobanReport *
+soban_report_read_whole (SobanStore *store, const SobanPeriod *period, GError **error)
+{
+  g_autoptr (SobanReport) report = soban_report_read (store, period, error);
+
+  if (report == NULL || !read_parts (store, report, error)) {
+    return NULL;
+  }
+  return g_steal_pointer (&report);
+}
+
+const char *
+soban_report_part_get_label (const SobanReportPart *part)
+{
+  return *part->key == '\0' ? _("Not said") : part->label;
+}
+
+char *
+soban_report_part_get_text (const SobanReportPart *part)
+{
+  g_autofree char *text = soban_report_sum_text (part->sum, part->hidden, soban_language_get ());
+
+  return *text == '\0' ? g_strdup (_("not told")) : g_steal_pointer (&text);
+}
+
+const char *
+soban_report_get_hidden_reason (void)
+{
+  return _("Small numbers are not told, so that nobody can be recognised by them.");
+}
+
+gboolean
+soban_report_has_hidden_part (const GPtrArray *parts)
+{
+  for (guint i = 0; parts != NULL && i < parts->len; i++) {
+    if (((const SobanReportPart *)g_ptr_array_index (parts, i))->hidden) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 char *
 soban_report_line_get_plan_text (const SobanReportLine *line)
 {
@@ -119,7 +175,7 @@ soban_report_line_get_plan_text (const SobanReportLine *line)
   if (line->plan <= 0) {
     return g_strdup ("");
   }
-  if (!line->hidden) {
+  if (!line->hidden && line->sum == floor (line->sum)) {
     return soban_share_text ((gint64)line->sum, line->plan, language);
   }
   plan = soban_number_text (line->plan, language);

@@ -15,6 +15,7 @@ typedef struct {
   gint64 records;
   gint64 undated;
   gint64 plan;     /* 0 = none; a share in percent has none here */
+  GPtrArray *parts[SOBAN_REPORT_BY_TEAM + 1]; /* (nullable) (element-type SobanReportPart): by SobanReportSplit, where they were read */
 } SobanReportLine;
 
 typedef struct {
@@ -26,13 +27,19 @@ typedef struct {
   GPtrArray *lines; /* (element-type SobanReportLine) */
 } SobanReport;
 
-/* Blocks: on a worker only. (transfer full) */
+/* Blocks: on a worker only. (transfer full): without parts. */
 SobanReport *soban_report_read (SobanStore *store, const SobanPeriod *period, GError **error);
+/* The same, with the parts by village and by team of every line that has records: what goes on paper and into files. */
+SobanReport *soban_report_read_whole (SobanStore *store, const SobanPeriod *period, GError **error);
 SobanReport *soban_report_ref (SobanReport *report);
 void soban_report_unref (SobanReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanReport, soban_report_unref)
 
 /* (transfer full): "7.623/9.000 (84,7%)" for people, "" without a plan. */
 char *soban_report_line_get_plan_text (const SobanReportLine *line);
-/* (transfer full): @sum of @indicator as it may be shown below province level (DESIGN 9). */
-char *soban_report_number_text (const SobanIndicator *indicator, double sum, gboolean *ret_hidden);
+/* What a person reads for @part: its name; (transfer full): its number. */
+const char *soban_report_part_get_label (const SobanReportPart *part);
+char *soban_report_part_get_text (const SobanReportPart *part);
+/* Why a number is not told, as a sentence. */
+const char *soban_report_get_hidden_reason (void);
+gboolean soban_report_has_hidden_part (const GPtrArray *parts);

@@ -105,3 +105,6 @@
 #define SOBAN_KEPT_DAYS_DEFAULT 90
 #define SOBAN_KEPT_DAYS_MIN 30
 #define SOBAN_KEPT_DAYS_MAX 36500
+
+/* how many people harmed could be told apart in a commune (DESIGN 9): 1 to so many show as "<5" below province level */
+#define SOBAN_SMALL_COUNT_MAX 4

@@ -5,6 +5,9 @@
 
 #include "store/store-private.h"
 
+#include "base/limits.h"
+#include "base/number-text.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -15,6 +18,21 @@ static const char *
 get_end (const SobanPeriod *period)
 {
   return *period->to ? period->to : NO_END;
+}
+
+/* A tablet is below province level. */
+static gboolean
+is_hidden (const SobanIndicator *indicator, double sum)
+{
+  return indicator && indicator->small_counts_hidden && sum > 0 && sum <= SOBAN_SMALL_COUNT_MAX;
+}
+
+char *
+soban_report_sum_text (double sum, gboolean hidden, const char *language)
+{
+  if (!hidden)
+    return soban_decimal_text (sum, language);
+  return sum <= SOBAN_SMALL_COUNT_MAX ? g_strdup_printf ("<%d", SOBAN_SMALL_COUNT_MAX + 1) : g_strdup ("");
 }
 
 typedef struct {
@@ -64,6 +82,7 @@ read_figure (SobanStore *store, const SobanPeriod *period, SobanReportFigure *fi
     return FALSE;
   figure->sum = sqlite3_column_double (sums, 0);
   figure->records = soban_column_int (sums, 1);
+  figure->hidden = is_hidden (figure->indicator, figure->sum);
   if (period->kind == SOBAN_PERIOD_ALL)
     return TRUE;
   soban_bind_text (undated, ":indicator", figure->indicator->id);
@@ -188,6 +207,27 @@ name_parts (SobanStore *store, SobanReportSplit split, GPtrArray *parts, GError 
   return TRUE;
 }
 
+static void
+hide_small_parts (const SobanIndicator *indicator, GPtrArray *parts)
+{
+  SobanReportPart *smallest_shown = NULL;
+  double hidden_sum = 0;
+  guint n_hidden = 0;
+
+  for (guint i = 0; i < parts->len; i++) {
+    SobanReportPart *part = g_ptr_array_index (parts, i);
+
+    part->hidden = is_hidden (indicator, part->sum);
+    hidden_sum += part->hidden ? part->sum : 0;
+    n_hidden += part->hidden ? 1 : 0;
+    if (!part->hidden && part->sum > 0)
+      smallest_shown = part;
+  }
+  if (smallest_shown && n_hidden > 0
+      && (n_hidden == 1 || hidden_sum <= n_hidden || hidden_sum >= n_hidden * (double) SOBAN_SMALL_COUNT_MAX))
+    smallest_shown->hidden = TRUE;
+}
+
 GPtrArray *
 soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error)
 {
@@ -198,6 +238,7 @@ soban_store_split_report (SobanStore *store, const char *indicator, const SobanP
     g_prefix_error (error, _("Reading the report: "));
     return NULL;
   }
+  hide_small_parts (soban_indicator_set_find (store->indicators, indicator), parts);
   return g_steal_pointer (&parts);
 }
 

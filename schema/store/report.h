@@ -11,6 +11,7 @@ typedef struct {
   const SobanIndicator *indicator; /* (transfer none): of the store */
   double sum;
   gint64 records;
+  gboolean hidden;                 /* a small number that would tell on somebody: its sum and records are not shown */
   gint64 undated;                  /* records that give to it but say no day: in no period's sum */
   const SobanTarget *target;       /* (nullable) (transfer none): in force today for that very period */
 } SobanReportFigure;
@@ -26,10 +27,17 @@ typedef struct {
   char *label; /* for a person; "" with the key "" */
   double sum;
   gint64 records;
+  gboolean hidden; /* not shown: small, or what a small one could be computed from */
 } SobanReportPart;
 void soban_report_part_free (SobanReportPart *part);
 
-/* (transfer full) (element-type SobanReportPart): largest first; together they are the figure. */
+/* (transfer full): @sum as a person may see it on a tablet: "1.234"; "<5" for a small one that is @hidden, "" for any other that is. */
+char *soban_report_sum_text (double sum, gboolean hidden, const char *language);
+
+/**
+ * (transfer full) (element-type SobanReportPart): largest first; together they are the figure. Where a single small part is
+ * hidden, or the hidden ones can only be one thing, the smallest other part is hidden too: else the total would tell.
+ */
 GPtrArray *soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error);
 
 /* (transfer full): "xã Bảo Yên, tỉnh Lào Cai"; "" for no unit, the uid itself for one that is not in the lists. */

@@ -6,6 +6,7 @@
 
 #define SESSIONS "communication_sessions"
 #define ATTENDANCES "session_attendances"
+#define COUNSELLED "people_counselled"
 
 static const SobanReportFigure *
 find_figure (GArray *figures, const char *indicator)
@@ -141,6 +142,55 @@ test_part_names (void)
   store_fixture_clear (&fixture);
 }
 
+static void
+save_counselled (StoreFixture *fixture, const char *village, const char *people)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *version = newest_version (fixture, "support_summary");
+  g_autoptr (SobanFieldMap) fields = make_fields ("village_id", village, "period", "2026-11", "nil", "no", "people_new", people, NULL);
+  SobanUuid id = { { 0 } };
+
+  soban_store_save (fixture->store, &id, "support_summary", version, FIXTURE_COMMUNE, fields, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_hidden (StoreFixture *fixture, gboolean total, const char *const *texts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanPeriod) period = soban_period_parse ("2026-11");
+  g_autoptr (GArray) figures = soban_store_read_report (fixture->store, period, "", &error);
+  g_autoptr (GPtrArray) parts = soban_store_split_report (fixture->store, COUNSELLED, period, SOBAN_REPORT_BY_VILLAGE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (find_figure (figures, COUNSELLED)->hidden, ==, total);
+  g_assert_cmpuint (parts->len, ==, g_strv_length ((char **) texts));
+  for (guint i = 0; i < parts->len; i++) {
+    const SobanReportPart *part = g_ptr_array_index (parts, i);
+    g_autofree char *text = soban_report_sum_text (part->sum, part->hidden, "vi");
+
+    g_assert_cmpstr (text, ==, texts[i]);
+  }
+}
+
+/* DESIGN 9: what is small is not told, and no subtraction tells it either. */
+static void
+test_hidden (void)
+{
+  StoreFixture fixture;
+
+  store_fixture_init (&fixture);
+  save_counselled (&fixture, "Bản Một", "3");
+  assert_hidden (&fixture, TRUE, (const char *const[]) { "<5", NULL });
+  save_counselled (&fixture, "Bản Hai", "1200");
+  assert_hidden (&fixture, FALSE, (const char *const[]) { "", "<5", NULL });
+  save_counselled (&fixture, "Bản Ba", "9");
+  assert_hidden (&fixture, FALSE, (const char *const[]) { "1.200", "", "<5", NULL });
+  save_counselled (&fixture, "Bản Bốn", "2");
+  assert_hidden (&fixture, FALSE, (const char *const[]) { "1.200", "9", "<5", "<5", NULL });
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -149,5 +199,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/report/target", test_target);
   g_test_add_func ("/report/parts", test_parts);
   g_test_add_func ("/report/part-names", test_part_names);
+  g_test_add_func ("/report/hidden", test_hidden);
   return g_test_run ();
 }

@@ -121,6 +121,10 @@ def check_samples(collector, a, b, activities, parts):
                        ("the collector", sums_of(json.loads(collector.run("report", "--period", "all", "--json"))))):
         found = {key: sums.get(key) for key in wanted}
         tap.check(found == wanted, f"{name}'s sums are those of the JSON", f"{found} / {wanted}")
+    for by in ("village", "team"):
+        rows = [row for row in a.json("report", "--by", by) if row["records"]]
+        parted = all(sum(part["sum"] for part in row["parts"]) == row["sum"] for row in rows)
+        tap.check(rows and parted, f"the parts by {by} are the sums", str(rows))
 
 
 FIELDS = ["activity_date=2026-11-20", "commune_id={commune}", "village_id=other", "village_new=Nà Lầu", "total=25"]
@@ -305,6 +309,8 @@ def check_bad_input(folder, tablet):
         tap.check(done.returncode == 1 and b"no records' file" in done.stderr, f"{verb} of a file that is not there", done.stderr.decode())
     done = bare.try_run("report", "--period", "2026-99")
     tap.check(done.returncode == 2, "a period that is none is told", done.stderr.decode())
+    done = bare.try_run("report", "--by", "colour")
+    tap.check(done.returncode == 2 and b"colour" in done.stderr, "a division that is none is told", done.stderr.decode())
     bare.try_run("add", "--batch", "-", "--as-is", stdin=line)
     done = bare.try_run("sync")
     tap.check(done.returncode == 5 and b"not registered" in done.stderr, "a tablet without a server says so", done.stderr.decode())
