@@ -12,7 +12,7 @@
 #include "entry/page-deck.h"
 #include "entry/page-flow.h"
 #include "trouble/trouble-text.h"
-#include "widgets/yielding.h"
+#include "widgets/button-row.h"
 
 struct _SobanEntryPage {
   AdwBin parent_instance;
@@ -27,7 +27,7 @@ struct _SobanEntryPage {
   SobanPageDeck *deck;
   GtkLabel *note;
   GtkButton *back;
-  AdwBin *steps_room;
+  GtkBox *button_row;
   GtkLabel *steps;
   GtkButton *next;
 
@@ -459,7 +459,7 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, deck);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, note);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, back);
-  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, steps_room);
+  gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, button_row);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, steps);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, next);
   gtk_widget_class_bind_template_callback (widget_class, on_back_clicked);
@@ -482,7 +482,7 @@ soban_entry_page_init (SobanEntryPage *self)
   g_type_ensure (SOBAN_TYPE_FORM_NOTICE);
   g_type_ensure (SOBAN_TYPE_PAGE_DECK);
   gtk_widget_init_template (GTK_WIDGET (self));
-  soban_yielding_set_up (self->steps_room);
+  soban_button_row_set_up (self->button_row);
   soban_keep_in_view (self->scroller);
 }
 
