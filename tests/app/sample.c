@@ -10,6 +10,7 @@
 
 /* Of a machine that is busy with other things; what this finds is a state that never comes. */
 #define WAIT_SECONDS_MAX 60
+#define TICK_MS 50
 #define FOLDER_KEY "sample-folder"
 
 #define OWN_DEVICE 8
@@ -168,25 +169,23 @@ sample_settle (void)
 }
 
 static gboolean
-on_deadline (gpointer data)
+on_tick (gpointer data)
 {
-  *(gboolean *)data = TRUE;
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
+/* What another thread does last wakes nobody here: it is looked for at each tick. */
 void
 sample_wait (SampleCondition condition, gpointer data)
 {
-  gboolean late = FALSE;
-  guint timer = g_timeout_add_seconds (WAIT_SECONDS_MAX, on_deadline, &late);
+  gint64 until_us = g_get_monotonic_time () + WAIT_SECONDS_MAX * G_USEC_PER_SEC;
+  guint ticks = g_timeout_add (TICK_MS, on_tick, NULL);
 
   while (!condition (data)) {
-    g_assert_false (late);
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
     g_main_context_iteration (NULL, TRUE);
   }
-  if (!late) {
-    g_source_remove (timer);
-  }
+  g_source_remove (ticks);
 }
 
 static gboolean
