@@ -6,6 +6,7 @@
 #include "application.h"
 #include "entry/entry-page.h"
 #include "store/draft-store.h"
+#include "store/pin.h"
 #include "store/settings.h"
 #include "ui.h"
 
@@ -347,6 +348,23 @@ has_text (gpointer data)
   return sample_find (GTK_WIDGET (program->window), GTK_TYPE_LABEL, program->text) != NULL;
 }
 
+static gboolean
+is_locked (gpointer data)
+{
+  return soban_window_is_locked (((Program *)data)->window);
+}
+
+/* Where there is a PIN the machine does not wake up open. */
+static void
+fall_asleep (Program *program)
+{
+  SobanPinTrial trial;
+
+  g_assert_true (soban_store_set_pin (program->store, NULL, "1234", &trial, NULL));
+  prepare (program->machine, "PrepareForSleep", TRUE);
+  sample_wait (is_locked, program);
+}
+
 /* As the program runs: the loop of the test is one within it. */
 static gboolean
 on_running (gpointer data)
@@ -369,6 +387,7 @@ on_running (gpointer data)
   sample_wait (has_text, program);
   after = soban_store_list_drafts (program->store, NULL);
   g_assert_cmpuint (after->len, ==, 1);
+  fall_asleep (program);
   g_application_quit (G_APPLICATION (program->application));
   return G_SOURCE_REMOVE;
 }
