@@ -66,6 +66,9 @@ describe (const SobanReportLine *line)
 {
   g_autofree char *records = NULL;
 
+  if (line->hidden) {
+    return g_strdup (soban_report_get_hidden_reason ());
+  }
   if (line->plan > 0) {
     g_autofree char *share = soban_report_line_get_plan_text (line);
 
@@ -84,6 +87,16 @@ has_something (const SobanReportLine *line)
   return line->records > 0 || line->hidden || line->plan > 0;
 }
 
+/* (nullable): what a number opens. Records without a day are in no period but the whole programme: there they can be seen and mended. */
+static GVariant *
+make_target (const SobanReportLine *line, const SobanPeriod *period)
+{
+  if (line->records == 0 && (line->hidden || line->undated == 0)) {
+    return NULL;
+  }
+  return g_variant_new ("(ss)", line->indicator, line->records > 0 ? period->text : "all");
+}
+
 static void
 show_lines (SobanReportPage *self, const SobanReport *report)
 {
@@ -95,7 +108,7 @@ show_lines (SobanReportPage *self, const SobanReport *report)
     const SobanReportLine *line = g_ptr_array_index (report->lines, i);
     gboolean shown = has_something (line);
     g_autofree char *detail = describe (line);
-    GVariant *target = line->records > 0 ? g_variant_new ("(ss)", line->indicator, report->period->text) : NULL;
+    GVariant *target = make_target (line, report->period);
 
     gtk_box_append (shown ? self->lines : self->rest,
                     soban_report_row_new (line->label, line->text, detail, line->sum, (double)line->plan, 0, "win.report-parts", target));

@@ -130,7 +130,7 @@ write_line (const Writing *self, lxw_worksheet *sheet, lxw_row_t row, const Soba
 static void
 write_summary (const Writing *self)
 {
-  const char *const heads[N_COLUMNS] = { _("Indicator"), _("Counted in"), _("Done"), _("Plan"), _("Done/plan"), _("Records") };
+  const char *const heads[N_COLUMNS] = { _("Indicator"), _("Counted in"), _("Done"), _("Plan"), _("Done/plan"), _("Number of records") };
   lxw_worksheet *sheet = workbook_add_worksheet (self->book, _("Summary"));
   lxw_row_t row = begin_sheet (self, sheet, heads, N_COLUMNS, 1);
 
@@ -195,7 +195,7 @@ write_total (const Writing *self, lxw_worksheet *sheet, lxw_row_t first, lxw_row
 static void
 write_parts (const Writing *self, SobanReportSplit split, const char *title, const char *name)
 {
-  const char *const heads[N_PART_COLUMNS] = { _("Indicator"), name, _("Counted in"), _("Done"), _("Records") };
+  const char *const heads[N_PART_COLUMNS] = { _("Indicator"), name, _("Counted in"), _("Done"), _("Number of records") };
   lxw_worksheet *sheet = workbook_add_worksheet (self->book, title);
   lxw_row_t row = begin_sheet (self, sheet, heads, N_PART_COLUMNS, 2);
   gboolean any_hidden = FALSE;

@@ -123,7 +123,7 @@ static double
 put_head (const SobanReportPen *pen, double y, double width, const SobanReportTableRow *row)
 {
   const char *const line_texts[] = { _("Indicator"), _("Counted in"), _("Done"), _("Done/plan") };
-  const char *const part_texts[] = { row->split == SOBAN_REPORT_BY_TEAM ? _("Team") : _("Village"), NULL, _("Done"), _("Records") };
+  const char *const part_texts[] = { row->split == SOBAN_REPORT_BY_TEAM ? _("Team") : _("Village"), NULL, _("Done"), _("Number of records") };
   double height = put_cells (pen, y, width, row->has_split ? part_shares : line_shares, row->has_split ? part_texts : line_texts, TRUE, 0, PADDING_PT);
 
   soban_report_pen_rule (pen, 0, y + height, width, 1);
@@ -166,9 +166,9 @@ put_part (const SobanReportPen *pen, double y, double width, const SobanReportTa
   const char *const texts[] = { soban_report_part_get_label (part), NULL, sum, records };
   double height = put_cells (pen, y, width, part_shares, texts, FALSE, INDENT_PT, PART_PADDING_PT);
 
-  if (!part->hidden) {
+  if (!part->hidden) { /* the first part is the largest */
     put_bar (pen, width * part_shares[COLUMN_NAME], y + (height - BAR_HEIGHT_PT) / 2, width * part_shares[COLUMN_MIDDLE] - GAP_PT, part->sum,
-             row->line->sum);
+             ((const SobanReportPart *)g_ptr_array_index (row->line->parts[row->split], 0))->sum);
   }
   soban_report_pen_rule (pen, INDENT_PT, y + height, width - INDENT_PT, 0.15);
   return height;

@@ -228,6 +228,34 @@ test_bad_place (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* A record that says no day is in no month's sum; the row that tells so leads to it. */
+static void
+test_open_undated (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SobanPeriod) period = soban_period_parse ("2019-12");
+  g_autoptr (SobanReport) report = soban_report_read (fixture->store, period, &error);
+  const SobanReportLine *line = NULL;
+  GtkWidget *page, *row = NULL;
+
+  g_assert_no_error (error);
+  line = find_line (report, "communication_teams");
+  g_assert_cmpint (line->records, ==, 0);
+  g_assert_cmpint (line->undated, ==, 1);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.reports", NULL);
+  page = get_top (fixture);
+  soban_report_page_show_period (SOBAN_REPORT_PAGE (page), "2019-12");
+  wait_filled (fixture);
+  gtk_expander_set_expanded (GTK_EXPANDER (sample_find (page, GTK_TYPE_EXPANDER, NULL)), TRUE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  row = sample_find (page, GTK_TYPE_BUTTON, line->label);
+  g_assert_nonnull (row);
+  g_signal_emit_by_name (row, "clicked");
+  g_assert_true (SOBAN_IS_REPORT_PARTS_PAGE (get_top (fixture)));
+  wait_filled (fixture);
+  g_assert_nonnull (sample_find (get_top (fixture), GTK_TYPE_LABEL, "1"));
+}
+
 #define LONG_VILLAGE "Bản Huổi Lạnh Nậm Củm Thượng sau khi nhập với bản Pa Thơm và bản Nậm Mò Phu Lông"
 #define MANY_VILLAGES 70
 
@@ -313,6 +341,7 @@ main (int argc, char **argv)
   ui_init (&argc, &argv);
   ADD ("open-number", test_open_number);
   ADD ("kept", test_kept);
+  ADD ("open-undated", test_open_undated);
   ADD ("periods", test_periods);
   ADD ("files", test_files);
   ADD ("parts-are-the-line", test_parts_are_the_line);

@@ -193,6 +193,8 @@ class RecordJourney:
         told = {label: pdf.number(vi(label)) for label in self.kind.sums}
         self.tap.check(told == {label: str(total) for label, total in self.kind.sums.items()}, "the PDF says the sums", [str(told), pdf.text])
         self.tap.check(COMMUNE in pdf.text and f"{TODAY.month} năm {TODAY.year}" in pdf.text, "the PDF says which commune and month", pdf.text)
+        order = [pdf.text.find(vi(msgid)) for msgid in ("By village", "By team", "(signature, full name)")]
+        self.tap.check(-1 < order[0] < order[1] < order[2], "then what they are made of by village and team, and at the end a place to sign", pdf.text)
         info = pdf.info()
         size = tuple(round(float(number)) for number in re.findall(r"[\d.]+", info["Page size"])[:2])
         ink = pdf.ink()
@@ -201,6 +203,9 @@ class RecordJourney:
     def judge_workbook(self, book):
         told = {label: book.row(vi(label)).get("C") for label in self.kind.sums}
         self.tap.check(told == self.kind.sums, "the spreadsheet holds the sums as numbers", [str(told), *map(str, book.rows)])
+        parts = {(label, sheet): book.division(sheet, vi(label), vi("Total")) for label in self.kind.sums for sheet in (1, 2)}
+        agree = all(parted == total == self.kind.sums[label] for (label, _), (parted, total) in parts.items())
+        self.tap.check(agree, "its parts by village and by team are the sums", str(parts))
 
     def judge_store(self, store):
         drafts, records, faults = show_store(store)

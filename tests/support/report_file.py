@@ -61,10 +61,11 @@ class Pdf:
 
 
 class Workbook:
-    """The first sheet of an .xlsx: rows of texts and numbers."""
+    """An .xlsx: `sheets`, each the rows of texts and numbers; `rows` are those of the first."""
 
     def __init__(self, path):
-        self.rows = _read_whole(path, lambda: self._read(path))
+        self.sheets = _read_whole(path, lambda: self._read(path))
+        self.rows = self.sheets[0]
 
     @staticmethod
     def _read(path):
@@ -72,7 +73,11 @@ class Workbook:
             if book.testzip():
                 raise zipfile.BadZipFile
             strings = ["".join(t.text or "" for t in item.iter(SHEET + "t")) for item in ET.fromstring(book.read("xl/sharedStrings.xml"))]
-            sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+            names = sorted(name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d\.xml", name))
+            return [Workbook._read_sheet(ET.fromstring(book.read(name)), strings) for name in names]
+
+    @staticmethod
+    def _read_sheet(sheet, strings):
         rows = []
         for row in sheet.iter(SHEET + "row"):
             cells = {}
@@ -83,6 +88,11 @@ class Workbook:
                     cells[column] = strings[int(value.text)] if cell.get("t") == "s" else float(value.text)
             rows.append(cells)
         return rows
+
+    def division(self, sheet, label, total):
+        """Of a sheet by village or team: the sum of this label's parts, and what its row named `total` says."""
+        rows = [row for row in self.sheets[sheet] if row.get("A") == label]
+        return sum(row["D"] for row in rows if row["B"] != total), next((row["D"] for row in rows if row["B"] == total), None)
 
     def texts(self):
         return [cell for row in self.rows for cell in row.values() if isinstance(cell, str)]
