@@ -9,7 +9,8 @@
  * Invariants:
  *  (1) In the boot of an anchor: counted from it, whatever the wall clock did.
  *  (2) Else wall less offset, where it lies between the least and the greatest time: the offset at both anchors when it is the
- *      same; else that of either, if each boot on the way to that anchor agrees with it. Not of a clock that stands still.
+ *      same (but of a clock that stands still in that boot); else that of either, if each boot on the way to that anchor
+ *      agrees with it.
  *  (3) Else between two anchors: what nobody knows is shared out among the times between the boots, so that what was made in
  *      one boot keeps its distances; and before the first or after the last: the greatest or the least time itself.
  *  (4) A time never lies beyond the least or the greatest time; two places of one clock never change their order, but where (2)
@@ -203,12 +204,10 @@ read_wall (const SobanClockEvidence *evidence, Place place, gint64 wall_ms, cons
 {
   const SobanAnchor *before = window->before, *after = window->after;
 
-  if (stands_still (evidence, place, wall_ms))
-    return FALSE;
   if (before) {
     *ret_ms = wall_ms - get_offset (before);
     if (is_steady (window))
-      return is_inside (window, *ret_ms);
+      return is_inside (window, *ret_ms) && !stands_still (evidence, place, wall_ms);
     if (is_inside (window, *ret_ms)
         && has_kept_offset (evidence, get_offset (before), get_place (before), bound (before->true_ms), place, *ret_ms))
       return TRUE;

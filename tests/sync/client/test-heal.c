@@ -24,6 +24,7 @@ static void
 tablet_init (RealCollector *collector, StoreFixture *tablet, const char *name)
 {
   store_fixture_init (tablet);
+  store_fixture_boot (tablet, 0, 0); /* a boot that has lasted since 1970 would tell the time of 2083, and nothing would be inside the window */
   enrol (collector, tablet, name);
 }
 
@@ -113,6 +114,7 @@ test_a_copied_disk (void)
   store_fixture_close (&copy);
   store_fixture_close (&tablet);
   copy_disk (tablet.path, copy.path);
+  copy.booted_ms = copy.now_ms - 60000;
   store_fixture_open (&copy);
   store_fixture_open (&tablet);
   copy.now_ms += 1000; /* the people are not the same */
@@ -198,7 +200,7 @@ test_a_collector_set_back_gets_what_others_sent (void)
   StoreFixture a, b;
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   g_autoptr (GPtrArray) cursors = NULL;
-  SobanUuid id = { { 0x01, 0x9d, 0x80, 0, 0, 0, 0x70, 1, 0x80 } };
+  SobanUuid id = soban_uuid_new_v7 (FIXTURE_START_MS - 6000, soban_entropy_system ()); /* inside the window */
   SobanChange *foreign = make_pulled (77, 1, &id, SOBAN_STAMP (FIXTURE_START_MS - 5000, 0), 0);
 
   tablet_init (collector, &a, "a");
@@ -232,6 +234,7 @@ test_a_window (void)
   a.now_ms -= 300 * 24 * 3600 * G_GINT64_CONSTANT (1000);
   store_fixture_open (&a);
   enrol (collector, &a, "a");
+  g_assert_true (soban_store_set_setting (a.store, SOBAN_SETTING_RETENTION_DAYS, "0", NULL));
   save_some (&a, 6, "Nà Lầu");
   a.now_ms = FIXTURE_START_MS;
   save_some (&a, 4, "Bản Xa");
@@ -286,7 +289,7 @@ test_changes_of_others_are_sent_on (void)
   store_fixture_clear (&a);
 }
 
-/* Keys for bundles are asked for until they are there. */
+/* Keys for bundles are asked for until they are there, where the enrolment brought none (an older collector's). */
 static void
 test_keys_come_once (void)
 {
@@ -296,6 +299,7 @@ test_keys_come_once (void)
   g_autofree char *key = NULL;
 
   tablet_init (collector, &a, "a");
+  g_assert_true (soban_store_set_setting (a.store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY, NULL, NULL));
   first = sync_tablet (&a);
   real_collector_restart (collector);
   second = sync_tablet (&a);
