@@ -61,21 +61,33 @@ typedef struct {
   gboolean is_least;
 } PresentTime;
 
-/* Invariant 2 */
+/* With the lock; 0: nothing was told yet. */
 static gint64
-get_known_ms (SobanStore *store)
+find_told_ms (SobanStore *store)
 {
   static const char *const keys[] = { SOBAN_SETTING_KNOWN_MS, SOBAN_SETTING_LAST_SYNC_MS };
-  gint64 known_ms = SOBAN_PROGRAMME_START_MS;
+  gint64 told_ms = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
     const char *told = g_hash_table_lookup (store->shared.settings, keys[i]);
 
-    known_ms = MAX (known_ms, told ? g_ascii_strtoll (told, NULL, 10) : 0);
+    told_ms = MAX (told_ms, told ? g_ascii_strtoll (told, NULL, 10) : 0);
   }
-  return known_ms;
+  return told_ms;
 }
 
+gint64
+soban_present_time_get_told_ms (SobanStore *store)
+{
+  gint64 told_ms;
+
+  g_mutex_lock (&store->shared.lock);
+  told_ms = find_told_ms (store);
+  g_mutex_unlock (&store->shared.lock);
+  return told_ms;
+}
+
+/* Invariant 2 */
 static PresentTime
 tell_time (SobanStore *store)
 {
@@ -86,7 +98,7 @@ tell_time (SobanStore *store)
   g_mutex_lock (&store->shared.lock);
   if (store->shared.evidence)
     now.quality = soban_clock_evidence_find_now (store->shared.evidence, wall_ms, boottime_ms, &now.ms, &now.is_least);
-  known_ms = get_known_ms (store);
+  known_ms = MAX (find_told_ms (store), SOBAN_PROGRAMME_START_MS);
   g_mutex_unlock (&store->shared.lock);
   if (now.ms < known_ms)
     now = (PresentTime){ known_ms, SOBAN_TIME_AFTER, TRUE };

@@ -127,6 +127,8 @@ void soban_evidence_forget (SobanStore *store);
 void soban_present_time_publish (SobanStore *store);
 /* It was @ms, as a collector said. @exact FALSE: that time is past, nobody knows for how long. */
 gboolean soban_present_time_learn (SobanStore *store, gint64 ms, gboolean exact, GError **error);
+/* The newest time that a collector has told: it is later now; 0: none has. Any thread. */
+gint64 soban_present_time_get_told_ms (SobanStore *store);
 
 /* ---- records and their log (stored-record.c, record-log.c) ---- */
 typedef struct {

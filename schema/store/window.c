@@ -5,8 +5,9 @@
  * Invariants:
  *  (1) The window begins with a month in UTC and is a range of ids; digests, ranges and HELLO speak of it. Registries
  * are always kept. (2) Outside it a record goes only when nothing of it waits (own, or to be relayed), nobody is
- * editing it and no value of it was lost unseen. The others are looked at again at the next sync. (3) It moves by what
- * the collector's time was, not by the tablet's clock alone: before the first sync there is no window. (4) Widening it
+ * editing it and no value of it was lost unseen. The others are looked at again at the next sync. (3) It moves by the
+ * newest time that a collector has told, never by the tablet's clock, which may say 2035 or 1970 after any boot: before
+ * the first sync there is no window. (4) Widening it
  * begins all cursors anew, under a new incarnation: own changes of old are sent then as anybody's.
  */
 #include "config.h"
@@ -118,16 +119,15 @@ read_kept (SobanStore *store, gint64 *ret_days, gint64 *ret_limit_days, GError *
 static gboolean
 choose_window (SobanStore *store, gint64 *ret_window_ms, GError **error)
 {
-  gint64 wall_ms, boottime_ms, now_ms, days, limit_days;
+  gint64 told_ms = soban_present_time_get_told_ms (store), days, limit_days;
 
-  if (!read_kept (store, &days, &limit_days, error)
-      || !soban_evidence_read_clocks (store, &wall_ms, &boottime_ms, &now_ms, error))
+  if (!read_kept (store, &days, &limit_days, error))
     return FALSE;
   *ret_window_ms = store->db_thread.window_ms;
   if (days <= 0)
     *ret_window_ms = 0;
-  else if (store->db_thread.evidence->anchors->len > 0)
-    *ret_window_ms = begin_month (MAX (now_ms - days * DAY_MS, 0));
+  else if (told_ms > 0)
+    *ret_window_ms = begin_month (MAX (told_ms - days * DAY_MS, 0));
   return TRUE;
 }
 

@@ -345,9 +345,9 @@ test_window_keeps_what_it_must (void)
   make_registry (log, 46);
   for (guint i = 0; i < 5; i++)
     kept[i] = ((SobanChange *)g_ptr_array_index (log, 38 + 2 * i))->record;
+  g_assert_cmpint (move_window (&fixture, "90"), ==, 0);
   take (&fixture, log, 0, log->len);
   g_assert_cmpuint (count_items (&fixture), ==, 24);
-  g_assert_cmpint (move_window (&fixture, "90"), ==, 0);
   tell_time (&fixture, FIXTURE_START_MS + DAY_MS);
   /* outside: one with work that waits, one being edited, one with a value that lost, one to be relayed, a village */
   g_assert_true (soban_store_restore_value (fixture.store, &kept[0], "total", "9", NULL));
@@ -386,6 +386,29 @@ test_window_keeps_what_it_must (void)
   g_assert_cmpint (soban_store_count_waiting (fixture.store), ==, 1);
   store_fixture_clear (&fixture);
   store_fixture_clear (&partner);
+}
+
+/* A dead clock battery: what was told last holds until a collector tells more. */
+static void
+test_window_ignores_the_clock (void)
+{
+  static const gint64 wrong_ms[] = { G_GINT64_CONSTANT (2082758400000) /* 2036 */, G_GINT64_CONSTANT (1000) };
+  StoreFixture fixture;
+  SobanIdentity before;
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  store_fixture_boot (&fixture, DAY_MS, wrong_ms[0]);
+  g_assert_cmpint (move_window (&fixture, "*=90"), ==, 0);
+  tell_time (&fixture, FIXTURE_START_MS + DAY_MS);
+  g_assert_cmpint (move_window (&fixture, "*=90"), ==, G_GINT64_CONSTANT (1785542400000)); /* 2026-08-01 */
+  before = get_identity (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong_ms); i++) {
+    store_fixture_boot (&fixture, DAY_MS, wrong_ms[i]);
+    g_assert_cmpint (move_window (&fixture, "*=90"), ==, G_GINT64_CONSTANT (1785542400000));
+  }
+  g_assert_cmpuint (get_identity (&fixture).incarnation, ==, before.incarnation);
+  store_fixture_clear (&fixture);
 }
 
 /* kept-days.h: less than the role allows, never more; it holds at the next move, and "as much as allowed" brings the limit back. */
@@ -486,6 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reconcile/2/what-only-the-tablet-has-is-issued-anew",
                    test_what_only_the_tablet_has_is_issued_anew);
   g_test_add_func ("/window/1-3/keeps-what-it-must", test_window_keeps_what_it_must);
+  g_test_add_func ("/window/3/ignores-the-clock", test_window_ignores_the_clock);
   g_test_add_func ("/window/4/chosen", test_window_chosen);
   g_test_add_func ("/window/4/widens", test_window_widens);
   g_test_add_func ("/window/registries-have-a-name", test_registries_have_a_name);
