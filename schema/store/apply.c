@@ -89,15 +89,6 @@ look_for_orphan (Application *application, const Pulled *pulled, GError **error)
   return TRUE;
 }
 
-static gboolean
-adopt_orphans (Application *application, GError **error)
-{
-  for (guint i = 0; i < application->orphans->len; i++)
-    if (!soban_orphan_adopt (application->store, g_ptr_array_index (application->orphans, i), error))
-      return FALSE;
-  return TRUE;
-}
-
 /* Into the log; appended to `fresh` when it was not there. */
 static gboolean
 log_change (Application *application, const Pulled *pulled, GError **error)
@@ -427,7 +418,7 @@ apply_result (SobanStore *store, gpointer data, GError **error)
          && soban_receipt_take (store, result, error) && move_cursors (&application, error)
          && soban_relay_mark_tried (store, result->relayed, error)
          && (!application.relays || !application.paged || soban_relay_doubt (store, error)) && set_clock (&application, error)
-         && adopt_orphans (&application, error) && soban_identity_save (store, error);
+         && soban_orphans_adopt (store, orphans, error) && soban_identity_save (store, error);
 }
 
 gboolean

@@ -221,7 +221,7 @@ merge_left (SobanStore *store, const SobanUuid *id, SobanStoredRecord *record, c
 {
   g_autoptr (GPtrArray) log = soban_log_list (store, id, error);
 
-  if (!log || (log->len == 0 && !record->exists))
+  if (!log || (log->len == 0 && !record->exists && lost->len == 0))
     return log != NULL;
   soban_record_state_clear (record->state);
   for (guint i = 0; i < log->len; i++) {
@@ -231,16 +231,43 @@ merge_left (SobanStore *store, const SobanUuid *id, SobanStoredRecord *record, c
   return save_replaced (store, record, log->len > 0, lost, error);
 }
 
-gboolean
-soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error)
+/* Together: what one of them had may have been overwritten by another, and must not be issued after it. */
+static gboolean
+adopt (SobanStore *store, const GPtrArray *lost, GError **error)
 {
+  const SobanChange *first = g_ptr_array_index (lost, 0);
   g_autoptr (SobanRecordState) state = soban_record_state_new ();
-  g_autoptr (GPtrArray) lost = g_ptr_array_new ();
   g_auto (SobanStoredRecord) record = { 0 };
 
-  g_ptr_array_add (lost, (gpointer)orphan);
-  return soban_stored_record_load (store, &orphan->record, state, &record, error)
-         && merge_left (store, &orphan->record, &record, lost, error);
+  if (!soban_stored_record_load (store, &first->record, state, &record, error))
+    return FALSE;
+  /* A repair has just taken it out: the collector has nothing of it. */
+  for (guint i = 0; !record.exists && i < lost->len; i++) {
+    soban_record_state_merge (state, g_ptr_array_index (lost, i));
+    soban_stored_record_follow (&record, g_ptr_array_index (lost, i));
+  }
+  return merge_left (store, &first->record, &record, lost, error);
+}
+
+gboolean
+soban_orphans_adopt (SobanStore *store, const GPtrArray *orphans, GError **error)
+{
+  g_autoptr (GHashTable) records = g_hash_table_new (soban_uuid_hash, soban_uuid_equal);
+
+  for (guint i = 0; i < orphans->len; i++) {
+    const SobanUuid *record = &((const SobanChange *)g_ptr_array_index (orphans, i))->record;
+    g_autoptr (GPtrArray) lost = NULL;
+
+    if (!g_hash_table_add (records, (gpointer)record))
+      continue;
+    lost = g_ptr_array_new ();
+    for (guint k = i; k < orphans->len; k++)
+      if (is_of (g_ptr_array_index (orphans, k), record))
+        g_ptr_array_add (lost, g_ptr_array_index (orphans, k));
+    if (!adopt (store, lost, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -291,10 +318,7 @@ replace_records (SobanStore *store, gpointer data, GError **error)
   for (guint i = 0; i < job->ids->len; i++)
     if (!replace_record (store, job, &g_array_index (job->ids, SobanUuid, i), error))
       return FALSE;
-  for (guint i = 0; i < job->orphans->len; i++)
-    if (!soban_orphan_adopt (store, g_ptr_array_index (job->orphans, i), error))
-      return FALSE;
-  return soban_identity_save (store, error);
+  return soban_orphans_adopt (store, job->orphans, error) && soban_identity_save (store, error);
 }
 
 gboolean

@@ -243,10 +243,11 @@ gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
 /* The change has a number now. */
 gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
 /* (transfer full) in *ret_orphan (nullable): what waits to be relayed under the id of @numbered and is another change; no longer in the log
- * and in `relay` then. Its record is merged anew when it is adopted. */
+ * and in `relay` then. Its record is merged anew when they are adopted. */
 gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error);
-/* Issues what of @orphan would still win anew as an own change (reconcile.c); of an erased record nothing. */
-gboolean soban_orphan_adopt (SobanStore *store, const SobanChange *orphan, GError **error);
+/* @orphans: (element-type SobanChange): issues what of them would still win anew, as one own change for each record (reconcile.c); of an
+ * erased record nothing. */
+gboolean soban_orphans_adopt (SobanStore *store, const GPtrArray *orphans, GError **error);
 /* Whether the collector has what was sent on is to be asked again; or: was asked for @record. */
 gboolean soban_relay_doubt (SobanStore *store, GError **error);
 gboolean soban_relay_note_asked (SobanStore *store, const SobanUuid *record, GError **error);

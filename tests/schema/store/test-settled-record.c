@@ -210,6 +210,73 @@ test_a_number_that_stands_for_another_content (void)
   }
 }
 
+/* The numbers of several relayed changes of one record stand for other contents, all told in one answer: what wins among them is issued anew. */
+static void
+test_the_newest_of_several_is_issued_anew (void)
+{
+  StoreFixture fixture;
+  g_autoptr (GPtrArray) carried = new_changes ();
+  g_autoptr (GPtrArray) log = new_changes ();
+  g_autofree char *total = NULL;
+  g_autofree char *female = NULL;
+  const SobanUuid other = make_id (1), id = make_id (2);
+
+  store_fixture_init (&fixture);
+  store_fixture_enrol (&fixture, 4, "key");
+  add_pulled (carried, 9, 5, &id, LATER (5), 0, "total", "5");
+  add_pulled (carried, 9, 6, &id, LATER (6), 0, "total", "6");
+  add_pulled (carried, 9, 7, &id, LATER (7), 0, "female", "7");
+  import (&fixture, carried);
+  for (guint64 number = 5; number <= 7; number++)
+    add_pulled (log, 9, number, &other, LATER (8), 0, "male", "8");
+  apply_numbered (&fixture, log, 1, 3, 0);
+  g_assert_cmpuint (count_relayed (&fixture), ==, 0);
+  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 1);
+  total = get_field (&fixture, &id, "total");
+  female = get_field (&fixture, &id, "female");
+  g_assert_cmpstr (total, ==, "6");
+  g_assert_cmpstr (female, ==, "7");
+  assert_sound (&fixture);
+  store_fixture_clear (&fixture);
+}
+
+/* A repair takes over both the record that has the number at the collector and the one that had it here, which the collector has not. */
+static void
+test_both_records_are_taken_over (void)
+{
+  for (guint way = 0; way < 2; way++) {
+    StoreFixture fixture;
+    g_autoptr (GPtrArray) carried = new_changes ();
+    g_autoptr (GPtrArray) log = new_changes ();
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SobanUuid));
+    g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+    g_autoptr (GError) error = NULL;
+    g_autofree char *kept = NULL;
+    g_autofree char *theirs = NULL;
+    const SobanUuid records[] = { make_id (1), make_id (2) };
+    const guint64 number = 1;
+
+    store_fixture_init (&fixture);
+    store_fixture_enrol (&fixture, 4, "key");
+    add_pulled (carried, 9, 7, &records[0], LATER (7), 0, "total", "7");
+    import (&fixture, carried);
+    add_pulled (log, 9, 7, &records[1], LATER (8), 0, "female", "8");
+    g_array_append_val (ids, records[way]);
+    g_array_append_val (ids, records[1 - way]);
+    g_array_append_val (numbers, number);
+    soban_store_replace_records (fixture.store, FIXTURE_COMMUNE, ids, log, numbers, &error);
+    g_assert_no_error (error);
+    kept = get_field (&fixture, &records[0], "total");
+    theirs = get_field (&fixture, &records[1], "female");
+    g_assert_cmpstr (kept, ==, "7");
+    g_assert_cmpstr (theirs, ==, "8");
+    g_assert_cmpuint (count_relayed (&fixture), ==, 0);
+    g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 1);
+    assert_sound (&fixture);
+    store_fixture_clear (&fixture);
+  }
+}
+
 /* The same where the record is erased meanwhile: nothing of what was carried is issued anew. */
 static void
 test_nothing_of_an_erased_record_is_issued_anew (void)
@@ -256,6 +323,8 @@ main (int argc, char **argv)
   g_test_add_func ("/settled-record/1/a-gap-hides-nothing", test_a_gap_hides_nothing);
   g_test_add_func ("/reconcile/3/a-number-that-stands-for-another-content",
                    test_a_number_that_stands_for_another_content);
+  g_test_add_func ("/reconcile/2-3/the-newest-of-several-is-issued-anew", test_the_newest_of_several_is_issued_anew);
+  g_test_add_func ("/reconcile/2-3/both-records-are-taken-over", test_both_records_are_taken_over);
   g_test_add_func ("/reconcile/3/nothing-of-an-erased-record-is-issued-anew",
                    test_nothing_of_an_erased_record_is_issued_anew);
   return g_test_run ();
