@@ -302,6 +302,20 @@ on_about_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   soban_about_show (gtk_application_get_active_window (data));
 }
 
+/* Everything is flushed: the next start shows the same page, in another way. */
+static void
+start_anew (SobanApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data)) {
+      g_free (self->resume);
+      self->resume = soban_window_describe_resume (at->data);
+    }
+  }
+  self->restart = TRUE;
+  on_terminate (self);
+}
+
 void
 soban_application_set_language (SobanApplication *self, const char *language)
 {
@@ -311,14 +325,20 @@ soban_application_set_language (SobanApplication *self, const char *language)
     return;
   }
   soban_preferences_set_language (self->preferences, language);
-  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
-    if (SOBAN_IS_WINDOW (at->data)) {
-      g_free (self->resume);
-      self->resume = soban_window_describe_resume (at->data);
-    }
+  start_anew (self);
+}
+
+gboolean
+soban_application_set_high_contrast (SobanApplication *self, gboolean high_contrast)
+{
+  g_return_val_if_fail (SOBAN_IS_APPLICATION (self), FALSE);
+
+  if (!flush_windows (self)) {
+    return FALSE;
   }
-  self->restart = TRUE;
-  on_terminate (self);
+  soban_preferences_set_high_contrast (self->preferences, high_contrast);
+  start_anew (self);
+  return TRUE;
 }
 
 void

@@ -25,14 +25,16 @@ void soban_application_spare_memory (SobanApplication *self);
 void soban_application_open_store (SobanApplication *self);
 /* Keeps @language and starts the program anew in it: gettext speaks one language a process. */
 void soban_application_set_language (SobanApplication *self, const char *language);
+/* Keeps the choice and starts the program anew: libadwaita asks once. FALSE: nothing was done, what is written could not be saved. */
+gboolean soban_application_set_high_contrast (SobanApplication *self, gboolean high_contrast);
 /* Ends the program, takes the copy @path in place of the store and starts anew. */
 void soban_application_restore (SobanApplication *self, const char *path);
 /* Once the program has ended: what soban_application_restore() asked for. FALSE: nothing was asked; else *ret_sentence says what was
  * done, for people. */
 gboolean soban_application_finish_restore (SobanApplication *self, char **ret_sentence);
-/* (nullable) (transfer none): what was being done when another language was chosen, as soban_window_describe_resume() says it: for SOBAN_RESUME. */
+/* (nullable) (transfer none): what was being done when another language or contrast was chosen, as soban_window_describe_resume() says it: for SOBAN_RESUME. */
 const char *soban_application_get_resume (SobanApplication *self);
-/* The program that soban_application_set_language() asked to be started once this one has ended; NULL = none. */
+/* Whether one of the above asked for the program to be started once this one has ended. */
 gboolean soban_application_wants_restart (SobanApplication *self);
 /* Adds the style sheet and the icons of the program to the display: for tests; an AdwApplication finds them by itself. */
 void soban_application_add_style (void);

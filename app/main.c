@@ -78,6 +78,17 @@ choose_renderer (const char *drawing)
   return TRUE;
 }
 
+/* libadwaita 1.2 takes it from the desktop or from the environment, at the start alone. */
+static void
+choose_contrast (gboolean high)
+{
+  if (high) {
+    g_setenv (SOBAN_HIGH_CONTRAST_VARIABLE, "1", TRUE);
+  } else {
+    g_unsetenv (SOBAN_HIGH_CONTRAST_VARIABLE);
+  }
+}
+
 static void
 restart (char **argv, const char *language)
 {
@@ -107,7 +118,7 @@ main (int argc, char **argv)
   g_autofree char *wanted = find_language (argc, argv);
   g_autofree char *told = NULL;
   Options options = { NULL };
-  gboolean chosen;
+  gboolean chosen, high_contrast;
   int status;
 
   soban_spare_memory_prepare ();
@@ -124,6 +135,10 @@ main (int argc, char **argv)
     return 0;
   }
   chosen = choose_renderer (soban_preferences_get_drawing (preferences));
+  high_contrast = soban_preferences_get_high_contrast (preferences);
+  if (high_contrast) {
+    choose_contrast (TRUE);
+  }
   g_set_application_name ("Sổ Bản");
   application = soban_application_new (preferences, options.store);
   status = g_application_run (G_APPLICATION (application), 1, args);
@@ -134,6 +149,9 @@ main (int argc, char **argv)
     /* The next start chooses anew: the setting may be another one. */
     if (chosen) {
       g_unsetenv ("GSK_RENDERER");
+    }
+    if (soban_preferences_get_high_contrast (preferences) != high_contrast) {
+      choose_contrast (!high_contrast);
     }
     if (soban_application_get_resume (application) != NULL) {
       g_setenv ("SOBAN_RESUME", soban_application_get_resume (application), TRUE);

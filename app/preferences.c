@@ -15,6 +15,7 @@ struct _SobanPreferences {
   char *drawing;
   int text_percent;
   char *scheme;
+  gboolean high_contrast;
   int width, height;
 };
 
@@ -111,6 +112,22 @@ soban_preferences_set_scheme (SobanPreferences *self, const char *scheme)
   }
 }
 
+gboolean
+soban_preferences_get_high_contrast (SobanPreferences *self)
+{
+  return self->high_contrast;
+}
+
+void
+soban_preferences_set_high_contrast (SobanPreferences *self, gboolean high_contrast)
+{
+  self->high_contrast = high_contrast;
+  if (has_key (self, "high-contrast")) {
+    g_settings_set_boolean (self->settings, "high-contrast", high_contrast);
+    g_settings_sync ();
+  }
+}
+
 void
 soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height)
 {
@@ -159,6 +176,9 @@ soban_preferences_init (SobanPreferences *self)
   self->text_percent = has_key (self, "text-size") ? g_settings_get_int (self->settings, "text-size") : 100;
   self->scheme =
       has_key (self, "color-scheme") ? g_settings_get_string (self->settings, "color-scheme") : g_strdup ("system");
+  self->high_contrast = has_key (self, "high-contrast")
+                            ? g_settings_get_boolean (self->settings, "high-contrast")
+                            : g_strcmp0 (g_getenv (SOBAN_HIGH_CONTRAST_VARIABLE), "1") == 0;
   self->drawing = has_key (self, "drawing") ? g_settings_get_string (self->settings, "drawing") : g_strdup ("auto");
   if (self->settings == NULL) {
     self->language = g_strdup ("vi");

@@ -23,5 +23,10 @@ void soban_preferences_set_text_percent (SobanPreferences *self, int percent);
 /* "system", "light" or "dark" */
 const char *soban_preferences_get_scheme (SobanPreferences *self);
 void soban_preferences_set_scheme (SobanPreferences *self, const char *scheme);
+/* What libadwaita reads. */
+#define SOBAN_HIGH_CONTRAST_VARIABLE "ADW_DEBUG_HIGH_CONTRAST"
+/* Also where the desktop does not ask for it; from the next start on. */
+gboolean soban_preferences_get_high_contrast (SobanPreferences *self);
+void soban_preferences_set_high_contrast (SobanPreferences *self, gboolean high_contrast);
 void soban_preferences_get_window_size (SobanPreferences *self, int *ret_width, int *ret_height);
 void soban_preferences_set_window_size (SobanPreferences *self, int width, int height);

@@ -168,6 +168,16 @@ restore (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+set_high_contrast (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
+
+  if (SOBAN_IS_APPLICATION (application)) {
+    soban_application_set_high_contrast (SOBAN_APPLICATION (application), g_variant_get_boolean (parameter));
+  }
+}
+
+static void
 tell (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   soban_window_tell (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -581,6 +591,7 @@ soban_window_class_init (SobanWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.edit", "s", open_edit);
   gtk_widget_class_install_action (widget_class, "win.enrol", NULL, open_enrol);
   gtk_widget_class_install_action (widget_class, "win.restore", "s", restore);
+  gtk_widget_class_install_action (widget_class, "win.high-contrast", "b", set_high_contrast);
   gtk_widget_class_install_action (widget_class, "win.tell", "s", tell);
   gtk_widget_class_install_action (widget_class, "win.entry-next", NULL, go_next);
   gtk_widget_class_install_action (widget_class, "win.entry-back", NULL, go_to_page_before);

@@ -26,6 +26,7 @@ struct _SobanSettingsPage {
   GtkCheckButton *en;
   AdwComboRow *text_size;
   AdwComboRow *scheme;
+  GtkSwitch *high_contrast;
   AdwComboRow *drawing;
 
   SobanStore *store;
@@ -148,8 +149,17 @@ on_appearance_changed (SobanSettingsPage *self)
 }
 
 static void
+on_high_contrast_switched (SobanSettingsPage *self)
+{
+  if (!self->showing) {
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.high-contrast", "b", gtk_switch_get_active (self->high_contrast));
+  }
+}
+
+static void
 show_appearance (SobanSettingsPage *self)
 {
+  gtk_switch_set_active (self->high_contrast, soban_preferences_get_high_contrast (self->preferences));
   for (guint i = 0; i < G_N_ELEMENTS (TEXT_PERCENTS); i++) {
     if (TEXT_PERCENTS[i] <= soban_preferences_get_text_percent (self->preferences)) {
       adw_combo_row_set_selected (self->text_size, i);
@@ -209,10 +219,12 @@ soban_settings_page_class_init (SobanSettingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, en);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, text_size);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, scheme);
+  gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, high_contrast);
   gtk_widget_class_bind_template_child (widget_class, SobanSettingsPage, drawing);
   gtk_widget_class_bind_template_callback (widget_class, on_person_apply);
   gtk_widget_class_bind_template_callback (widget_class, on_language_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_appearance_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_high_contrast_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_drawing_changed);
   g_signal_new ("language", SOBAN_TYPE_SETTINGS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);

@@ -62,7 +62,6 @@ soban_speech_part_new (SobanStore *store)
 
   gtk_switch_set_active (GTK_SWITCH (wanted), g_strcmp0 (value, "1") == 0);
   gtk_widget_set_valign (wanted, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (wanted), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Read questions aloud"), -1);
   g_signal_connect_object (wanted, "notify::active", G_CALLBACK (on_switched), store, 0);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Read questions aloud"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), installed ? _("A button at each question reads it aloud.")

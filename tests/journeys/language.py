@@ -47,6 +47,30 @@ def switches(tap, desktop):
     tap.check(app.quit() == 0, "the app ends cleanly")
 
 
+def contrasts(tap, desktop):
+    """High contrast while a form is open: the same, and the switch stands where it was put."""
+    app = Tablet(desktop, desktop.folder / "soban.db", LC_ALL="C")
+    name = "high contrast, and the form that was open is open, with its answer"
+    try:
+        app.begin("Communication session")
+        app.page(vi("When and where"))
+        app.press(re.escape(vi("Today")) + ".*", "push button")
+        app.take_focus()
+        desktop.keys("ctrl+comma")
+        app.page(vi("Settings"))
+        app.open_row(re.escape(vi("High contrast")))
+        app.page(vi("When and where"))
+        app.find(re.escape(vi("Date of the activity")) + r": \d.*", "push button")
+        app.take_focus()
+        desktop.keys("ctrl+comma")
+        app.page(vi("Settings"))
+        switch = app.find(re.escape(vi("High contrast")), "toggle button|switch|check box")
+        tap.check(switch.has("checked") or switch.has("pressed"), name, str(switch.bits))
+    except NotThere as error:
+        tap.check(False, name, str(error))
+    tap.check(app.quit() == 0, "the app ends cleanly")
+
+
 def main():
     tap = Tap()
     vietnamese = ("Chị đã làm việc gì.*", "Buổi truyền thông.*", "Đối thoại chính sách.*")
@@ -67,6 +91,7 @@ def main():
         shows(tap, desktop, "--language=en: English", ("What did you do.*", "Communication session.*"), "--language=en", LC_ALL="C")
 
         switches(tap, desktop)
+        contrasts(tap, desktop)
 
         text = desktop.run(SOBAN, "--help", LC_ALL="C")
         tap.check("Sổ Bản" in text and "Mở" in text, "--help speaks Vietnamese under LC_ALL=C", text)
