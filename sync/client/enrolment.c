@@ -35,8 +35,9 @@ check_collector (SobanStore *store, const char *key, const char *url, GError **e
   g_autofree char *own_key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_KEY);
   g_autofree char *own_url = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_URL);
 
-  /* Where the system's authorities vouch for it there is no key, and its name is what they vouch for. */
-  if (own_url != NULL && g_strcmp0 (own_key, key) == 0 && (*key != '\0' || g_str_equal (own_url, url)))
+  /* Without a key, or without TLS, which alone compares it, the address is all that tells one from another. */
+  if (own_url != NULL && g_strcmp0 (own_key, key) == 0
+      && (g_str_equal (own_url, url) || (*key != '\0' && g_ascii_strncasecmp (url, "https:", 6) == 0)))
     return TRUE;
   g_set_error_literal (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_REFUSED, _("this is not the server that the tablet is registered with"));
   return FALSE;

@@ -113,6 +113,7 @@ test_file (void)
   g_autofree char *bad_token = NULL;
   g_autofree char *bad_key = NULL;
   g_autofree char *nobody = NULL;
+  g_autofree char *in_the_clear = NULL;
   g_autofree char *revoked = NULL;
   g_autofree char *out = NULL;
   g_autoptr (GError) error = NULL;
@@ -125,6 +126,7 @@ test_file (void)
   bad_token = forge (good, "token", "made-up");
   bad_key = forge (good, "key", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
   nobody = forge (good, "url", "https://127.0.0.1:1");
+  in_the_clear = forge (good, "url", "http://127.0.0.1:1");
 
   assert_kept (&place, try_file (&place, "[no-enrolment]"), SOBAN_SYNC_ERROR_REFUSED);
   assert_kept (&place, try_file (&place, bad_token), SOBAN_SYNC_ERROR_REFUSED);
@@ -132,6 +134,8 @@ test_file (void)
   assert_kept (&place, try_file (&place, elsewhere), SOBAN_SYNC_ERROR_REFUSED);
   assert_kept (&place, try_file (&place, revoked), SOBAN_SYNC_ERROR_REFUSED);
   assert_kept (&place, try_file (&place, nobody), SOBAN_SYNC_ERROR_OFFLINE);
+  /* there nobody would compare the key: it is not even asked */
+  assert_kept (&place, try_file (&place, in_the_clear), SOBAN_SYNC_ERROR_REFUSED);
 
   error = try_file (&place, good);
   g_assert_no_error (error);
