@@ -172,7 +172,8 @@ make_order (const SobanChoiceItems *items, const char *name)
     if (text != NULL)
       keyed[order->count++] = (Keyed){ text, i };
   }
-  qsort (keyed, order->count, sizeof *keyed, compare_keyed);
+  if (order->count > 0)
+    qsort (keyed, order->count, sizeof *keyed, compare_keyed);
   order->items = g_new (guint, order->count);
   for (guint i = 0; i < order->count; i++)
     order->items[i] = keyed[i].item;
