@@ -42,7 +42,6 @@ typedef struct {
   GHashTable *cursors;   /* scope -> SobanCursor of the result */
   GHashTable *restamped; /* SobanUuid -> itself: to be merged anew */
   GPtrArray *fresh;      /* the changes of the record at hand that were not in the log */
-  gboolean known;        /* of the record at hand one was there already */
   SobanStamp newest;
   gboolean relays;       /* others' changes wait to be sent on */
   gboolean paged;        /* something came without a number: a snapshot leaves out what wins nothing */
@@ -101,7 +100,6 @@ log_change (Application *application, const Pulled *pulled, GError **error)
       || !soban_log_insert (application->store, change, &arrival, &insertion, error))
     return FALSE;
   application->newest = MAX (application->newest, change->stamp);
-  application->known |= !insertion.new;
   application->paged |= pulled->number == 0;
   if (insertion.restamped)
     mark_restamped (application, &change->record);
@@ -171,7 +169,6 @@ take_record (Application *application, const GArray *changes, guint at, guint *r
   gboolean added = FALSE;
 
   g_ptr_array_set_size (fresh, 0);
-  application->known = FALSE;
   for (; at < changes->len && compare_pulled (first, &g_array_index (changes, Pulled, at)) == 0; at++)
     if (!log_change (application, &g_array_index (changes, Pulled, at), error))
       return FALSE;
@@ -396,7 +393,7 @@ apply_result (SobanStore *store, gpointer data, GError **error)
   g_autoptr (GHashTable) restamped = g_hash_table_new_full (soban_uuid_hash, soban_uuid_equal, g_free, NULL);
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
   g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
-  Application application = { store, result, cursors, restamped, fresh, FALSE, 0, FALSE, FALSE, orphans };
+  Application application = { store, result, cursors, restamped, fresh, 0, FALSE, FALSE, orphans };
   gint64 relays;
 
   if (result->incarnation != 0 && result->incarnation != store->db_thread.identity.incarnation) {

@@ -5,10 +5,11 @@
  *
  * Invariants:
  *  (1) Replacing records is one transaction: their log is the collector's and what waits here, their state what they
- * merge to. (2) No value goes: where a change that the collector has not would still win, its value is issued anew as
- * one change. (3) A relayed change whose number turns out to stand for another content at the collector, of this record or
- * another (its author was put back to an older copy), will never be taken from anybody: it is issued anew here, too. (4) An erasure that the
- * collector has not stays, and is sent on (erasure-relay.c).
+ *      merge to.
+ *  (2) No value goes: where a change that the collector has not would still win, its value is issued anew as one change.
+ *  (3) A relayed change whose number turns out to stand for another content at the collector, of this record or another
+ *      (its author was put back to an older copy), will never be taken from anybody: it is issued anew here, too.
+ *  (4) An erasure that the collector has not stays, and is sent on (erasure-relay.c).
  */
 #include "config.h"
 
