@@ -102,11 +102,14 @@ remember_focus (SobanWindow *self)
 static void
 close_dialogs (SobanWindow *self)
 {
-  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  GListModel *windows = gtk_window_get_toplevels ();
 
-  for (GList *at = windows; at != NULL; at = at->next) {
-    if (at->data != self && gtk_window_get_transient_for (at->data) != NULL) {
-      gtk_window_close (at->data);
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--) {
+    /* NULL: a dialog took along those over it. */
+    g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i - 1);
+
+    if (window != NULL && window != GTK_WINDOW (self) && gtk_window_get_transient_for (window) != NULL) {
+      gtk_window_close (window);
     }
   }
 }

@@ -247,6 +247,33 @@ test_closed_locked (void)
   sample_store_free (store);
 }
 
+/* (1) What was asked over the pages is closed, a dialog over a dialog too, whichever was made first. */
+static void
+test_dialogs (void)
+{
+  SobanStore *store = new_store (TRUE);
+  SobanWindow *window = ui_open_window (store);
+  GtkWindow *over = GTK_WINDOW (gtk_window_new ()), *under = GTK_WINDOW (gtk_window_new ());
+
+  unlock (window);
+  sample_wait (has_home, window);
+  g_object_add_weak_pointer (G_OBJECT (over), (gpointer *)&over);
+  g_object_add_weak_pointer (G_OBJECT (under), (gpointer *)&under);
+  gtk_window_set_transient_for (under, GTK_WINDOW (window));
+  gtk_window_set_transient_for (over, under);
+  gtk_window_set_destroy_with_parent (over, TRUE);
+  gtk_window_present (under);
+  gtk_window_present (over);
+  sample_settle ();
+  soban_window_lock (window);
+  sample_settle ();
+  g_assert_null (over);
+  g_assert_null (under);
+  unlock (window);
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
 /* ---- nobody touches it ---- */
 
 typedef struct {
@@ -310,6 +337,39 @@ test_idle (void)
   sample_settle ();
 }
 
+/* (1) of idle-watch.h: a text in a list that stands open is as good as one on the page. */
+static void
+test_idle_popover (void)
+{
+  GtkWidget *window = gtk_window_new (), *button = gtk_menu_button_new (), *popover = gtk_popover_new (), *entry = gtk_entry_new ();
+  g_autoptr (SobanIdleWatch) watch = NULL;
+  Heard heard = { 0 };
+  Typing typing = { GTK_EDITABLE (entry), 12, 0 };
+
+  gtk_popover_set_child (GTK_POPOVER (popover), entry);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_window_set_child (GTK_WINDOW (window), button);
+  gtk_window_present (GTK_WINDOW (window));
+  sample_settle ();
+  watch = soban_idle_watch_new (GTK_WINDOW (window), IDLE_MS);
+  g_signal_connect_swapped (watch, "idle", G_CALLBACK (on_idle), &heard);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  gtk_widget_grab_focus (entry);
+  sample_settle ();
+  soban_idle_watch_start (watch);
+  g_timeout_add (IDLE_MS / 4, on_type, &typing);
+  sample_wait (is_heard, &heard);
+  g_assert_cmpint (typing.last_us, >, 0);
+  if (typing.left == 0) {
+    g_assert_cmpint (g_get_monotonic_time () - typing.last_us, >=, (IDLE_MS - 1) * 1000);
+  }
+  while (typing.left > 0) {
+    g_main_context_iteration (NULL, TRUE);
+  }
+  gtk_window_destroy (GTK_WINDOW (window));
+  sample_settle ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,6 +379,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/lock/meanwhile", test_meanwhile);
   g_test_add_func ("/app/lock/set", test_set);
   g_test_add_func ("/app/lock/closed-locked", test_closed_locked);
+  g_test_add_func ("/app/lock/dialogs", test_dialogs);
   g_test_add_func ("/app/lock/idle", test_idle);
+  g_test_add_func ("/app/lock/idle-popover", test_idle_popover);
   return g_test_run ();
 }
