@@ -77,15 +77,8 @@ mark_restamped (Application *application, const SobanUuid *record)
 static gboolean
 look_for_orphan (Application *application, const Pulled *pulled, GError **error)
 {
-  g_autoptr (SobanChange) orphan = NULL;
-
-  if (!application->relays || pulled->number == 0)
-    return TRUE;
-  if (!soban_relay_take_orphan (application->store, pulled->change, &orphan, error))
-    return FALSE;
-  if (orphan)
-    g_ptr_array_add (application->orphans, g_steal_pointer (&orphan));
-  return TRUE;
+  return !application->relays || pulled->number == 0
+         || soban_relay_take_orphan (application->store, pulled->change, application->orphans, error);
 }
 
 /* Into the log; appended to `fresh` when it was not there. */

@@ -83,7 +83,7 @@ soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error)
 }
 
 gboolean
-soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error)
+soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArray *orphans, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = soban_database_prepare (
       store->db_thread.database,
@@ -93,7 +93,6 @@ soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanCh
   SobanUuid record;
   gboolean row;
 
-  *ret_orphan = NULL;
   if (!statement)
     return FALSE;
   bind_sender (statement, &numbered->id);
@@ -111,7 +110,7 @@ soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanCh
     return TRUE;
   if (!soban_log_remove (store, &record, &numbered->id, error) || !soban_relay_remove (store, &numbered->id, error))
     return FALSE;
-  *ret_orphan = g_steal_pointer (&waiting);
+  g_ptr_array_add (orphans, g_steal_pointer (&waiting));
   return TRUE;
 }
 

@@ -125,18 +125,6 @@ clear_log (SobanStore *store, const ReplaceJob *job, const SobanUuid *record, GP
 }
 
 static gboolean
-look_for_orphan (SobanStore *store, const ReplaceJob *job, const SobanChange *change, GError **error)
-{
-  g_autoptr (SobanChange) orphan = NULL;
-
-  if (!soban_relay_take_orphan (store, change, &orphan, error))
-    return FALSE;
-  if (orphan)
-    g_ptr_array_add (job->orphans, g_steal_pointer (&orphan));
-  return TRUE;
-}
-
-static gboolean
 insert_theirs (SobanStore *store, const ReplaceJob *job, const SobanUuid *record, GError **error)
 {
   for (guint i = 0; i < job->changes->len; i++) {
@@ -146,7 +134,7 @@ insert_theirs (SobanStore *store, const ReplaceJob *job, const SobanUuid *record
 
     if (!is_of (change, record))
       continue;
-    if (!look_for_orphan (store, job, change, error)
+    if (!soban_relay_take_orphan (store, change, job->orphans, error)
         || !soban_log_insert (store, change, &arrival, &insertion, error))
       return FALSE;
     if (insertion.numbered && !soban_relay_remove (store, &change->id, error))

@@ -242,9 +242,9 @@ gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
 /* ---- exchange (exchange.c) ---- */
 /* The change has a number now. */
 gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
-/* (transfer full) in *ret_orphan (nullable): what waits to be relayed under the id of @numbered and is another change; no longer in the log
+/* Into @orphans (element-type SobanChange): what waits to be relayed under the id of @numbered and is another change; no longer in the log
  * and in `relay` then. Its record is merged anew when they are adopted. */
-gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, SobanChange **ret_orphan, GError **error);
+gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArray *orphans, GError **error);
 /* @orphans: (element-type SobanChange): issues what of them would still win anew, as one own change for each record (reconcile.c); of an
  * erased record nothing. */
 gboolean soban_orphans_adopt (SobanStore *store, const GPtrArray *orphans, GError **error);
