@@ -44,30 +44,34 @@ read_origin (SobanStore *store, gint64 *ret_kept_ms, guint32 *ret_generation)
 
 /* A clock that went back says nothing of their age either. */
 static gboolean
-is_fresh (SobanStore *store)
+is_fresh (gint64 kept_ms)
 {
-  gint64 kept_ms, age_ms;
-  guint32 generation;
+  gint64 age_ms = soban_clock_wall_ms (soban_clock_system ()) - kept_ms;
 
-  if (!read_origin (store, &kept_ms, &generation))
-    return FALSE;
-  age_ms = soban_clock_wall_ms (soban_clock_system ()) - kept_ms;
   return age_ms >= 0 && age_ms < AGE_MS_MAX;
+}
+
+/* (nullable) (transfer full) */
+static SobanKeys *
+load (SobanStore *store, gint64 *ret_kept_ms)
+{
+  g_autofree char *public_key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY);
+  g_autofree char *exchange_keys = soban_store_get_setting (store, SOBAN_SETTING_EXCHANGE_KEYS);
+  g_autoptr (SobanKeys) keys = soban_keys_new ();
+
+  if (!read_origin (store, ret_kept_ms, &keys->generation)
+      || !soban_keys_parse_one (public_key, keys->public_key, sizeof keys->public_key))
+    return NULL;
+  soban_keys_parse_exchange (keys, exchange_keys != NULL ? exchange_keys : "");
+  return g_steal_pointer (&keys);
 }
 
 SobanKeys *
 soban_keyring_load (SobanStore *store)
 {
-  g_autofree char *public_key = soban_store_get_setting (store, SOBAN_SETTING_COLLECTOR_PUBLIC_KEY);
-  g_autofree char *exchange_keys = soban_store_get_setting (store, SOBAN_SETTING_EXCHANGE_KEYS);
-  g_autoptr (SobanKeys) keys = soban_keys_new ();
   gint64 kept_ms;
 
-  if (!read_origin (store, &kept_ms, &keys->generation)
-      || !soban_keys_parse_one (public_key, keys->public_key, sizeof keys->public_key))
-    return NULL;
-  soban_keys_parse_exchange (keys, exchange_keys != NULL ? exchange_keys : "");
-  return g_steal_pointer (&keys);
+  return load (store, &kept_ms);
 }
 
 gboolean
@@ -98,16 +102,29 @@ soban_keyring_find (const SobanKeys *keys, const char *scope)
   return NULL;
 }
 
-gboolean
-soban_keyring_is_whole (SobanStore *store, const GPtrArray *cursors)
+/* @keys: (nullable) */
+static gboolean
+has_all (const SobanKeys *keys, const GPtrArray *cursors)
 {
-  g_autoptr (SobanKeys) keys = soban_keyring_load (store);
-
   for (guint i = 0; keys != NULL && i < cursors->len; i++) {
-    const SobanCursor *cursor = g_ptr_array_index (cursors, i);
+    const SobanScopeCursor *cursor = g_ptr_array_index (cursors, i);
 
     if (soban_keyring_find (keys, cursor->scope) == NULL)
       return FALSE;
   }
-  return keys != NULL && is_fresh (store);
+  return keys != NULL;
+}
+
+void
+soban_keyring_tell (SobanStore *store, SobanHello *hello)
+{
+  gint64 kept_ms;
+  g_autoptr (SobanKeys) keys = load (store, &kept_ms);
+
+  if (!has_all (keys, hello->cursors) || !is_fresh (kept_ms))
+    hello->flags |= SOBAN_HELLO_WANTS_KEYS;
+  if (keys != NULL && keys->generation != 0) {
+    hello->flags |= SOBAN_HELLO_TELLS_KEYS;
+    hello->keys = keys->generation;
+  }
 }

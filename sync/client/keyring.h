@@ -10,8 +10,8 @@
 SobanKeys *soban_keyring_load (SobanStore *store);
 /* Takes the place of what was kept before. */
 gboolean soban_keyring_keep (SobanStore *store, const SobanKeys *keys, GError **error);
-/* Whether there is a key of the collector, and of each scope of @cursors (element-type SobanCursor), and they are less than a day old: the loss
- * of a tablet changes the keys of its communes. */
-gboolean soban_keyring_is_whole (SobanStore *store, const GPtrArray *cursors);
+/* Keys that are missing for a scope of @hello, which names them by now, or are a day old (the loss of a tablet changes those of its communes) are
+ * asked for in it; of those that are there the generation is told, so that newer ones come at once. */
+void soban_keyring_tell (SobanStore *store, SobanHello *hello);
 /* (nullable) (transfer none): the exchange key of @scope. */
 const guint8 *soban_keyring_find (const SobanKeys *keys, const char *scope);

@@ -15,20 +15,6 @@ add_cursor (SobanHello *hello, const SobanCursor *cursor)
     g_ptr_array_add (hello->pages, soban_scope_page_new (cursor->scope, &cursor->page, cursor->page_top));
 }
 
-/* Keys that are missing or old are asked for; of those that are there the generation is told, so that newer ones come at once. */
-static void
-tell_keys (SobanStore *store, const GPtrArray *cursors, SobanHello *hello)
-{
-  g_autoptr (SobanKeys) keys = soban_keyring_load (store);
-
-  if (!soban_keyring_is_whole (store, cursors))
-    hello->flags |= SOBAN_HELLO_WANTS_KEYS;
-  if (keys != NULL && keys->generation != 0) {
-    hello->flags |= SOBAN_HELLO_TELLS_KEYS;
-    hello->keys = keys->generation;
-  }
-}
-
 SobanHello *
 soban_own_hello_new (SobanStore *store, const SobanIdentity *identity, GError **error)
 {
@@ -51,6 +37,6 @@ soban_own_hello_new (SobanStore *store, const SobanIdentity *identity, GError **
   hello->program = g_strdup ("soban " SOBAN_VERSION);
   for (guint i = 0; i < cursors->len; i++)
     add_cursor (hello, g_ptr_array_index (cursors, i));
-  tell_keys (store, cursors, hello);
+  soban_keyring_tell (store, hello);
   return g_steal_pointer (&hello);
 }
