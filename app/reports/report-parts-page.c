@@ -58,7 +58,7 @@ make_target (SobanReportPartsPage *self, SobanReportSplit split, const char *key
 static GtkWidget *
 new_part_row (SobanReportPartsPage *self, SobanReportSplit split, const SobanReportPart *part, double most)
 {
-  g_autofree char *number = soban_report_part_get_text (part);
+  g_autofree char *number = soban_report_part_get_text (part, soban_language_get ());
   const char *label = soban_report_part_get_label (part);
 
   return soban_report_row_new (label, number, NULL, part->hidden ? 0 : part->sum, most, 0, "win.report-records",
@@ -89,7 +89,7 @@ show_parts (SobanReportPartsPage *self, SobanReportSplit split, const GPtrArray 
   }
   if (parts->len > PARTS_SHOWN_MAX) {
     const SobanReportPart others = { .sum = rest, .hidden = rest_hidden };
-    g_autofree char *rest_number = soban_report_part_get_text (&others);
+    g_autofree char *rest_number = soban_report_part_get_text (&others, soban_language_get ());
 
     gtk_box_append (self->parts, soban_report_row_new (_("All others"), rest_number, NULL, rest_hidden ? 0 : rest, most, 0, NULL, NULL));
   }

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <xlsxwriter.h>
 
+#include "base/language.h"
+
 enum { COLUMN_LABEL, COLUMN_MEASURE, COLUMN_SUM, COLUMN_PLAN, COLUMN_SHARE, COLUMN_RECORDS, N_COLUMNS };
 /* Of the sheets by village and by team. */
 enum { PART_LABEL, PART_NAME, PART_MEASURE, PART_SUM, PART_RECORDS, N_PART_COLUMNS };
@@ -152,7 +154,7 @@ write_part (const Writing *self, lxw_worksheet *sheet, lxw_row_t row, const Soba
   worksheet_write_string (sheet, row, PART_NAME, soban_report_part_get_label (part), formats->text);
   worksheet_write_string (sheet, row, PART_MEASURE, line->measure, formats->text);
   if (part->hidden) {
-    g_autofree char *text = soban_report_part_get_text (part);
+    g_autofree char *text = soban_report_part_get_text (part, soban_language_get ());
 
     worksheet_write_string (sheet, row, PART_SUM, text, formats->right);
     return;

@@ -161,7 +161,7 @@ static double
 put_part (const SobanReportPen *pen, double y, double width, const SobanReportTableRow *row)
 {
   const SobanReportPart *part = row->part;
-  g_autofree char *sum = soban_report_part_get_text (part);
+  g_autofree char *sum = soban_report_part_get_text (part, soban_language_get ());
   g_autofree char *records = part->hidden ? g_strdup ("") : soban_number_text (part->records, soban_language_get ());
   const char *const texts[] = { soban_report_part_get_label (part), NULL, sum, records };
   double height = put_cells (pen, y, width, part_shares, texts, FALSE, INDENT_PT, PART_PADDING_PT);

@@ -136,20 +136,6 @@ soban_report_read_whole (SobanStore *store, const SobanPeriod *period, GError **
 }
 
 const char *
-soban_report_part_get_label (const SobanReportPart *part)
-{
-  return *part->key == '\0' ? _("Not said") : part->label;
-}
-
-char *
-soban_report_part_get_text (const SobanReportPart *part)
-{
-  g_autofree char *text = soban_report_sum_text (part->sum, part->hidden, soban_language_get ());
-
-  return *text == '\0' ? g_strdup (_("not told")) : g_steal_pointer (&text);
-}
-
-const char *
 soban_report_get_hidden_reason (void)
 {
   return _("Small numbers are not told, so that nobody can be recognised by them.");

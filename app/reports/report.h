@@ -37,9 +37,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SobanReport, soban_report_unref)
 
 /* (transfer full): "7.623/9.000 (84,7%)" for people, "" without a plan. */
 char *soban_report_line_get_plan_text (const SobanReportLine *line);
-/* What a person reads for @part: its name; (transfer full): its number. */
-const char *soban_report_part_get_label (const SobanReportPart *part);
-char *soban_report_part_get_text (const SobanReportPart *part);
 /* Why a number is not told, as a sentence. */
 const char *soban_report_get_hidden_reason (void);
 gboolean soban_report_has_hidden_part (const GPtrArray *parts);

@@ -35,6 +35,20 @@ soban_report_sum_text (double sum, gboolean hidden, const char *language)
   return sum <= SOBAN_SMALL_COUNT_MAX ? g_strdup_printf ("<%d", SOBAN_SMALL_COUNT_MAX + 1) : g_strdup ("");
 }
 
+const char *
+soban_report_part_get_label (const SobanReportPart *part)
+{
+  return *part->key == '\0' ? _("Not said") : part->label;
+}
+
+char *
+soban_report_part_get_text (const SobanReportPart *part, const char *language)
+{
+  g_autofree char *text = soban_report_sum_text (part->sum, part->hidden, language);
+
+  return *text == '\0' ? g_strdup (_("not told")) : g_steal_pointer (&text);
+}
+
 typedef struct {
   const SobanPeriod *period;
   const char *unit;

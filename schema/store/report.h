@@ -30,6 +30,9 @@ typedef struct {
   gboolean hidden; /* not shown: small, or what a small one could be computed from */
 } SobanReportPart;
 void soban_report_part_free (SobanReportPart *part);
+/* What a person reads for @part: its name (transfer none); its number (transfer full), or that it is not told. */
+const char *soban_report_part_get_label (const SobanReportPart *part);
+char *soban_report_part_get_text (const SobanReportPart *part, const char *language);
 
 /* (transfer full): @sum as a person may see it on a tablet: "1.234"; "<5" for a small one that is @hidden, "" for any other that is. */
 char *soban_report_sum_text (double sum, gboolean hidden, const char *language);

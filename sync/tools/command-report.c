@@ -116,9 +116,9 @@ print_line (const Line *line)
   print_records (figure->records, figure->hidden);
   for (guint i = 0; line->parts != NULL && i < line->parts->len; i++) {
     const SobanReportPart *part = g_ptr_array_index (line->parts, i);
-    g_autofree char *part_sum = soban_report_sum_text (part->sum, part->hidden, language);
+    g_autofree char *part_sum = soban_report_part_get_text (part, language);
 
-    g_print ("      %s: %s", part->key[0] == '\0' ? _("Not said") : part->label, part_sum[0] == '\0' ? _("not told") : part_sum);
+    g_print ("      %s: %s", soban_report_part_get_label (part), part_sum);
     print_records (part->records, part->hidden);
   }
 }
