@@ -328,17 +328,16 @@ soban_application_set_language (SobanApplication *self, const char *language)
   start_anew (self);
 }
 
-gboolean
+void
 soban_application_set_high_contrast (SobanApplication *self, gboolean high_contrast)
 {
-  g_return_val_if_fail (SOBAN_IS_APPLICATION (self), FALSE);
+  g_return_if_fail (SOBAN_IS_APPLICATION (self));
 
   if (!flush_windows (self)) {
-    return FALSE;
+    return;
   }
   soban_preferences_set_high_contrast (self->preferences, high_contrast);
   start_anew (self);
-  return TRUE;
 }
 
 void

@@ -25,8 +25,8 @@ void soban_application_spare_memory (SobanApplication *self);
 void soban_application_open_store (SobanApplication *self);
 /* Keeps @language and starts the program anew in it: gettext speaks one language a process. */
 void soban_application_set_language (SobanApplication *self, const char *language);
-/* Keeps the choice and starts the program anew: libadwaita asks once. FALSE: nothing was done, what is written could not be saved. */
-gboolean soban_application_set_high_contrast (SobanApplication *self, gboolean high_contrast);
+/* Keeps the choice and starts the program anew: libadwaita asks once. */
+void soban_application_set_high_contrast (SobanApplication *self, gboolean high_contrast);
 /* Ends the program, takes the copy @path in place of the store and starts anew. */
 void soban_application_restore (SobanApplication *self, const char *path);
 /* Once the program has ended: what soban_application_restore() asked for. FALSE: nothing was asked; else *ret_sentence says what was

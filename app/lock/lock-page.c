@@ -8,7 +8,6 @@
 #include "compat/wrap-labels.h"
 #include "lock/pin-pad.h"
 #include "lock/pin-work.h"
-#include "trouble/trouble-text.h"
 #include "welcome/welcome-page.h"
 
 struct _SobanLockPage {
@@ -27,26 +26,10 @@ static void
 on_tried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SobanLockPage) self = data;
-  g_autoptr (GError) error = NULL;
-  SobanPinTrial trial;
-  gboolean done = soban_pin_work_finish (result, &trial, &error);
 
-  if (self->store == NULL) {
-    return;
-  }
-  soban_pin_pad_set_busy (self->pad, FALSE);
-  if (!done) {
-    g_autofree char *sentence = soban_trouble_text (error);
-
-    soban_pin_pad_tell (self->pad, sentence);
-    return;
-  }
-  if (trial.answer == SOBAN_PIN_RIGHT) {
+  if (self->store != NULL && soban_pin_work_finish (result, self->pad)) {
     g_signal_emit_by_name (self, "unlocked");
-    return;
   }
-  soban_pin_pad_tell (self->pad, _("This is not the PIN. Try again."));
-  soban_pin_pad_wait (self->pad, trial.wait_ms);
 }
 
 static void

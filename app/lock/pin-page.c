@@ -9,7 +9,6 @@
 #include "base/limits.h"
 #include "lock/pin-pad.h"
 #include "lock/pin-work.h"
-#include "trouble/trouble-text.h"
 
 typedef enum {
   STEP_OLD,
@@ -42,38 +41,12 @@ go_to (SobanPinPage *self, Step step, const char *sentence)
   soban_pin_pad_focus (self->pad);
 }
 
-/* FALSE: the person was told why. */
-static gboolean
-take_answer (SobanPinPage *self, GAsyncResult *result)
-{
-  g_autoptr (GError) error = NULL;
-  SobanPinTrial trial;
-  gboolean done = soban_pin_work_finish (result, &trial, &error);
-
-  if (self->store == NULL) {
-    return FALSE;
-  }
-  soban_pin_pad_set_busy (self->pad, FALSE);
-  if (!done) {
-    g_autofree char *sentence = soban_trouble_text (error);
-
-    soban_pin_pad_tell (self->pad, sentence);
-    return FALSE;
-  }
-  if (trial.answer != SOBAN_PIN_RIGHT) {
-    soban_pin_pad_tell (self->pad, _("This is not the PIN. Try again."));
-    soban_pin_pad_wait (self->pad, trial.wait_ms);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 static void
 on_old_tried (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SobanPinPage) self = data;
 
-  if (take_answer (self, result)) {
+  if (self->store != NULL && soban_pin_work_finish (result, self->pad)) {
     go_to (self, STEP_NEW, NULL);
   }
 }
@@ -83,7 +56,7 @@ on_set (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SobanPinPage) self = data;
 
-  if (take_answer (self, result)) {
+  if (self->store != NULL && soban_pin_work_finish (result, self->pad)) {
     g_signal_emit_by_name (self, "done", self->removes ? _("The PIN is taken away") : _("The PIN is set. It is asked for when the program opens."));
   }
 }

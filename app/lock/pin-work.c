@@ -3,7 +3,10 @@
 
 #include "lock/pin-work.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "trouble/trouble-text.h"
 
 typedef struct {
   char *old, *pin;
@@ -67,10 +70,23 @@ soban_pin_work_async (SobanStore *store, const char *old, const char *pin, gbool
 }
 
 gboolean
-soban_pin_work_finish (GAsyncResult *result, SobanPinTrial *ret_trial, GError **error)
+soban_pin_work_finish (GAsyncResult *result, SobanPinPad *pad)
 {
   const Work *work = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
 
-  *ret_trial = work->trial;
-  return g_task_propagate_boolean (G_TASK (result), error);
+  soban_pin_pad_set_busy (pad, FALSE);
+  if (!done) {
+    g_autofree char *sentence = soban_trouble_text (error);
+
+    soban_pin_pad_tell (pad, sentence);
+    return FALSE;
+  }
+  if (work->trial.answer != SOBAN_PIN_RIGHT) {
+    soban_pin_pad_tell (pad, _("This is not the PIN. Try again."));
+    soban_pin_pad_wait (pad, work->trial.wait_ms);
+    return FALSE;
+  }
+  return TRUE;
 }
