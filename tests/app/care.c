@@ -12,7 +12,6 @@
 #include "store/backup.h"
 #include "store/kept-days.h"
 #include "store/settings.h"
-#include "widgets/choice-page.h"
 #include "trouble/trouble-page.h"
 #include "ui.h"
 
@@ -221,18 +220,6 @@ test_kept_days (void)
   sample_store_free (store);
 }
 
-static gboolean
-has_choices (gpointer data)
-{
-  return SOBAN_IS_CHOICE_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
 /* The team and the village that are chosen in the settings stand in the next new record. */
 static void
 test_start (void)
@@ -251,9 +238,9 @@ test_start (void)
   elsewhere = sample_store_save (store, "village", "kind", "ban", "name", "Elsewhere", "commune_id", "00001@2025-07-01", NULL);
   window = open_settings (store);
   adw_action_row_activate (ADW_ACTION_ROW (find_row (window, "Village")));
-  sample_wait (has_choices, window);
+  sample_wait (ui_has_choices, window);
   sample_settle ();
-  page = soban_page_stack_get_top (soban_window_get_pages (window));
+  page = ui_get_top (window);
   other = soban_store_get_title (store, elsewhere);
   g_assert_null (sample_find (page, GTK_TYPE_LABEL, other));
   g_signal_emit_by_name (page, "chosen", village, "Nà Lùng");
@@ -261,9 +248,9 @@ test_start (void)
   g_assert_nonnull (strstr (title, "Nà Lùng & Co <b>"));
   wait_for_row (window, "Village", title);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "communication_session");
-  sample_wait (has_entry, window);
+  sample_wait (ui_has_entry, window);
   instance = soban_entry_get_instance (
-      soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window)))));
+      soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (ui_get_top (window))));
   g_assert_cmpstr (soban_form_instance_get (instance, "village_id"), ==, village);
   ui_close_window (window);
   sample_store_free (store);
@@ -327,7 +314,7 @@ test_keys (void)
 static SobanEntry *
 get_entry (SobanWindow *window)
 {
-  return soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window))));
+  return soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (ui_get_top (window)));
 }
 
 /* The form that is open under the settings is open again in the window that is started anew, with its answers and on its page. */
@@ -349,10 +336,10 @@ test_resume (void)
   g_assert_cmpstr (settings, ==, "win.settings");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.home", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "communication_session");
-  sample_wait (has_entry, window);
+  sample_wait (ui_has_entry, window);
   untouched = soban_window_describe_resume (window);
   g_assert_nonnull (strstr (untouched, "communication_session"));
-  soban_entry_page_show_question (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window))), "total");
+  soban_entry_page_show_question (SOBAN_ENTRY_PAGE (ui_get_top (window)), "total");
   soban_entry_set (get_entry (window), "total", "41");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.settings", NULL);
   touched = soban_window_describe_resume (window);
@@ -360,7 +347,7 @@ test_resume (void)
   ui_close_window (window);
   g_setenv ("SOBAN_RESUME", touched, TRUE);
   window = ui_open_window (store);
-  sample_wait (has_entry, window);
+  sample_wait (ui_has_entry, window);
   g_assert_cmpstr (soban_form_instance_get (soban_entry_get_instance (get_entry (window)), "total"), ==, "41");
   sample_settle ();
   entry = sample_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, NULL);

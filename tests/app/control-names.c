@@ -4,7 +4,6 @@
 #include "controls-form.h"
 #include "entry/question-view.h"
 #include "ui.h"
-#include "widgets/choice-page.h"
 
 #define TABS_MAX 200
 
@@ -225,12 +224,6 @@ test_named (Fixture *fixture, gconstpointer data)
   }
 }
 
-static gboolean
-is_choosing (gpointer data)
-{
-  return SOBAN_IS_CHOICE_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
 /* The row that opens a long list says the question and what is chosen; the list's rows are named (screens.c). */
 static void
 test_picker (Fixture *fixture, gconstpointer data)
@@ -244,7 +237,7 @@ test_picker (Fixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_role (button, GTK_ACCESSIBLE_ROLE_BUTTON);
   gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Cây trồng chính: Chè");
   g_assert_true (gtk_widget_activate (button));
-  sample_wait (is_choosing, fixture->window);
+  sample_wait (ui_has_choices, fixture->window);
 }
 
 /* A required question says so, a wrong answer too, with the sentence that describes it. */

@@ -5,8 +5,8 @@
 
 #include "base/language.h"
 #include "entry/question-view.h"
-#include "sample.h"
 #include "store/form-files.h"
+#include "ui.h"
 
 typedef struct {
   const char *name;
@@ -102,19 +102,13 @@ controls_form_publish (SobanStore *store)
   g_assert_no_error (error);
 }
 
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
 SobanEntryPage *
 controls_form_open (SobanWindow *window)
 {
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", CONTROLS_FORM);
-  sample_wait (has_entry, window);
+  sample_wait (ui_has_entry, window);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  return SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window)));
+  return SOBAN_ENTRY_PAGE (ui_get_top (window));
 }
 
 static GtkWidget *

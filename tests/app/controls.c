@@ -3,9 +3,9 @@
  * conformance tests are laid out page by page without a warning. */
 #include <string.h>
 
+#include "desk.h"
 #include "entry/entry-page.h"
 #include "entry/question-view.h"
-#include "ui.h"
 
 #define PAGES_MAX 60
 #define REPEATS 100
@@ -30,50 +30,18 @@ static const char controls[] =
   "<odk:recordaudio ref=\"/data/odd\"><label>Ghi âm</label></odk:recordaudio>"
   "</group></h:body></h:html>";
 
-typedef struct {
-  SobanStore *store;
-  SobanWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
+static SobanEntryPage *
+open_form (Desk *desk, SobanForm *form)
 {
-  fixture->store = sample_store_new ();
-  sample_store_begin (fixture->store);
-  fixture->window = ui_open_window (fixture->store);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  ui_close_window (fixture->window);
-  sample_store_free (fixture->store);
-}
-
-static GtkWidget *
-get_top (Fixture *fixture)
-{
-  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (get_top (data));
+  soban_form_library_add (soban_store_get_forms (desk->store), form);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.new", "s", soban_form_get_id (form));
+  sample_wait (ui_has_entry, desk->window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  return SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
 }
 
 static SobanEntryPage *
-open_form (Fixture *fixture, SobanForm *form)
-{
-  soban_form_library_add (soban_store_get_forms (fixture->store), form);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new", "s", soban_form_get_id (form));
-  sample_wait (has_entry, fixture);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-  return SOBAN_ENTRY_PAGE (get_top (fixture));
-}
-
-static SobanEntryPage *
-open_text (Fixture *fixture, const char *model_and_body)
+open_text (Desk *desk, const char *model_and_body)
 {
   g_autofree char *text = g_strconcat (head, model_and_body, NULL);
   g_autoptr (GBytes) xml = g_bytes_new (text, strlen (text));
@@ -81,13 +49,13 @@ open_text (Fixture *fixture, const char *model_and_body)
   g_autoptr (SobanForm) form = soban_form_parse (xml, &error);
 
   g_assert_no_error (error);
-  return open_form (fixture, form);
+  return open_form (desk, form);
 }
 
 static void
-leave (Fixture *fixture)
+leave (Desk *desk)
 {
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
   sample_settle ();
 }
 
@@ -134,9 +102,9 @@ type (SobanEntryPage *page, const char *path, const char *text)
 }
 
 static void
-test_trigger_and_rank (Fixture *fixture, gconstpointer data)
+test_trigger_and_rank (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_text (fixture, controls);
+  SobanEntryPage *page = open_text (desk, controls);
 
   gtk_check_button_set_active (GTK_CHECK_BUTTON (find_control (page, "read", GTK_TYPE_CHECK_BUTTON, NULL)), TRUE);
   assert_value (page, "read", "OK");
@@ -147,26 +115,26 @@ test_trigger_and_rank (Fixture *fixture, gconstpointer data)
   assert_value (page, "order", "");
   g_signal_emit_by_name (find_control (page, "order", GTK_TYPE_BUTTON, "Thứ tự này đúng rồi"), "clicked");
   assert_value (page, "order", "well stream tank");
-  leave (fixture);
+  leave (desk);
 }
 
 static void
-test_range (Fixture *fixture, gconstpointer data)
+test_range (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_text (fixture, controls);
+  SobanEntryPage *page = open_text (desk, controls);
 
   assert_value (page, "scale", "");
   gtk_range_set_value (GTK_RANGE (find_control (page, "scale", GTK_TYPE_SCALE, NULL)), 4);
   assert_value (page, "scale", "4");
   gtk_range_set_value (GTK_RANGE (find_control (page, "down", GTK_TYPE_SCALE, NULL)), 0.26);
   assert_value (page, "down", "0.25");
-  leave (fixture);
+  leave (desk);
 }
 
 static void
-test_place (Fixture *fixture, gconstpointer data)
+test_place (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_text (fixture, controls);
+  SobanEntryPage *page = open_text (desk, controls);
 
   type (page, "point", " 21.0285,  105.8542 ");
   assert_value (page, "point", "21.0285 105.8542");
@@ -178,13 +146,13 @@ test_place (Fixture *fixture, gconstpointer data)
   type (page, "point", "bên suối");
   assert_value (page, "point", "bên suối");
   g_assert_true (soban_question_view_has_problem (SOBAN_QUESTION_VIEW (find_view (GTK_WIDGET (page), "point"))));
-  leave (fixture);
+  leave (desk);
 }
 
 static void
-test_time (Fixture *fixture, gconstpointer data)
+test_time (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_text (fixture, controls);
+  SobanEntryPage *page = open_text (desk, controls);
   SobanFormInstance *instance = soban_entry_get_instance (soban_entry_page_get_entry (page));
 
   type (page, "time", "9:05");
@@ -197,19 +165,19 @@ test_time (Fixture *fixture, gconstpointer data)
   g_assert_true (soban_question_view_has_problem (SOBAN_QUESTION_VIEW (find_view (GTK_WIDGET (page), "when"))));
   g_signal_emit_by_name (find_control (page, "when", GTK_TYPE_BUTTON, "Bây giờ"), "clicked");
   g_assert_false (soban_question_view_has_problem (SOBAN_QUESTION_VIEW (find_view (GTK_WIDGET (page), "when"))));
-  leave (fixture);
+  leave (desk);
 }
 
 /* What this tablet cannot ask says so and keeps its value. */
 static void
-test_unsupported (Fixture *fixture, gconstpointer data)
+test_unsupported (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_text (fixture, controls);
+  SobanEntryPage *page = open_text (desk, controls);
 
   g_assert_nonnull (sample_find (find_view (GTK_WIDGET (page), "odd"), GTK_TYPE_LABEL,
                                  "giữ\nMáy này chưa trả lời được loại câu hỏi này. Chị cứ bỏ qua, phiếu vẫn hoàn thành được."));
   assert_value (page, "odd", "giữ");
-  leave (fixture);
+  leave (desk);
 }
 
 static void
@@ -247,7 +215,7 @@ list_conformance_forms (void)
 }
 
 static void
-test_conformance (Fixture *fixture, gconstpointer data)
+test_conformance (Desk *desk, gconstpointer data)
 {
   g_autoptr (GPtrArray) paths = list_conformance_forms ();
   guint laid_out = 0, refused = 0;
@@ -270,8 +238,8 @@ test_conformance (Fixture *fixture, gconstpointer data)
       refused++;
       continue;
     }
-    walk (open_form (fixture, form), fixture->window);
-    leave (fixture);
+    walk (open_form (desk, form), desk->window);
+    leave (desk);
     laid_out++;
   }
   g_test_message ("%u laid out, %u refused when read", laid_out, refused);
@@ -314,10 +282,10 @@ measure_answers (SobanEntry *entry, const char *instance)
 }
 
 static void
-test_many_repeats (Fixture *fixture, gconstpointer data)
+test_many_repeats (Desk *desk, gconstpointer data)
 {
   g_autofree char *text = write_repeat_form ();
-  SobanEntryPage *page = open_text (fixture, text);
+  SobanEntryPage *page = open_text (desk, text);
   SobanEntry *entry = soban_entry_page_get_entry (page);
   double early = 0, late = 0;
 
@@ -334,11 +302,11 @@ test_many_repeats (Fixture *fixture, gconstpointer data)
   g_test_message ("an answer: %.0f us with 10 instances, %.0f us with %d", early / 10, late / 10, REPEATS);
   g_assert_true (soban_entry_flush_now (entry, NULL));
   g_assert_cmpuint (soban_form_instance_list_repeats (soban_entry_get_instance (entry), "person")->len, ==, REPEATS);
-  walk (page, fixture->window);
-  leave (fixture);
+  walk (page, desk->window);
+  leave (desk);
 }
 
-#define ADD(path, func) g_test_add ("/controls/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add ("/controls/" path, Desk, NULL, desk_set_up_begun, func, desk_tear_down)
 
 int
 main (int argc, char **argv)

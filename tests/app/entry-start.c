@@ -5,66 +5,27 @@
 #include <glib/gi18n.h>
 
 #include "base/error.h"
+#include "desk.h"
 #include "entry/question-view.h"
 #include "people/people-page.h"
 #include "store/people.h"
 #include "store/record-store.h"
 #include "store/settings.h"
-#include "ui.h"
-
-typedef struct {
-  SobanStore *store;
-  SobanWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->store = sample_store_new ();
-  sample_store_begin (fixture->store);
-  sample_store_fill (fixture->store);
-  fixture->window = ui_open_window (fixture->store);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  ui_close_window (fixture->window);
-  sample_store_free (fixture->store);
-}
-
-static GtkWidget *
-get_top (Fixture *fixture)
-{
-  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (get_top (data));
-}
-
-static gboolean
-has_no_entry (gpointer data)
-{
-  return !has_entry (data);
-}
 
 static SobanEntryPage *
-open_new (Fixture *fixture, const char *form)
+open_new (Desk *desk, const char *form)
 {
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new", "s", form);
-  sample_wait (has_entry, fixture);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.new", "s", form);
+  sample_wait (ui_has_entry, desk->window);
   sample_settle ();
-  return SOBAN_ENTRY_PAGE (get_top (fixture));
+  return SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
 }
 
 static void
-leave (Fixture *fixture)
+leave (Desk *desk)
 {
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
-  sample_wait (has_no_entry, fixture);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
+  sample_wait (ui_has_no_entry, desk->window);
   sample_settle ();
 }
 
@@ -106,9 +67,9 @@ click (GtkWidget *root, const char *text)
 
 /* One session of this person on this tablet. */
 static void
-complete_session (Fixture *fixture)
+complete_session (Desk *desk)
 {
-  g_autoptr (SobanDraft) draft = soban_store_start_draft (fixture->store, "communication_session", NULL);
+  g_autoptr (SobanDraft) draft = soban_store_start_draft (desk->store, "communication_session", NULL);
   g_autofree char *day = sample_day (3);
   g_autoptr (GError) error = NULL;
 
@@ -122,28 +83,28 @@ complete_session (Fixture *fixture)
   soban_field_map_set (draft->fields, "total", "42");
   soban_field_map_set (draft->fields, "female", "30");
   soban_field_map_set (draft->fields, "difficulty", "Đường xa");
-  g_assert_true (soban_store_complete_draft (fixture->store, &draft->id, draft->fields, &error));
+  g_assert_true (soban_store_complete_draft (desk->store, &draft->id, draft->fields, &error));
   g_assert_no_error (error);
   sample_settle ();
 }
 
 static void
-test_nothing_to_copy (Fixture *fixture, gconstpointer data)
+test_nothing_to_copy (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
 
   g_assert_null (find_button (GTK_WIDGET (page), copy_label ()));
 }
 
 /* Place, method and speaker come; numbers, date and words do not; undo takes back only what nobody has changed. */
 static void
-test_copy_and_undo (Fixture *fixture, gconstpointer data)
+test_copy_and_undo (Desk *desk, gconstpointer data)
 {
   SobanEntryPage *page;
   SobanEntry *entry;
 
-  complete_session (fixture);
-  page = open_new (fixture, "communication_session");
+  complete_session (desk);
+  page = open_new (desk, "communication_session");
   entry = soban_entry_page_get_entry (page);
   click (GTK_WIDGET (page), copy_label ());
   g_assert_cmpstr (get (page, "method"), ==, "small_group");
@@ -160,18 +121,18 @@ test_copy_and_undo (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get (page, "speaker_role"), ==, "");
   g_assert_cmpstr (get (page, "village_id"), ==, "");
   g_assert_nonnull (find_button (GTK_WIDGET (page), copy_label ()));
-  leave (fixture);
+  leave (desk);
 }
 
 /* The offer stands at the start only, and not on a draft that is gone on with. */
 static void
-test_offer_at_the_start (Fixture *fixture, gconstpointer data)
+test_offer_at_the_start (Desk *desk, gconstpointer data)
 {
   SobanEntryPage *page;
   g_autofree char *id = NULL;
 
-  complete_session (fixture);
-  page = open_new (fixture, "communication_session");
+  complete_session (desk);
+  page = open_new (desk, "communication_session");
   id = soban_uuid_to_string (soban_entry_get_id (soban_entry_page_get_entry (page)));
   click (GTK_WIDGET (page), copy_label ());
   soban_entry_page_show_question (page, "total");
@@ -180,11 +141,11 @@ test_offer_at_the_start (Fixture *fixture, gconstpointer data)
   soban_entry_page_show_question (page, "activity_date");
   sample_settle ();
   g_assert_nonnull (find_button (GTK_WIDGET (page), undo_label ()));
-  leave (fixture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit", "s", id);
-  sample_wait (has_entry, fixture);
+  leave (desk);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.edit", "s", id);
+  sample_wait (ui_has_entry, desk->window);
   sample_settle ();
-  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  page = SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
   g_assert_cmpstr (get (page, "method"), ==, "small_group");
   g_assert_null (find_button (GTK_WIDGET (page), copy_label ()));
 }
@@ -206,9 +167,9 @@ find_entry (GtkWidget *root, const char *path)
 
 /* A module in a process of its own commits the word when it was taken over already: it is one word all the same. */
 static void
-test_late_commit (Fixture *fixture, gconstpointer data)
+test_late_commit (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   GtkEditable *entry;
   GtkWidget *text;
   int position;
@@ -237,9 +198,9 @@ test_late_commit (Fixture *fixture, gconstpointer data)
 
 /* A paste of 10 MB is not let in, in one line or many; what was there stays, and the page says why. */
 static void
-test_huge_paste (Fixture *fixture, gconstpointer data)
+test_huge_paste (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   g_autofree char *huge = g_strnfill (10 * 1024 * 1024, 'x');
   const char *told =
       g_dgettext ("soban", "That is too long for one answer and was not put in. What was there before is kept.");
@@ -271,7 +232,7 @@ test_huge_paste (Fixture *fixture, gconstpointer data)
 static gboolean
 has_people_page (gpointer data)
 {
-  return SOBAN_IS_PEOPLE_PAGE (get_top (data));
+  return SOBAN_IS_PEOPLE_PAGE (ui_get_top (data));
 }
 
 static gboolean
@@ -281,22 +242,22 @@ has_no_people_page (gpointer data)
 }
 
 static void
-keep_draft (Fixture *fixture, const char *person)
+keep_draft (Desk *desk, const char *person)
 {
   g_autoptr (SobanDraft) draft = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (soban_store_add_person (fixture->store, person, &error));
+  g_assert_true (soban_store_add_person (desk->store, person, &error));
   g_assert_no_error (error);
-  draft = soban_store_start_draft (fixture->store, "communication_session", NULL);
+  draft = soban_store_start_draft (desk->store, "communication_session", NULL);
   soban_field_map_set (draft->fields, "total", "7");
-  g_assert_true (soban_store_save_draft (fixture->store, &draft->id, draft->form, draft->form_version, draft->fields, "Nháp", NULL,
+  g_assert_true (soban_store_save_draft (desk->store, &draft->id, draft->form, draft->form_version, draft->fields, "Nháp", NULL,
                                          &error));
   g_assert_no_error (error);
 }
 
 typedef struct {
-  Fixture *fixture;
+  Desk *desk;
   GType type;
   const char *text;
 } Sight;
@@ -306,59 +267,59 @@ is_seen (gpointer data)
 {
   Sight *sight = data;
 
-  return sample_find (GTK_WIDGET (sight->fixture->window), sight->type, sight->text) != NULL;
+  return sample_find (GTK_WIDGET (sight->desk->window), sight->type, sight->text) != NULL;
 }
 
 static void
-wait_for_label (Fixture *fixture, const char *format, const char *name)
+wait_for_label (Desk *desk, const char *format, const char *name)
 {
   g_autofree char *text = g_strdup_printf (format, name);
-  Sight sight = { fixture, GTK_TYPE_LABEL, text };
+  Sight sight = { desk, GTK_TYPE_LABEL, text };
 
   sample_wait (is_seen, &sight);
 }
 
 /* One name: nothing of it is seen. Two: who writes now, own drafts, those of others folded; a tap changes it. */
 static void
-test_people (Fixture *fixture, gconstpointer data)
+test_people (Desk *desk, gconstpointer data)
 {
   const char *now = g_dgettext ("soban", "%s is writing now");
   g_autofree char *others = g_strdup_printf (g_dgettext ("soban", "Drafts of others (%u)"), 1u);
   g_autoptr (GError) error = NULL;
   GtkWidget *row;
 
-  keep_draft (fixture, "H'Hen Niê");
-  keep_draft (fixture, "A & B <c>");
-  wait_for_label (fixture, now, "A & B <c>");
-  wait_for_label (fixture, others, "");
-  g_assert_null (sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, "H'Hen Niê"));
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.people", NULL);
-  sample_wait (has_people_page, fixture);
+  keep_draft (desk, "H'Hen Niê");
+  keep_draft (desk, "A & B <c>");
+  wait_for_label (desk, now, "A & B <c>");
+  wait_for_label (desk, others, "");
+  g_assert_null (sample_find (GTK_WIDGET (desk->window), GTK_TYPE_LABEL, "H'Hen Niê"));
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.people", NULL);
+  sample_wait (has_people_page, desk->window);
   sample_settle ();
-  row = sample_find (get_top (fixture), ADW_TYPE_ACTION_ROW, "H'Hen Niê");
+  row = sample_find (ui_get_top (desk->window), ADW_TYPE_ACTION_ROW, "H'Hen Niê");
   g_assert_nonnull (row);
   g_signal_emit_by_name (row, "activated");
-  sample_wait (has_no_people_page, fixture);
-  wait_for_label (fixture, now, "H'Hen Niê");
-  g_assert_false (soban_store_add_person (fixture->store, " \t", &error));
+  sample_wait (has_no_people_page, desk->window);
+  wait_for_label (desk, now, "H'Hen Niê");
+  g_assert_false (soban_store_add_person (desk->store, " \t", &error));
   g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CONSTRAINT);
 }
 
 /* A name taken from the list leaves its drafts where they are. */
 static void
-test_remove_person (Fixture *fixture, gconstpointer data)
+test_remove_person (Desk *desk, gconstpointer data)
 {
   g_autoptr (GPtrArray) drafts = NULL;
   g_auto (GStrv) names = NULL;
   g_autofree char *person = NULL;
 
-  keep_draft (fixture, "Nguye\xcc\x82\xcc\x83n  Thị\nLan");
-  person = soban_store_get_setting (fixture->store, SOBAN_SETTING_PERSON);
+  keep_draft (desk, "Nguye\xcc\x82\xcc\x83n  Thị\nLan");
+  person = soban_store_get_setting (desk->store, SOBAN_SETTING_PERSON);
   g_assert_cmpstr (person, ==, "Nguyễn Thị Lan");
-  g_assert_true (soban_store_remove_person (fixture->store, person, NULL));
-  names = soban_store_list_people (fixture->store);
+  g_assert_true (soban_store_remove_person (desk->store, person, NULL));
+  names = soban_store_list_people (desk->store);
   g_assert_cmpuint (g_strv_length (names), ==, 1);
-  drafts = soban_store_list_drafts (fixture->store, NULL);
+  drafts = soban_store_list_drafts (desk->store, NULL);
   g_assert_cmpuint (drafts->len, ==, 1);
   g_assert_cmpstr (((SobanDraft *)g_ptr_array_index (drafts, 0))->person, ==, "Nguyễn Thị Lan");
   sample_settle ();
@@ -396,10 +357,8 @@ has_dialog (gpointer data)
 static gboolean
 is_moved (gpointer data)
 {
-  Fixture *fixture = data;
-
-  return has_entry (fixture)
-         && !soban_entry_has_newer_form (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (get_top (fixture))));
+  return ui_has_entry (data)
+         && !soban_entry_has_newer_form (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (ui_get_top (data))));
 }
 
 static gboolean
@@ -418,7 +377,7 @@ says (GtkWidget *widget, const char *part)
 
 /* The draft opens with its version; the newer one is offered; what will not fit is shown first, and stays in the record. */
 static void
-test_newer_version (Fixture *fixture, gconstpointer data)
+test_newer_version (Desk *desk, gconstpointer data)
 {
   SobanEntryPage *page;
   GtkWidget *dialog = NULL;
@@ -426,43 +385,37 @@ test_newer_version (Fixture *fixture, gconstpointer data)
   g_autoptr (SobanDraft) draft = NULL;
   SobanUuid uuid;
 
-  add_version (fixture->store, "1", "<name/><gone/>",
+  add_version (desk->store, "1", "<name/><gone/>",
                "<input ref='/data/name'><label>Tên lớp</label></input><input ref='/data/gone'><label>Câu cũ</label></input>");
-  page = open_new (fixture, "lop_hoc");
+  page = open_new (desk, "lop_hoc");
   uuid = *soban_entry_get_id (soban_entry_page_get_entry (page));
   id = soban_uuid_to_string (&uuid);
   soban_entry_set (soban_entry_page_get_entry (page), "name", "\xea\xaa\x80\xea\xaa\xb1 <b>&");
   soban_entry_set (soban_entry_page_get_entry (page), "gone", "chữ của câu cũ");
-  leave (fixture);
-  add_version (fixture->store, "2", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit", "s", id);
-  sample_wait (has_entry, fixture);
+  leave (desk);
+  add_version (desk->store, "2", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.edit", "s", id);
+  sample_wait (ui_has_entry, desk->window);
   sample_settle ();
-  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  page = SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
   g_assert_true (soban_entry_has_newer_form (soban_entry_page_get_entry (page)));
   g_assert_cmpstr (get (page, "gone"), ==, "chữ của câu cũ");
   gtk_widget_activate_action (GTK_WIDGET (page), "entry.move", NULL);
   sample_wait (has_dialog, &dialog);
   g_assert_true (says (dialog, "Câu cũ: chữ của câu cũ"));
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "action");
-  sample_wait (is_moved, fixture);
-  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  sample_wait (is_moved, desk->window);
+  page = SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
   g_assert_cmpstr (get (page, "name"), ==, "\xea\xaa\x80\xea\xaa\xb1 <b>&");
-  draft = soban_store_get_draft (fixture->store, &uuid, NULL);
+  draft = soban_store_get_draft (desk->store, &uuid, NULL);
   g_assert_cmpstr (draft->form_version, ==, "2");
   g_assert_cmpstr (soban_field_map_get (draft->fields, "gone"), ==, "chữ của câu cũ");
-  leave (fixture);
-}
-
-static gboolean
-is_completed (gpointer data)
-{
-  return has_no_entry (data);
+  leave (desk);
 }
 
 /* The form is taken back while its draft is open: it is told, nothing is lost, and it can be completed all the same. */
 static void
-test_withdrawn (Fixture *fixture, gconstpointer data)
+test_withdrawn (Desk *desk, gconstpointer data)
 {
   const char *told = g_dgettext ("soban", "The commune office does not use this form any more. What you have written is kept; you may "
                                           "complete and send it all the same.");
@@ -471,21 +424,21 @@ test_withdrawn (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   SobanUuid id;
 
-  add_version (fixture->store, "1", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
-  soban_form_library_offer (soban_store_get_forms (fixture->store), "lop_hoc", "1", TRUE);
-  page = open_new (fixture, "lop_hoc");
+  add_version (desk->store, "1", "<name/>", "<input ref='/data/name'><label>Tên lớp</label></input>");
+  soban_form_library_offer (soban_store_get_forms (desk->store), "lop_hoc", "1", TRUE);
+  page = open_new (desk, "lop_hoc");
   id = *soban_entry_get_id (soban_entry_page_get_entry (page));
   soban_entry_set (soban_entry_page_get_entry (page), "name", "Lớp xóa mù");
   g_assert_null (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
-  soban_form_library_offer (soban_store_get_forms (fixture->store), "lop_hoc", "1", FALSE);
-  g_signal_emit_by_name (fixture->store, "changed");
+  soban_form_library_offer (soban_store_get_forms (desk->store), "lop_hoc", "1", FALSE);
+  g_signal_emit_by_name (desk->store, "changed");
   sample_settle ();
   g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, told));
   g_assert_cmpstr (get (page, "name"), ==, "Lớp xóa mù");
   soban_entry_page_show_review (page);
   soban_entry_page_next (page);
-  sample_wait (is_completed, fixture);
-  record = soban_store_get_record (fixture->store, &id, &error);
+  sample_wait (ui_has_no_entry, desk->window);
+  record = soban_store_get_record (desk->store, &id, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (soban_field_map_get (record->fields, "name"), ==, "Lớp xóa mù");
   sample_settle ();
@@ -495,7 +448,7 @@ int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
-#define ADD(path, func) g_test_add ("/entry-start/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add ("/entry-start/" path, Desk, NULL, desk_set_up_filled, func, desk_tear_down)
   ADD ("nothing-to-copy", test_nothing_to_copy);
   ADD ("copy-and-undo", test_copy_and_undo);
   ADD ("offer-at-the-start", test_offer_at_the_start);

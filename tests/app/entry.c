@@ -3,58 +3,19 @@
  * back. */
 #include "entry/entry-page.h"
 
+#include "desk.h"
 #include "entry/question-view.h"
 #include "records/records-page.h"
 #include "store/record-store.h"
 #include "store/settings.h"
-#include "ui.h"
 #include "widgets/choice-page.h"
 
-typedef struct {
-  SobanStore *store;
-  SobanWindow *window;
-} Fixture;
-
-static GtkWidget *
-get_top (Fixture *fixture)
-{
-  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->store = sample_store_new ();
-  sample_store_begin (fixture->store);
-  sample_store_fill (fixture->store);
-  fixture->window = ui_open_window (fixture->store);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  ui_close_window (fixture->window);
-  sample_store_free (fixture->store);
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (get_top (data));
-}
-
-static gboolean
-has_no_entry (gpointer data)
-{
-  return !has_entry (data);
-}
-
 static SobanEntryPage *
-open_new (Fixture *fixture, const char *form)
+open_new (Desk *desk, const char *form)
 {
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new", "s", form);
-  sample_wait (has_entry, fixture);
-  return SOBAN_ENTRY_PAGE (get_top (fixture));
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.new", "s", form);
+  sample_wait (ui_has_entry, desk->window);
+  return SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
 }
 
 static gboolean
@@ -145,9 +106,9 @@ fill_session (SobanEntryPage *page)
 
 /* Typing is saved within the deadline without anybody asking, and is there after opening the draft again. */
 static void
-test_autosave_and_reload (Fixture *fixture, gconstpointer data)
+test_autosave_and_reload (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanEntry *entry = soban_entry_page_get_entry (page);
   SobanUuid id = *soban_entry_get_id (entry);
   g_autofree char *id_text = soban_uuid_to_string (&id);
@@ -157,15 +118,15 @@ test_autosave_and_reload (Fixture *fixture, gconstpointer data)
   fill_session (page);
   g_assert_cmpstr (get (page, "total"), ==, "1042");
   sample_wait (is_saved, entry);
-  draft = soban_store_get_draft (fixture->store, &id, &error);
+  draft = soban_store_get_draft (desk->store, &id, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (soban_field_map_get (draft->fields, "total"), ==, "1042");
   g_assert_cmpstr (soban_field_map_get (draft->fields, "village_new"), ==, "Đường Mòn");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
-  sample_wait (has_no_entry, fixture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit", "s", id_text);
-  sample_wait (has_entry, fixture);
-  page = SOBAN_ENTRY_PAGE (get_top (fixture));
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
+  sample_wait (ui_has_no_entry, desk->window);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.edit", "s", id_text);
+  sample_wait (ui_has_entry, desk->window);
+  page = SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
   g_assert_cmpstr (get (page, "total"), ==, "1042");
   /* It opens where it was left. */
   g_assert_nonnull (find_question (GTK_WIDGET (page), "total"));
@@ -173,28 +134,28 @@ test_autosave_and_reload (Fixture *fixture, gconstpointer data)
 
 /* The window that closes takes the last letters along. */
 static void
-test_close_saves (Fixture *fixture, gconstpointer data)
+test_close_saves (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
   g_autoptr (SobanDraft) draft = NULL;
 
   soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
   sample_settle ();
   type (page, "village_new", "Nà Lùng");
-  gtk_window_close (GTK_WINDOW (fixture->window));
-  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  gtk_window_close (GTK_WINDOW (desk->window));
+  draft = soban_store_get_draft (desk->store, &id, NULL);
   g_assert_nonnull (draft);
   g_assert_cmpstr (soban_field_map_get (draft->fields, "village_new"), ==, "Nà Lùng");
-  fixture->window = ui_open_window (fixture->store);
+  desk->window = ui_open_window (desk->store);
 }
 
 /* The word that the input method still composes is not lost on Next, and not doubled by a module that commits it
  * itself. */
 static void
-test_word_in_flight (Fixture *fixture, gconstpointer data)
+test_word_in_flight (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   GtkWidget *entry, *text;
 
   soban_entry_set (soban_entry_page_get_entry (page), "village_id", "other");
@@ -215,9 +176,9 @@ test_word_in_flight (Fixture *fixture, gconstpointer data)
 
 /* Next says what is missing once, then goes on; the message stands at the question, for a screen reader too. */
 static void
-test_next_tells_once (Fixture *fixture, gconstpointer data)
+test_next_tells_once (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   GtkWidget *named;
 
   soban_entry_page_next (page);
@@ -230,17 +191,11 @@ test_next_tells_once (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_question (GTK_WIDGET (page), "topics"));
 }
 
-static gboolean
-is_review_complete (gpointer data)
-{
-  return has_no_entry (data);
-}
-
 /* A rule broken stops completing, and leads to the question; the draft was saved all the same. */
 static void
-test_review_problems (Fixture *fixture, gconstpointer data)
+test_review_problems (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (SobanDraft) draft = NULL;
@@ -255,16 +210,16 @@ test_review_problems (Fixture *fixture, gconstpointer data)
   g_assert_false (soban_entry_page_is_review (page));
   g_assert_nonnull (find_question (GTK_WIDGET (page), "female"));
   g_assert_true (soban_entry_flush_now (soban_entry_page_get_entry (page), NULL));
-  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  draft = soban_store_get_draft (desk->store, &id, NULL);
   g_assert_cmpstr (soban_field_map_get (draft->fields, "total"), ==, "20");
 }
 
 static gboolean
 is_gone (gpointer data)
 {
-  Fixture *fixture = data;
+  Desk *desk = data;
   const SobanRecordQuery query = { .form = "communication_session", .deleted = TRUE };
-  g_autoptr (GArray) ids = soban_store_list_records (fixture->store, &query, NULL);
+  g_autoptr (GArray) ids = soban_store_list_records (desk->store, &query, NULL);
 
   return ids->len == 1;
 }
@@ -285,9 +240,9 @@ count_drafts (SobanStore *store)
 
 /* Complete makes one record of it and the draft is gone; delete takes it away at once; undo brings it back. */
 static void
-test_complete_delete_undo (Fixture *fixture, gconstpointer data)
+test_complete_delete_undo (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
   g_autofree char *id_text = soban_uuid_to_string (&id);
   g_autoptr (SobanRecord) record = NULL;
@@ -297,18 +252,18 @@ test_complete_delete_undo (Fixture *fixture, gconstpointer data)
   type (page, "total", "42");
   soban_entry_page_show_review (page);
   soban_entry_page_next (page);
-  sample_wait (is_review_complete, fixture);
-  record = soban_store_get_record (fixture->store, &id, &error);
+  sample_wait (ui_has_no_entry, desk->window);
+  record = soban_store_get_record (desk->store, &id, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (soban_field_map_get (record->fields, "total"), ==, "42");
   g_assert_false (record->needs_look);
-  g_assert_cmpuint (count_drafts (fixture->store), ==, 0);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.record", "s", id_text);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.delete", "s", id_text);
-  sample_wait (is_gone, fixture);
+  g_assert_cmpuint (count_drafts (desk->store), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.record", "s", id_text);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.delete", "s", id_text);
+  sample_wait (is_gone, desk);
   sample_settle ();
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undelete", "s", id_text);
-  sample_wait (is_back, fixture);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.undelete", "s", id_text);
+  sample_wait (is_back, desk);
   sample_settle ();
 }
 
@@ -320,9 +275,9 @@ has_draft (gpointer data)
 
 /* Throwing a draft away leaves nothing of it; undo brings it back as it was. */
 static void
-test_discard (Fixture *fixture, gconstpointer data)
+test_discard (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanUuid id = *soban_entry_get_id (soban_entry_page_get_entry (page));
   g_autoptr (SobanFieldMap) before = NULL;
   g_autoptr (SobanDraft) draft = NULL;
@@ -330,13 +285,13 @@ test_discard (Fixture *fixture, gconstpointer data)
   fill_session (page);
   before = soban_form_instance_get_fields (soban_entry_get_instance (soban_entry_page_get_entry (page)), FALSE);
   g_assert_true (soban_entry_flush_now (soban_entry_page_get_entry (page), NULL));
-  g_assert_cmpuint (count_drafts (fixture->store), ==, 1);
+  g_assert_cmpuint (count_drafts (desk->store), ==, 1);
   gtk_widget_activate_action (GTK_WIDGET (page), "entry.discard", NULL);
-  sample_wait (has_no_entry, fixture);
-  g_assert_cmpuint (count_drafts (fixture->store), ==, 0);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL);
-  sample_wait (has_draft, fixture->store);
-  draft = soban_store_get_draft (fixture->store, &id, NULL);
+  sample_wait (ui_has_no_entry, desk->window);
+  g_assert_cmpuint (count_drafts (desk->store), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.undo", NULL);
+  sample_wait (has_draft, desk->store);
+  draft = soban_store_get_draft (desk->store, &id, NULL);
   g_assert_cmpuint (soban_field_map_size (draft->fields), ==, soban_field_map_size (before));
   for (guint i = 0; i < soban_field_map_size (before); i++) {
     const char *path, *value;
@@ -349,9 +304,9 @@ test_discard (Fixture *fixture, gconstpointer data)
 
 /* An item of a repeat that was removed comes back with its answers, in its place. */
 static void
-test_repeat_undo (Fixture *fixture, gconstpointer data)
+test_repeat_undo (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "policy_dialogue");
+  SobanEntryPage *page = open_new (desk, "policy_dialogue");
   SobanEntry *entry = soban_entry_page_get_entry (page);
   g_autofree char *first = soban_entry_add_repeat (entry, "opinion", NULL);
   g_autofree char *second = soban_entry_add_repeat (entry, "opinion", NULL);
@@ -372,7 +327,7 @@ test_repeat_undo (Fixture *fixture, gconstpointer data)
   left = soban_form_instance_list_repeats (soban_entry_get_instance (entry), "opinion");
   g_assert_cmpuint (left->len, ==, 1);
   soban_entry_page_show_question (page, "opinions_total");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.undo", NULL);
   sample_settle ();
   both = soban_form_instance_list_repeats (soban_entry_get_instance (entry), "opinion");
   g_assert_cmpuint (both->len, ==, 2);
@@ -384,9 +339,9 @@ test_repeat_undo (Fixture *fixture, gconstpointer data)
 
 /* From the review to an answer, and with Next back to the review. */
 static void
-test_review_and_back (Fixture *fixture, gconstpointer data)
+test_review_and_back (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   GtkWidget *row;
 
   fill_session (page);
@@ -407,9 +362,9 @@ test_review_and_back (Fixture *fixture, gconstpointer data)
 
 /* A doubt is told at its question; who goes on has answered it, and completing asks no more. */
 static void
-test_warning_once (Fixture *fixture, gconstpointer data)
+test_warning_once (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   SobanEntry *entry = soban_entry_page_get_entry (page);
   g_autoptr (GPtrArray) problems = NULL;
 
@@ -426,20 +381,14 @@ test_warning_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (problems->len, ==, 0);
   soban_entry_page_show_review (page);
   soban_entry_page_next (page);
-  sample_wait (has_no_entry, fixture);
-}
-
-static gboolean
-has_choices (gpointer data)
-{
-  return SOBAN_IS_CHOICE_PAGE (get_top (data));
+  sample_wait (ui_has_no_entry, desk->window);
 }
 
 /* What was chosen in the last records stands above the other choices of a long list. */
 static void
-test_used_first (Fixture *fixture, gconstpointer data)
+test_used_first (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
+  SobanEntryPage *page = open_new (desk, "communication_session");
   g_autofree char *day = sample_day (0);
   g_autofree char *used = NULL;
   SobanChoiceItem *item;
@@ -449,12 +398,12 @@ test_used_first (Fixture *fixture, gconstpointer data)
   const SobanChoice *last = g_ptr_array_index (choices, choices->len - 1);
 
   g_assert_cmpuint (choices->len, >, 3000);
-  used = sample_store_save (fixture->store, "communication_session", "activity_date", day, "commune_id", last->value, NULL);
+  used = sample_store_save (desk->store, "communication_session", "activity_date", day, "commune_id", last->value, NULL);
   view = find_question (GTK_WIDGET (page), "commune_id");
   g_signal_emit_by_name (view, "open-picker");
-  sample_wait (has_choices, fixture);
+  sample_wait (ui_has_choices, desk->window);
   sample_settle ();
-  list = sample_find (get_top (fixture), GTK_TYPE_LIST_VIEW, NULL);
+  list = sample_find (ui_get_top (desk->window), GTK_TYPE_LIST_VIEW, NULL);
   item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))), 0);
   g_assert_cmpstr (soban_choice_item_get_value (item), ==, last->value);
   g_object_unref (item);
@@ -484,10 +433,10 @@ is_in_view (gpointer data)
 
 /* Half the height goes to a keyboard: the question that is being answered is still seen. */
 static void
-test_keyboard (Fixture *fixture, gconstpointer data)
+test_keyboard (Desk *desk, gconstpointer data)
 {
-  SobanEntryPage *page = open_new (fixture, "communication_session");
-  View view = { fixture->window, NULL, 640 };
+  SobanEntryPage *page = open_new (desk, "communication_session");
+  View view = { desk->window, NULL, 640 };
 
   soban_entry_page_show_question (page, "minority");
   sample_settle ();
@@ -495,7 +444,7 @@ test_keyboard (Fixture *fixture, gconstpointer data)
   gtk_widget_grab_focus (view.wanted);
   sample_wait (is_in_view, &view);
   view.height = 320;
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, view.height);
+  gtk_window_set_default_size (GTK_WINDOW (desk->window), 360, view.height);
   sample_wait (is_in_view, &view);
 }
 
@@ -503,7 +452,7 @@ int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
-#define ADD(path, func) g_test_add ("/entry/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add ("/entry/" path, Desk, NULL, desk_set_up_filled, func, desk_tear_down)
   ADD ("autosave-and-reload", test_autosave_and_reload);
   ADD ("close-saves", test_close_saves);
   ADD ("word-in-flight", test_word_in_flight);

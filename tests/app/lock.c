@@ -26,13 +26,7 @@ is_unlocked (gpointer data)
 static gboolean
 has_home (gpointer data)
 {
-  return SOBAN_IS_HOME_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
+  return SOBAN_IS_HOME_PAGE (ui_get_top (data));
 }
 
 static gboolean
@@ -126,8 +120,8 @@ open_text (SobanWindow *window)
   GtkWidget *text;
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "event");
-  sample_wait (has_entry, window);
-  soban_entry_page_show_question (SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (window))), "title");
+  sample_wait (ui_has_entry, window);
+  soban_entry_page_show_question (SOBAN_ENTRY_PAGE (ui_get_top (window)), "title");
   sample_settle ();
   text = sample_find (GTK_WIDGET (window), GTK_TYPE_TEXT, NULL);
   g_assert_nonnull (text);
@@ -146,7 +140,7 @@ test_loses_nothing (void)
   unlock (window);
   sample_wait (has_home, window);
   text = open_text (window);
-  page = soban_page_stack_get_top (soban_window_get_pages (window));
+  page = ui_get_top (window);
   gtk_widget_grab_focus (text);
   gtk_editable_set_text (GTK_EDITABLE (text), WORD);
   gtk_editable_set_position (GTK_EDITABLE (text), 4);
@@ -160,7 +154,7 @@ test_loses_nothing (void)
   sample_settle ();
   g_assert_false (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), page));
   unlock (window);
-  g_assert_true (soban_page_stack_get_top (soban_window_get_pages (window)) == page);
+  g_assert_true (ui_get_top (window) == page);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (text)), ==, WORD);
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == text);
   g_assert_cmpint (gtk_editable_get_position (GTK_EDITABLE (text)), ==, 4);
@@ -181,14 +175,14 @@ test_meanwhile (void)
   unlock (window);
   sample_wait (has_home, window);
   windows = g_list_model_get_n_items (gtk_window_get_toplevels ());
-  home = soban_page_stack_get_top (soban_window_get_pages (window));
+  home = ui_get_top (window);
   soban_confirm (home, "A?", "b", "c", "d", NULL, NULL);
   sample_settle ();
   g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, windows + 1);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "event");
   soban_window_lock (window);
   soban_confirm (home, "A?", "b", "c", "d", NULL, NULL);
-  sample_wait (has_entry, window);
+  sample_wait (ui_has_entry, window);
   g_assert_null (sample_find (GTK_WIDGET (window), SOBAN_TYPE_ENTRY_PAGE, NULL));
   unlock (window);
   sample_settle ();

@@ -87,13 +87,13 @@ await (Fixture *fixture, const char *path, GType type, const char *text)
 static gboolean
 is_picture_page (gpointer data)
 {
-  return SOBAN_IS_PICTURE_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
+  return SOBAN_IS_PICTURE_PAGE (ui_get_top (data));
 }
 
 static gboolean
 has_large_picture (gpointer data)
 {
-  GtkWidget *area = sample_find (soban_page_stack_get_top (soban_window_get_pages (data)), SOBAN_TYPE_PICTURE_AREA, NULL);
+  GtkWidget *area = sample_find (ui_get_top (data), SOBAN_TYPE_PICTURE_AREA, NULL);
 
   return area != NULL && gdk_texture_get_width (soban_picture_area_get_texture (SOBAN_PICTURE_AREA (area))) == 1200;
 }
@@ -350,7 +350,7 @@ test_setting (Fixture *fixture, gconstpointer data)
   GtkWidget *row;
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.settings", NULL);
-  while ((row = sample_find (soban_page_stack_get_top (soban_window_get_pages (fixture->window)), ADW_TYPE_ACTION_ROW, "Đọc to câu hỏi")) == NULL) {
+  while ((row = sample_find (ui_get_top (fixture->window), ADW_TYPE_ACTION_ROW, "Đọc to câu hỏi")) == NULL) {
     g_main_context_iteration (NULL, TRUE);
   }
   g_assert_true (gtk_widget_get_sensitive (row));

@@ -49,12 +49,6 @@ typedef struct {
   SobanEntry *entry;
 } Walk;
 
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (data)));
-}
-
 static void
 open_form (Walk *walk, const char *model_and_body)
 {
@@ -66,8 +60,8 @@ open_form (Walk *walk, const char *model_and_body)
   g_assert_no_error (error);
   soban_form_library_add (soban_store_get_forms (walk->store), form);
   gtk_widget_activate_action (GTK_WIDGET (walk->window), "win.new", "s", soban_form_get_id (form));
-  sample_wait (has_entry, walk->window);
-  walk->page = SOBAN_ENTRY_PAGE (soban_page_stack_get_top (soban_window_get_pages (walk->window)));
+  sample_wait (ui_has_entry, walk->window);
+  walk->page = SOBAN_ENTRY_PAGE (ui_get_top (walk->window));
   walk->entry = soban_entry_page_get_entry (walk->page);
 }
 

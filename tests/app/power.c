@@ -325,7 +325,7 @@ get_top (Program *program)
   program->window = SOBAN_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (program->application)));
   return program->window == NULL || soban_window_get_pages (program->window) == NULL
              ? NULL
-             : soban_page_stack_get_top (soban_window_get_pages (program->window));
+             : ui_get_top (program->window);
 }
 
 static gboolean

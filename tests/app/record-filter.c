@@ -4,7 +4,6 @@
 
 #include "records/records-page.h"
 #include "ui.h"
-#include "widgets/choice-page.h"
 
 #include <glib/gi18n.h>
 
@@ -121,19 +120,13 @@ test_orders (Fixture *fixture, gconstpointer data)
 static gboolean
 has_records (gpointer data)
 {
-  return SOBAN_IS_RECORDS_PAGE (soban_page_stack_get_top (soban_window_get_pages (((Fixture *)data)->window)));
-}
-
-static gboolean
-has_choices (gpointer data)
-{
-  return SOBAN_IS_CHOICE_PAGE (soban_page_stack_get_top (soban_window_get_pages (((Fixture *)data)->window)));
+  return SOBAN_IS_RECORDS_PAGE (ui_get_top (data));
 }
 
 static SobanRecordList *
 get_list (Fixture *fixture)
 {
-  return soban_records_page_get_list (SOBAN_RECORDS_PAGE (soban_page_stack_get_top (soban_window_get_pages (fixture->window))));
+  return soban_records_page_get_list (SOBAN_RECORDS_PAGE (ui_get_top (fixture->window)));
 }
 
 static gboolean
@@ -176,7 +169,7 @@ test_window (Fixture *fixture, gconstpointer data)
 
   fixture->window = ui_open_window (fixture->store);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.records", "s", "");
-  sample_wait (has_records, fixture);
+  sample_wait (has_records, fixture->window);
   wait_for_count (fixture, 5);
   soban_record_list_show_state (get_list (fixture), FALSE, TRUE);
   wait_for_count (fixture, 5);
@@ -184,11 +177,11 @@ test_window (Fixture *fixture, gconstpointer data)
   gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_VERTICAL, 360, &least, NULL, NULL, NULL);
   g_assert_cmpint (least, <=, 320);
   g_signal_emit_by_name (sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, g_dgettext ("soban", "All villages")), "clicked");
-  sample_wait (has_choices, fixture);
+  sample_wait (ui_has_choices, fixture->window);
   sample_settle ();
-  page = soban_page_stack_get_top (soban_window_get_pages (fixture->window));
+  page = ui_get_top (fixture->window);
   g_signal_emit_by_name (page, "chosen", fixture->village, "Bản Nà Lùng");
-  sample_wait (has_records, fixture);
+  sample_wait (has_records, fixture->window);
   wait_for_count (fixture, 2);
   g_assert_nonnull (sample_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, "Bản Nà Lùng"));
   soban_record_list_set_order (get_list (fixture), SOBAN_RECORDS_OLDEST);

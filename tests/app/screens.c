@@ -1,43 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every screen on the smallest tablet: none asks for more than 360 px, every control has a name, every target is big
  * enough. */
+#include "desk.h"
 #include "entry/entry-page.h"
 #include "home/home-page.h"
 #include "records/records-page.h"
-#include "ui.h"
 #include "welcome/welcome-page.h"
 
 #define WIDTH_MAX 360
 #define TARGET_MIN 44
-
-typedef struct {
-  SobanStore *store;
-  SobanWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer filled)
-{
-  fixture->store = sample_store_new ();
-  if (filled != NULL) {
-    sample_store_begin (fixture->store);
-    sample_store_fill (fixture->store);
-  }
-  fixture->window = ui_open_window (fixture->store);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer filled)
-{
-  ui_close_window (fixture->window);
-  sample_store_free (fixture->store);
-}
-
-static GtkWidget *
-get_top (Fixture *fixture)
-{
-  return soban_page_stack_get_top (soban_window_get_pages (fixture->window));
-}
 
 /* An icon alone tells a screen reader nothing. */
 static void
@@ -80,26 +51,26 @@ check_targets (GtkWidget *widget)
 }
 
 static void
-check (Fixture *fixture)
+check (Desk *desk)
 {
   int minimum;
 
   sample_settle ();
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-  gtk_widget_measure (get_top (fixture), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  gtk_widget_measure (ui_get_top (desk->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, WIDTH_MAX);
-  check_names (get_top (fixture));
-  check_targets (get_top (fixture));
+  check_names (ui_get_top (desk->window));
+  check_targets (ui_get_top (desk->window));
 }
 
 static void
-test_first_run (Fixture *fixture, gconstpointer filled)
+test_first_run (Desk *desk, gconstpointer data)
 {
   const char *const steps[] = { "language", "ways", "code", "local", "busy" };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
-    soban_welcome_page_show_step (SOBAN_WELCOME_PAGE (get_top (fixture)), steps[i]);
-    check (fixture);
+    soban_welcome_page_show_step (SOBAN_WELCOME_PAGE (ui_get_top (desk->window)), steps[i]);
+    check (desk);
   }
 }
 
@@ -118,28 +89,22 @@ is_true (gpointer data)
 static gboolean
 has_tiles (gpointer data)
 {
-  return sample_find (get_top (data), GTK_TYPE_BUTTON, "Buổi truyền thông") != NULL;
+  return sample_find (ui_get_top (data), GTK_TYPE_BUTTON, "Buổi truyền thông") != NULL;
 }
 
 static void
-test_home (Fixture *fixture, gconstpointer filled)
+test_home (Desk *desk, gconstpointer data)
 {
-  g_assert_true (SOBAN_IS_HOME_PAGE (get_top (fixture)));
-  sample_wait (has_tiles, fixture);
-  check (fixture);
-}
-
-static gboolean
-has_entry (gpointer data)
-{
-  return SOBAN_IS_ENTRY_PAGE (get_top (data));
+  g_assert_true (SOBAN_IS_HOME_PAGE (ui_get_top (desk->window)));
+  sample_wait (has_tiles, desk->window);
+  check (desk);
 }
 
 /* All forms, all pages. */
 static void
-test_entry (Fixture *fixture, gconstpointer filled)
+test_entry (Desk *desk, gconstpointer data)
 {
-  const GPtrArray *entries = soban_form_library_list (soban_store_get_forms (fixture->store));
+  const GPtrArray *entries = soban_form_library_list (soban_store_get_forms (desk->store));
 
   for (guint i = 0; i < entries->len; i++) {
     const SobanFormEntry *entry = g_ptr_array_index (entries, i);
@@ -149,16 +114,16 @@ test_entry (Fixture *fixture, gconstpointer filled)
       continue;
     }
     g_test_message ("%s", entry->id);
-    gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new", "s", entry->id);
-    sample_wait (has_entry, fixture);
-    page = SOBAN_ENTRY_PAGE (get_top (fixture));
+    gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.new", "s", entry->id);
+    sample_wait (ui_has_entry, desk->window);
+    page = SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
     for (guint steps = 0; steps < 40 && !soban_entry_page_is_review (page); steps++) {
-      check (fixture);
+      check (desk);
       soban_entry_page_next (page);
     }
     g_assert_true (soban_entry_page_is_review (page));
-    check (fixture);
-    gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+    check (desk);
+    gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
     sample_settle ();
   }
 }
@@ -166,50 +131,50 @@ test_entry (Fixture *fixture, gconstpointer filled)
 static gboolean
 is_listed (gpointer data)
 {
-  SobanRecordsPage *page = SOBAN_RECORDS_PAGE (get_top (data));
+  SobanRecordsPage *page = SOBAN_RECORDS_PAGE (ui_get_top (data));
 
   return g_list_model_get_n_items (G_LIST_MODEL (soban_record_list_get_model (soban_records_page_get_list (page)))) > 0;
 }
 
 static void
-test_records (Fixture *fixture, gconstpointer filled)
+test_records (Desk *desk, gconstpointer data)
 {
   SobanRecordsPage *page;
   g_autoptr (SobanRecordItem) item = NULL;
   gboolean loaded = FALSE;
 
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.records", "s", "");
-  sample_wait (is_listed, fixture);
-  check (fixture);
-  page = SOBAN_RECORDS_PAGE (get_top (fixture));
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.records", "s", "");
+  sample_wait (is_listed, desk->window);
+  check (desk);
+  page = SOBAN_RECORDS_PAGE (ui_get_top (desk->window));
   item = g_list_model_get_item (G_LIST_MODEL (soban_record_list_get_model (soban_records_page_get_list (page))), 0);
   g_signal_connect_swapped (soban_records_page_get_record (page), "loaded", G_CALLBACK (on_filled), &loaded);
   soban_records_page_open (page, soban_record_item_get_id (item));
   sample_wait (is_true, &loaded);
-  check (fixture);
+  check (desk);
   g_assert_true (soban_records_page_back (page));
   g_assert_false (soban_records_page_back (page));
 }
 
 static void
-test_rest (Fixture *fixture, gconstpointer filled)
+test_rest (Desk *desk, gconstpointer data)
 {
   const char *const actions[] = { "win.sync", "win.settings", "win.enrol" };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++) {
-    gtk_widget_activate_action (GTK_WIDGET (fixture->window), actions[i], NULL);
-    check (fixture);
-    gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (desk->window), actions[i], NULL);
+    check (desk);
+    gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
   }
-  g_assert_true (SOBAN_IS_HOME_PAGE (get_top (fixture)));
+  g_assert_true (SOBAN_IS_HOME_PAGE (ui_get_top (desk->window)));
 }
 
 int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
-  g_test_add ("/screens/first-run", Fixture, NULL, set_up, test_first_run, tear_down);
-#define ADD(path, func) g_test_add ("/screens/" path, Fixture, "filled", set_up, func, tear_down)
+  g_test_add ("/screens/first-run", Desk, NULL, desk_set_up_new, test_first_run, desk_tear_down);
+#define ADD(path, func) g_test_add ("/screens/" path, Desk, NULL, desk_set_up_filled, func, desk_tear_down)
   ADD ("home", test_home);
   ADD ("entry", test_entry);
   ADD ("records", test_records);

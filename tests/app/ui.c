@@ -3,6 +3,8 @@
 
 #include "application.h"
 #include "base/language.h"
+#include "entry/entry-page.h"
+#include "widgets/choice-page.h"
 
 static gboolean
 is_mapped (gpointer data)
@@ -32,6 +34,30 @@ ui_close_window (SobanWindow *window)
   sample_settle ();
   gtk_window_destroy (GTK_WINDOW (window));
   sample_settle ();
+}
+
+GtkWidget *
+ui_get_top (SobanWindow *window)
+{
+  return soban_page_stack_get_top (soban_window_get_pages (window));
+}
+
+gboolean
+ui_has_entry (gpointer window)
+{
+  return SOBAN_IS_ENTRY_PAGE (ui_get_top (window));
+}
+
+gboolean
+ui_has_no_entry (gpointer window)
+{
+  return !ui_has_entry (window);
+}
+
+gboolean
+ui_has_choices (gpointer window)
+{
+  return SOBAN_IS_CHOICE_PAGE (ui_get_top (window));
 }
 
 void
