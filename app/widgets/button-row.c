@@ -6,27 +6,33 @@
 #define GAP 8 /* px */
 
 typedef struct {
-  GtkWidget *first, *text, *last;
-  int first_width, text_width, last_width; /* px; none of the one that is hidden or left out */
+  GtkWidget *widget;
+  int minimum, natural; /* px; 0: the widget is hidden */
+  int width;            /* px: its share; 0: hidden or left out */
+} Part;
+
+typedef struct {
+  Part first, text, last;
 } Row;
+
+static Part
+get_part (GtkWidget *widget)
+{
+  Part part = { .widget = widget };
+
+  if (gtk_widget_should_layout (widget)) {
+    gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &part.minimum, &part.natural, NULL, NULL);
+  }
+  return part;
+}
 
 static Row
 get_row (GtkWidget *box)
 {
-  Row row = { .first = gtk_widget_get_first_child (box) };
+  GtkWidget *first = gtk_widget_get_first_child (box);
+  GtkWidget *text = gtk_widget_get_next_sibling (first);
 
-  row.text = gtk_widget_get_next_sibling (row.first);
-  row.last = gtk_widget_get_next_sibling (row.text);
-  return row;
-}
-
-static void
-measure_width (GtkWidget *widget, int *ret_minimum, int *ret_natural)
-{
-  *ret_minimum = *ret_natural = 0;
-  if (gtk_widget_should_layout (widget)) {
-    gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, ret_minimum, ret_natural, NULL, NULL);
-  }
+  return (Row) { get_part (first), get_part (text), get_part (gtk_widget_get_next_sibling (text)) };
 }
 
 static int
@@ -35,19 +41,20 @@ with_gap (int width)
   return width > 0 ? width + GAP : 0;
 }
 
-static Row
-share (GtkWidget *box, int width)
+static int
+get_natural (const Row *row)
 {
-  Row row = get_row (box);
-  int first_least, first, text_least, text, last_least, last;
+  return with_gap (row->first.natural) + with_gap (row->text.natural) + row->last.natural;
+}
 
-  measure_width (row.first, &first_least, &first);
-  measure_width (row.text, &text_least, &text);
-  measure_width (row.last, &last_least, &last);
-  row.text_width = with_gap (first) + with_gap (text) + last <= width ? text : 0;
-  row.first_width = first == 0 ? 0 : CLAMP (width - with_gap (row.text_width) - GAP - last, first_least, first);
-  row.last_width = MAX (width - with_gap (row.first_width) - with_gap (row.text_width), last_least);
-  return row;
+static void
+share (Row *row, int width)
+{
+  Part *first = &row->first, *text = &row->text, *last = &row->last;
+
+  text->width = get_natural (row) <= width ? text->natural : 0;
+  first->width = first->natural == 0 ? 0 : CLAMP (width - with_gap (text->width) - GAP - last->natural, first->minimum, first->natural);
+  last->width = MAX (width - with_gap (first->width) - with_gap (text->width), last->minimum);
 }
 
 static GtkSizeRequestMode
@@ -57,12 +64,12 @@ get_mode (GtkWidget *box)
 }
 
 static int
-measure_height (GtkWidget *widget, int width)
+measure_height (const Part *part)
 {
   int minimum = 0;
 
-  if (width > 0) {
-    gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+  if (part->width > 0) {
+    gtk_widget_measure (part->widget, GTK_ORIENTATION_VERTICAL, part->width, &minimum, NULL, NULL, NULL);
   }
   return minimum;
 }
@@ -72,45 +79,38 @@ measure (GtkWidget *box, GtkOrientation orientation, int for_size, int *minimum,
          int *natural_baseline)
 {
   Row row = get_row (box);
-  int first_least, first, text_least, text, last_least, last;
 
-  measure_width (row.first, &first_least, &first);
-  measure_width (row.text, &text_least, &text);
-  measure_width (row.last, &last_least, &last);
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
-    *minimum = with_gap (first_least) + last_least;
-    *natural = with_gap (first) + with_gap (text) + last;
+    *minimum = with_gap (row.first.minimum) + row.last.minimum;
+    *natural = get_natural (&row);
     return;
   }
-  row = share (box, for_size < 0 ? with_gap (first) + with_gap (text) + last : for_size);
-  *minimum = MAX (measure_height (row.first, row.first_width), measure_height (row.last, row.last_width));
-  *natural = *minimum = MAX (*minimum, measure_height (row.text, row.text_width));
+  share (&row, for_size < 0 ? get_natural (&row) : for_size);
+  *minimum = MAX (measure_height (&row.first), measure_height (&row.last));
+  *natural = *minimum = MAX (*minimum, measure_height (&row.text));
 }
 
 static void
-place (GtkWidget *box, GtkWidget *widget, int x, int width, int height)
+place (GtkWidget *box, const Part *part, int x, int height)
 {
   gboolean mirrored = gtk_widget_get_direction (box) == GTK_TEXT_DIR_RTL;
-  GtkAllocation area = { mirrored ? gtk_widget_get_width (box) - x - width : x, 0, width, height };
+  GtkAllocation area = { mirrored ? gtk_widget_get_width (box) - x - part->width : x, 0, part->width, height };
 
-  gtk_widget_size_allocate (widget, &area, -1);
+  if (part->width > 0) {
+    gtk_widget_size_allocate (part->widget, &area, -1);
+  }
 }
 
 static void
 allocate (GtkWidget *box, int width, int height, int baseline)
 {
-  Row row = share (box, width);
+  Row row = get_row (box);
 
-  if (row.first_width > 0) {
-    place (box, row.first, 0, row.first_width, height);
-  }
-  gtk_widget_set_child_visible (row.text, row.text_width > 0);
-  if (row.text_width > 0) {
-    place (box, row.text, with_gap (row.first_width), row.text_width, height);
-  }
-  if (row.last_width > 0) {
-    place (box, row.last, with_gap (row.first_width) + with_gap (row.text_width), row.last_width, height);
-  }
+  share (&row, width);
+  gtk_widget_set_child_visible (row.text.widget, row.text.width > 0);
+  place (box, &row.first, 0, height);
+  place (box, &row.text, with_gap (row.first.width), height);
+  place (box, &row.last, with_gap (row.first.width) + with_gap (row.text.width), height);
 }
 
 void
