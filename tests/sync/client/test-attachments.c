@@ -3,49 +3,10 @@
 #include "base/error.h"
 #include "client/scheduler-private.h"
 #include "fake-network.h"
-#include "link-proxy.h"
 #include "photo.h"
-#include "real-collector.h"
-#include "store-fixture.h"
+#include "place.h"
 #include "store/attachment-store.h"
 #include "sync-once.h"
-
-#define SCOPE "02947@2025-07-01"
-#define ATTEMPTS_MAX 50
-
-typedef struct {
-  RealCollector *collector;
-  LinkProxy *link;
-  StoreFixture store;
-  SobanSyncProgress progress; /* of all attempts together */
-  guint attempts;
-} Place;
-
-static void
-place_init (Place *place, gboolean plain)
-{
-  g_autofree char *enrolment = NULL;
-  g_autoptr (GError) error = NULL;
-
-  *place = (Place) { 0 };
-  place->collector = real_collector_new (plain);
-  place->link = link_proxy_new (real_collector_get_port (place->collector));
-  enrolment = real_collector_enrol (place->collector, "a", SCOPE, link_proxy_get_port (place->link));
-  store_fixture_init (&place->store);
-  soban_enrol_from_text (place->store.store, enrolment, &error);
-  g_assert_no_error (error);
-}
-
-static void
-place_clear (Place *place)
-{
-  g_autofree char *checked = real_collector_run (place->collector, "check", NULL);
-
-  assert_sound (&place->store);
-  store_fixture_clear (&place->store);
-  link_proxy_free (place->link);
-  real_collector_free (place->collector);
-}
 
 static void
 save_photo (Place *place, guint32 seed, gsize length)
@@ -54,7 +15,7 @@ save_photo (Place *place, guint32 seed, gsize length)
   g_autofree char *version = newest_version (&place->store, "communication_session");
   g_autoptr (GError) error = NULL;
   g_autofree char *name = soban_store_put_attachment (place->store.store, photo, "jpg", &error);
-  g_autoptr (SobanFieldMap) fields = make_fields ("commune_id", SCOPE, "total", "25", "photo", name, NULL);
+  g_autoptr (SobanFieldMap) fields = make_fields ("commune_id", PLACE_SCOPE, "total", "25", "photo", name, NULL);
   SobanUuid id = { 0 };
 
   g_assert_no_error (error);
@@ -72,33 +33,31 @@ count_waiting (Place *place)
   return waiting;
 }
 
-/* As the scheduler does, without its waits. */
-static void
-sync_until_all_is_there (Place *place)
+static gboolean
+is_all_there (Place *place)
 {
-  for (place->attempts = 1; place->attempts <= ATTEMPTS_MAX; place->attempts++) {
-    g_autoptr (GError) error = sync_once (place->store.store, &place->progress);
+  return count_waiting (place) == 0;
+}
 
-    if (error == NULL && count_waiting (place) == 0)
-      return;
-    if (error != NULL)
-      g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT);
-  }
-  g_error ("after %d attempts %u photos wait", ATTEMPTS_MAX, count_waiting (place));
+/* Both sides are looked over, then go. */
+static void
+finish (Place *place)
+{
+  place_check (place);
+  place_clear (place);
 }
 
 /* What an enrolment anew finds there: every photo was received as it is, or it would be sent again. */
 static void
 assert_there_already (Place *place, guint photos)
 {
-  g_autofree char *enrolment = real_collector_enrol (place->collector, "b", SCOPE, link_proxy_get_port (place->link));
   LinkCounts before = link_proxy_get_counts (place->link), after;
 
   *link_proxy_get_faults (place->link) = (LinkFaults) { 0 };
-  g_assert_true (soban_enrol_from_text (place->store.store, enrolment, NULL));
+  place_enrol (place, "b");
   for (guint i = 0; i < photos; i++)
     save_photo (place, i, i == 0 ? 24000 : 9000);
-  sync_until_all_is_there (place);
+  place_sync_until (place, is_all_there);
   after = link_proxy_get_counts (place->link);
   g_assert_cmpuint (after.bytes_up - before.bytes_up, <, 9000);
 }
@@ -126,7 +85,7 @@ test_cut (gconstpointer data)
   save_photo (&place, 0, 24000);
   save_photo (&place, 1, 9000);
   *link_proxy_get_faults (place.link) = test->faults;
-  sync_until_all_is_there (&place);
+  place_sync_until (&place, is_all_there);
   counts = link_proxy_get_counts (place.link);
   g_test_message ("33,000 bytes of photos: %u attempts, %u cuts, %" G_GUINT64_FORMAT " bytes up, %" G_GUINT64_FORMAT " down", place.attempts,
                   counts.cuts, counts.bytes_up, counts.bytes_down);
@@ -134,7 +93,7 @@ test_cut (gconstpointer data)
   /* Each connection brings something that stays; of TLS a cut record is lost whole, and the handshake is sent anew. */
   g_assert_cmpuint (counts.bytes_up, <, (test->plain ? 3 : 10) * 33000);
   assert_there_already (&place, 2);
-  place_clear (&place);
+  finish (&place);
 }
 
 /* The collector ends in the middle: what was answered for is on its disk. */
@@ -155,9 +114,9 @@ test_the_collector_starts_again (void)
     real_collector_restart (place.collector);
   }
   *link_proxy_get_faults (place.link) = (LinkFaults) { 0 };
-  sync_until_all_is_there (&place);
+  place_sync_until (&place, is_all_there);
   assert_there_already (&place, 2);
-  place_clear (&place);
+  finish (&place);
 }
 
 static void
@@ -209,7 +168,7 @@ test_metered (void)
   wait_until (&finished, 4);
   g_assert_cmpuint (count_waiting (&place), ==, 0);
   soban_sync_scheduler_stop (scheduler);
-  place_clear (&place);
+  finish (&place);
 }
 
 int

@@ -3,60 +3,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "link-proxy.h"
+#include "place.h"
 #include "protocol/message.h"
-#include "real-collector.h"
-#include "store-fixture.h"
 #include "sync-once.h"
 
-#define SCOPE "02947@2025-07-01"
 #define RECORDS 1000
 #define CUT_BYTES 2000
-#define ATTEMPTS_MAX 50
-
-typedef struct {
-  RealCollector *collector;
-  LinkProxy *link;
-  StoreFixture store;
-  SobanSyncProgress progress; /* of all attempts together */
-  guint attempts;
-} Place;
-
-static void
-place_init (Place *place, gboolean plain)
-{
-  g_autofree char *enrolment = NULL;
-  g_autoptr (GError) error = NULL;
-
-  place->collector = real_collector_new (plain);
-  place->link = link_proxy_new (real_collector_get_port (place->collector));
-  enrolment = real_collector_enrol (place->collector, "a", SCOPE, link_proxy_get_port (place->link));
-  store_fixture_init (&place->store);
-  soban_enrol_from_text (place->store.store, enrolment, &error);
-  g_assert_no_error (error);
-}
-
-static void
-place_clear (Place *place)
-{
-  store_fixture_clear (&place->store);
-  link_proxy_free (place->link);
-  real_collector_free (place->collector);
-}
-
-/* As the scheduler does, without its waits. */
-static void
-sync_until_done (Place *place)
-{
-  for (place->attempts = 1; place->attempts <= ATTEMPTS_MAX; place->attempts++) {
-    g_autoptr (GError) error = sync_once (place->store.store, &place->progress);
-
-    if (error == NULL)
-      return;
-    g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_TIMEOUT);
-  }
-  g_error ("after %d attempts: %" G_GUINT64_FORMAT " sent", ATTEMPTS_MAX, place->progress.sent);
-}
 
 static void
 save_records (StoreFixture *store, guint count)
@@ -171,14 +123,14 @@ count_records (SobanStore *store)
 static void
 assert_delivered (Place *place, guint port, guint records)
 {
-  g_autofree char *enrolment = real_collector_enrol (place->collector, "b", SCOPE, port);
+  g_autofree char *enrolment = real_collector_enrol (place->collector, "b", PLACE_SCOPE, port);
   StoreFixture other;
   SobanSyncProgress progress = { 0 };
 
   g_assert_cmpuint (soban_store_count_waiting (place->store.store), ==, 0);
   store_fixture_init (&other);
   g_assert_true (soban_enrol_from_text (other.store, enrolment, NULL));
-  for (guint i = 0; i < ATTEMPTS_MAX; i++) {
+  for (guint i = 0; i < PLACE_ATTEMPTS_MAX; i++) {
     g_autoptr (GError) error = sync_once (other.store, &progress);
 
     if (error == NULL)
@@ -213,13 +165,13 @@ static void
 test_cut (gconstpointer data)
 {
   const Case *test = data;
-  Place place = { 0 };
+  Place place;
   LinkCounts counts;
 
   place_init (&place, test->plain);
   save_records (&place.store, test->records);
   *link_proxy_get_faults (place.link) = test->faults;
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   counts = link_proxy_get_counts (place.link);
   g_test_message ("up: %u records: %u attempts, %u cuts, %u requests answered, %" G_GUINT64_FORMAT " bytes up, %" G_GUINT64_FORMAT " down", test->records,
                   place.attempts, counts.cuts, place.progress.requests, counts.bytes_up, counts.bytes_down);
@@ -242,14 +194,14 @@ test_cut (gconstpointer data)
 static void
 test_requests_that_come_again_change_nothing (void)
 {
-  Place place = { 0 };
+  Place place;
   guint uploads;
 
   place_init (&place, TRUE);
   save_records (&place.store, 50);
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   save_records (&place.store, 50);
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   uploads = link_proxy_get_uploads (place.link)->len;
   for (guint i = 0; i < 3 * uploads; i++)
     link_proxy_replay (place.link, i % uploads);
@@ -279,7 +231,7 @@ test_a_link_that_stands_still_can_be_stopped (void)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  Place place = { 0 };
+  Place place;
   Stop stop;
 
   place_init (&place, TRUE);
@@ -292,7 +244,7 @@ test_a_link_that_stands_still_can_be_stopped (void)
   g_assert_cmpuint (place.progress.sent, >, 0);
   g_assert_cmpuint (soban_store_count_waiting (place.store.store), ==, 900 - place.progress.sent);
   *link_proxy_get_faults (place.link) = (LinkFaults) { 0 };
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   assert_delivered (&place, real_collector_get_port (place.collector), 900);
   place_clear (&place);
 }
@@ -300,12 +252,12 @@ test_a_link_that_stands_still_can_be_stopped (void)
 static void
 test_a_slow_link_that_is_far_away (void)
 {
-  Place place = { 0 };
+  Place place;
 
   place_init (&place, FALSE);
   save_records (&place.store, 200);
   *link_proxy_get_faults (place.link) = (LinkFaults) { .delay_ms = 150, .bytes_per_second = 16000 };
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   g_assert_cmpuint (place.attempts, ==, 1);
   g_assert_cmpuint (place.progress.sent, ==, 200);
   assert_delivered (&place, real_collector_get_port (place.collector), 200);
@@ -318,7 +270,7 @@ measure (Place *place, guint64 *ret_up, guint64 *ret_down)
 {
   LinkCounts before = link_proxy_get_counts (place->link), after;
 
-  sync_until_done (place);
+  place_sync_until (place, NULL);
   after = link_proxy_get_counts (place->link);
   *ret_up = after.bytes_up - before.bytes_up;
   *ret_down = after.bytes_down - before.bytes_down;
@@ -328,7 +280,7 @@ measure (Place *place, guint64 *ret_up, guint64 *ret_down)
 static void
 test_small_syncs_take_few_bytes (void)
 {
-  Place place = { 0 };
+  Place place;
   SobanUuid id;
   g_autoptr (SobanRecord) record = NULL;
   guint64 up, down;
@@ -336,7 +288,7 @@ test_small_syncs_take_few_bytes (void)
   place_init (&place, TRUE);
   save_records (&place.store, 20);
   id = save_session (&place.store, "2026-11-20", "Nà Lầu", "25");
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   measure (&place, &up, &down);
   g_test_message ("nothing to do: %" G_GUINT64_FORMAT " bytes up, %" G_GUINT64_FORMAT " down", up, down);
   g_assert_cmpuint (up, <=, 350);
@@ -355,11 +307,11 @@ test_small_syncs_take_few_bytes (void)
 static void
 test_a_handshake_is_small (void)
 {
-  Place place = { 0 };
+  Place place;
   guint64 up, down;
 
   place_init (&place, FALSE);
-  sync_until_done (&place);
+  place_sync_until (&place, NULL);
   measure (&place, &up, &down);
   g_test_message ("nothing to do, with TLS: %" G_GUINT64_FORMAT " bytes up, %" G_GUINT64_FORMAT " down", up, down);
   g_assert_cmpuint (up, <=, 1000);
