@@ -24,17 +24,27 @@ def shows(tap, desktop, name, words, *options, **env):
     app.quit()
 
 
-def switches(tap, desktop):
-    """Another language while a form is open: the program starts anew in it, and the form is there with what was written."""
+def restarts(tap, desktop, day, name, goes_on):
+    """A form is open with the answer @day, over it the settings: from there goes_on(app), which starts the program anew."""
     app = Tablet(desktop, desktop.folder / "soban.db", LC_ALL="C")
-    name = "another language, and the form that was open is open, with its answer"
     try:
         app.begin("Communication session")
         app.page(vi("When and where"))
-        app.press(re.escape(vi("Yesterday")) + ".*", "push button")
+        app.press(re.escape(vi(day)) + ".*", "push button")
         app.take_focus()
         desktop.keys("ctrl+comma")
         app.page(vi("Settings"))
+        goes_on(app)
+    except NotThere as error:
+        tap.check(False, name, str(error))
+    tap.check(app.quit() == 0, "the app ends cleanly")
+
+
+def switches(tap, desktop):
+    """Another language while a form is open: the program starts anew in it, and the form is there with what was written."""
+    name = "another language, and the form that was open is open, with its answer"
+
+    def goes_on(app):
         app.open_row("English")
         app.find("When and where", "label")
         app.find("Yesterday.*", "push button")
@@ -42,22 +52,15 @@ def switches(tap, desktop):
         desktop.keys("ctrl+r")
         app.find(r"Date of the activity: \d.*", "push button")
         tap.check(True, name)
-    except NotThere as error:
-        tap.check(False, name, str(error))
-    tap.check(app.quit() == 0, "the app ends cleanly")
+
+    restarts(tap, desktop, "Yesterday", name, goes_on)
 
 
 def contrasts(tap, desktop):
     """High contrast while a form is open: the same, and the switch stands where it was put."""
-    app = Tablet(desktop, desktop.folder / "soban.db", LC_ALL="C")
     name = "high contrast, and the form that was open is open, with its answer"
-    try:
-        app.begin("Communication session")
-        app.page(vi("When and where"))
-        app.press(re.escape(vi("Today")) + ".*", "push button")
-        app.take_focus()
-        desktop.keys("ctrl+comma")
-        app.page(vi("Settings"))
+
+    def goes_on(app):
         app.open_row(re.escape(vi("High contrast")))
         app.page(vi("When and where"))
         app.find(re.escape(vi("Date of the activity")) + r": \d.*", "push button")
@@ -66,9 +69,8 @@ def contrasts(tap, desktop):
         app.page(vi("Settings"))
         switch = app.find(re.escape(vi("High contrast")), "toggle button|switch|check box")
         tap.check(switch.has("checked") or switch.has("pressed"), name, str(switch.bits))
-    except NotThere as error:
-        tap.check(False, name, str(error))
-    tap.check(app.quit() == 0, "the app ends cleanly")
+
+    restarts(tap, desktop, "Today", name, goes_on)
 
 
 def main():
