@@ -12,6 +12,7 @@
 #include "erasure-traces.h"
 #include "key-ring.h"
 #include "protocol/erasure-signature.h"
+#include "record-log.h"
 #include "record-repair.h"
 #include "record-search.h"
 
@@ -70,31 +71,10 @@ blank (SobanChange *change)
   }
 }
 
-/* (transfer full) (nullable) (element-type SobanNumberedChange) */
-static GPtrArray *
-read_log (Erasure *self, GError **error)
-{
-  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
-  g_autoptr (SobanRows) rows = soban_database_query (self->database, error, "SELECT number, body FROM change WHERE record = ?1 ORDER BY number", "b",
-                                                     self->record->bytes, (gsize) SOBAN_UUID_BYTES);
-  int stepped;
-
-  if (rows == NULL)
-    return NULL;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    SobanChange *change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
-
-    if (change == NULL)
-      return NULL;
-    g_ptr_array_add (log, soban_numbered_change_new (change, (guint64) soban_rows_get_int (rows, 0)));
-  }
-  return stepped == 0 ? g_steal_pointer (&log) : NULL;
-}
-
 static gboolean
 blank_log (Erasure *self, GError **error)
 {
-  g_autoptr (GPtrArray) log = read_log (self, error);
+  g_autoptr (GPtrArray) log = soban_record_log_read (self->database, self->record, NULL, error);
 
   if (log == NULL)
     return FALSE;

@@ -4,6 +4,7 @@
 #include "record-repair.h"
 
 #include "base/error.h"
+#include "record-log.h"
 
 #define MERGED_ANEW "the state of the record could not be read; it was merged anew from the log"
 
@@ -11,20 +12,13 @@ SobanRecordState *
 soban_record_merge_log (SobanDatabase *database, const SobanUuid *record, GError **error)
 {
   g_autoptr (SobanRecordState) merged = soban_record_state_new ();
-  g_autoptr (SobanRows) rows = soban_database_query (database, error, "SELECT body FROM change WHERE record = ?1", "b", record->bytes,
-                                                     (gsize) SOBAN_UUID_BYTES);
-  int stepped;
+  g_autoptr (GPtrArray) log = soban_record_log_read (database, record, NULL, error);
 
-  if (rows == NULL)
+  if (log == NULL)
     return NULL;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    g_autoptr (SobanChange) change = soban_change_decode (soban_rows_get_blob (rows, 0), soban_rows_get_length (rows, 0), error);
-
-    if (change == NULL)
-      return NULL;
-    soban_record_state_merge (merged, change);
-  }
-  return stepped == 0 ? g_steal_pointer (&merged) : NULL;
+  for (guint i = 0; i < log->len; i++)
+    soban_record_state_merge (merged, ((SobanNumberedChange *) g_ptr_array_index (log, i))->change);
+  return g_steal_pointer (&merged);
 }
 
 static gboolean

@@ -3,6 +3,8 @@
 
 #include "snapshot.h"
 
+#include "record-log.h"
+
 #define BATCH_RECORDS 200
 /* What a change takes beside its assignments, about. */
 #define CHANGE_BYTES 64
@@ -37,38 +39,19 @@ reduce_change (const SobanChange *change, const SobanRecordState *state)
   return g_steal_pointer (&winner);
 }
 
-static gboolean
-read_log (SobanDatabase *database, const SobanUuid *record, GPtrArray *log, GError **error)
-{
-  g_autoptr (SobanRows) rows = soban_database_query (database, error, "SELECT body FROM change WHERE record = ?1 ORDER BY number", "b",
-                                                     record->bytes, (gsize) SOBAN_UUID_BYTES);
-  int stepped;
-
-  if (rows == NULL)
-    return FALSE;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    SobanChange *change = soban_change_decode (soban_rows_get_blob (rows, 0), soban_rows_get_length (rows, 0), error);
-
-    if (change == NULL)
-      return FALSE;
-    g_ptr_array_add (log, change);
-  }
-  return stepped == 0;
-}
-
 GPtrArray *
 soban_snapshot_reduce (SobanDatabase *database, const SobanUuid *record, GError **error)
 {
-  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
+  g_autoptr (GPtrArray) log = soban_record_log_read (database, record, NULL, error);
   g_autoptr (GPtrArray) winners = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_change_free);
   g_autoptr (SobanRecordState) state = soban_record_state_new ();
 
-  if (!read_log (database, record, log, error))
+  if (log == NULL)
     return NULL;
   for (guint i = 0; i < log->len; i++)
-    soban_record_state_merge (state, g_ptr_array_index (log, i));
+    soban_record_state_merge (state, ((SobanNumberedChange *) g_ptr_array_index (log, i))->change);
   for (guint i = 0; i < log->len; i++) {
-    SobanChange *winner = reduce_change (g_ptr_array_index (log, i), state);
+    SobanChange *winner = reduce_change (((SobanNumberedChange *) g_ptr_array_index (log, i))->change, state);
 
     if (winner != NULL)
       g_ptr_array_add (winners, winner);

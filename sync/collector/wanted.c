@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "ranges.h"
+#include "record-log.h"
 
 #define FRAME_RAW_BYTES_MAX (1024 * 1024)
 #define BYTES_MAX (8 * 1024 * 1024)
@@ -44,28 +45,6 @@ write_frame (Frames *frames)
   frames->raw_bytes = 0;
 }
 
-/* (transfer full) (nullable): the whole log of a record. */
-static GPtrArray *
-read_log (Frames *frames, const SobanUuid *record, GError **error)
-{
-  g_autoptr (GPtrArray) log = g_ptr_array_new_with_free_func ((GDestroyNotify) soban_numbered_change_free);
-  g_autoptr (SobanRows) rows = soban_database_query (frames->database, error,
-    "SELECT number, body FROM change WHERE record = ?1 AND scope = ?2 ORDER BY number", "bt", record->bytes, (gsize) SOBAN_UUID_BYTES,
-    frames->scope);
-  int stepped;
-
-  if (rows == NULL)
-    return NULL;
-  while ((stepped = soban_rows_step (rows, error)) == 1) {
-    SobanChange *change = soban_change_decode (soban_rows_get_blob (rows, 1), soban_rows_get_length (rows, 1), error);
-
-    if (change == NULL)
-      return NULL;
-    g_ptr_array_add (log, soban_numbered_change_new (change, (guint64) soban_rows_get_int (rows, 0)));
-  }
-  return stepped == 0 ? g_steal_pointer (&log) : NULL;
-}
-
 static gsize
 weigh (const GPtrArray *log)
 {
@@ -99,7 +78,7 @@ static gboolean
 add_record (Frames *frames, const SobanUuid *record, GError **error)
 {
   guint64 bytes_max = frames->options->bytes_max != 0 ? MIN (frames->options->bytes_max, BYTES_MAX) : BYTES_MAX;
-  g_autoptr (GPtrArray) log = read_log (frames, record, error);
+  g_autoptr (GPtrArray) log = soban_record_log_read (frames->database, record, frames->scope, error);
   gsize bytes;
 
   if (log == NULL)
