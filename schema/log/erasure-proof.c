@@ -52,3 +52,19 @@ soban_erasure_proof_find (const SobanChange *change, guint8 *ret_signature)
   }
   return FALSE;
 }
+
+gboolean
+soban_erasure_blank (SobanChange *change)
+{
+  gboolean blanked = FALSE;
+
+  for (guint i = 0; i < change->assignments->len; i++) {
+    SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
+
+    if (assignment->value == NULL || strcmp (assignment->path, SOBAN_FIELD_DELETED) == 0 || strcmp (assignment->path, SOBAN_FIELD_ERASED) == 0)
+      continue;
+    g_clear_pointer (&assignment->value, g_free);
+    blanked = TRUE;
+  }
+  return blanked;
+}

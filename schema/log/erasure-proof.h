@@ -18,3 +18,7 @@ char *soban_erasure_proof_format (const guint8 *signature);
 /* Whether @change, whose sender is the collector (device 0), sets the register to a proof, which is then in @ret_signature; of what is of an
  * older program, "1", there is none. Whether it is right is not looked at. */
 gboolean soban_erasure_proof_find (const SobanChange *change, guint8 *ret_signature);
+
+/* Takes away what an erasure leaves nothing of: every value of @change but those of the registers SOBAN_FIELD_DELETED and SOBAN_FIELD_ERASED.
+ * Tablets and collectors do the same: digests count what is left. FALSE: there was nothing to take away. */
+gboolean soban_erasure_blank (SobanChange *change);

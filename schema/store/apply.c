@@ -73,14 +73,6 @@ mark_restamped (Application *application, const SobanUuid *record)
   g_hash_table_add (application->restamped, g_memdup2 (record, sizeof *record));
 }
 
-/* A page names only what of a change still wins: it says nothing about its content. */
-static gboolean
-look_for_orphan (Application *application, const Pulled *pulled, GError **error)
-{
-  return !application->relays || pulled->number == 0
-         || soban_relay_take_orphan (application->store, pulled->change, application->orphans, error);
-}
-
 /* Into the log; appended to `fresh` when it was not there. */
 static gboolean
 log_change (Application *application, const Pulled *pulled, GError **error)
@@ -89,7 +81,8 @@ log_change (Application *application, const Pulled *pulled, GError **error)
   const SobanArrival arrival = get_arrival (application, pulled);
   SobanLogInsertion insertion;
 
-  if (!soban_change_check_shape (change, error) || !look_for_orphan (application, pulled, error)
+  if (!soban_change_check_shape (change, error)
+      || (application->relays && !soban_relay_take_orphan (application->store, change, application->orphans, error))
       || !soban_log_insert (application->store, change, &arrival, &insertion, error))
     return FALSE;
   application->newest = MAX (application->newest, change->stamp);

@@ -16,6 +16,8 @@
 
 #include "store/store-private.h"
 
+#include "log/erasure-proof.h"
+
 #include <string.h>
 
 SobanFieldMap *
@@ -35,24 +37,6 @@ soban_record_get_shown_fields (const SobanRecordState *state)
       soban_field_map_set (registers, path, value);
   }
   return registers;
-}
-
-/* FALSE: there is nothing to take away. */
-static gboolean
-blank (SobanChange *change)
-{
-  gboolean blanked = FALSE;
-
-  for (guint i = 0; i < change->assignments->len; i++) {
-    SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-
-    if (!assignment->value || strcmp (assignment->path, SOBAN_FIELD_DELETED) == 0
-        || strcmp (assignment->path, SOBAN_FIELD_ERASED) == 0)
-      continue;
-    g_clear_pointer (&assignment->value, g_free);
-    blanked = TRUE;
-  }
-  return blanked;
 }
 
 static gboolean
@@ -146,7 +130,7 @@ soban_erasure_apply (SobanStore *store, const SobanStoredRecord *record, GError 
   for (guint i = 0; i < rows->len; i++) {
     LoggedRow *item = &g_array_index (rows, LoggedRow, i);
 
-    if (!blank (item->change))
+    if (!soban_erasure_blank (item->change))
       continue;
     if (!rewrite (store, item->row_id, item->change, error))
       return FALSE;

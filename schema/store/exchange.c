@@ -10,13 +10,16 @@
  * it over. Whether the collector has it by now is asked for once, and again when a snapshot came: that names nothing that
  * wins nothing. (4) A bundle that knows more changes of
  * this device and incarnation than this tablet was made after a copy that it is: it takes a new incarnation first, so
- * that no number is given twice.
+ * that no number is given twice. (5) What comes with a number under the id of what waits is the same change when it is equal, or what a
+ * snapshot or an erasure leaves of it. Else the id stands for another one at the collector (its author was put back to an older copy), and
+ * what waited is issued anew here (reconcile.c): no value goes.
  */
 #include "config.h"
 
 #include "store/store-private.h"
 
 #include "base/error.h"
+#include "log/erasure-proof.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -82,6 +85,45 @@ soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error)
   return soban_database_changes (store->db_thread.database) == 0 || forget_senders (store, error);
 }
 
+static gboolean
+is_equal (const SobanChange *a, const SobanChange *b)
+{
+  guint8 left[SOBAN_CHANGE_HASH_BYTES], right[SOBAN_CHANGE_HASH_BYTES];
+
+  soban_change_hash (a, left);
+  soban_change_hash (b, right);
+  return memcmp (left, right, sizeof left) == 0;
+}
+
+/* Of a change that came on a page of a snapshot, here or at the tablet that wrote the bundle, there is only what won (sync/README.md 5.9). */
+static gboolean
+is_rest (const SobanChange *rest, const SobanChange *whole)
+{
+  if (rest->wall_ms != 0 || rest->boottime_ms != 0 || rest->seen != 0 || !soban_uuid_equal (&rest->record, &whole->record))
+    return FALSE;
+  for (guint i = 0; i < rest->assignments->len; i++) {
+    const SobanAssignment *left = g_ptr_array_index (rest->assignments, i);
+    const SobanAssignment *assignment = soban_change_find (whole, left->path);
+
+    if (!assignment || g_strcmp0 (assignment->value, left->value) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Invariant 5 */
+static gboolean
+may_be_of (const SobanChange *numbered, const SobanChange *waiting)
+{
+  g_autoptr (SobanChange) blanked = NULL;
+
+  if (is_equal (numbered, waiting) || is_rest (numbered, waiting))
+    return TRUE;
+  blanked = soban_change_copy (waiting);
+  soban_erasure_blank (blanked);
+  return is_equal (numbered, blanked) || is_rest (numbered, blanked);
+}
+
 gboolean
 soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArray *orphans, GError **error)
 {
@@ -89,7 +131,6 @@ soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArr
       store->db_thread.database,
       "SELECT record FROM relay WHERE device = :device AND incarnation = :incarnation AND number = :number", error);
   g_autoptr (SobanChange) waiting = NULL;
-  guint8 left[SOBAN_CHANGE_HASH_BYTES], right[SOBAN_CHANGE_HASH_BYTES];
   SobanUuid record;
   gboolean row;
 
@@ -104,9 +145,7 @@ soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArr
   waiting = soban_log_find (store, &record, &numbered->id, error);
   if (!waiting)
     return FALSE;
-  soban_change_hash (numbered, left);
-  soban_change_hash (waiting, right);
-  if (memcmp (left, right, sizeof left) == 0)
+  if (may_be_of (numbered, waiting))
     return TRUE;
   if (!soban_log_remove (store, &record, &numbered->id, error) || !soban_relay_remove (store, &numbered->id, error))
     return FALSE;
@@ -391,6 +430,7 @@ typedef struct {
   const SobanClockEvidence *evidence;
   const GPtrArray *changes;
   const GArray *scope_numbers;
+  GPtrArray *orphans; /* (element-type SobanChange): invariant 5 */
   guint fresh;
   SobanStamp newest; /* of what a collector has admitted */
 } ImportJob;
@@ -451,7 +491,8 @@ import_change (SobanStore *store, ImportJob *job, guint at, GHashTable *touched,
 
   if (is_own (store, change))
     return TRUE;
-  if (!soban_log_insert (store, change, &arrival, &insertion, error))
+  if ((number != 0 && !soban_relay_take_orphan (store, change, job->orphans, error))
+      || !soban_log_insert (store, change, &arrival, &insertion, error))
     return FALSE;
   job->fresh += insertion.new;
   job->newest = number != 0 ? MAX (job->newest, change->stamp) : job->newest;
@@ -487,14 +528,15 @@ import_exchange (SobanStore *store, gpointer data, GError **error)
   }
   return soban_present_time_learn (store, SOBAN_STAMP_MS (job->newest), FALSE, error)
          && (!job->evidence || soban_evidence_keep (store, job->evidence, error)) && forget_senders (store, error)
-         && soban_identity_save (store, error);
+         && soban_orphans_adopt (store, job->orphans, error) && soban_identity_save (store, error);
 }
 
 gboolean
 soban_store_import_exchange (SobanStore *store, const char *scope, const SobanClockEvidence *evidence,
                              const GPtrArray *changes, const GArray *scope_numbers, guint *ret_new, GError **error)
 {
-  ImportJob job = { scope, evidence, changes, scope_numbers, 0, 0 };
+  g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func ((GDestroyNotify)soban_change_free);
+  ImportJob job = { scope, evidence, changes, scope_numbers, orphans, 0, 0 };
 
   if (!soban_store_write (store, import_exchange, &job, error)) {
     g_prefix_error (error, _ ("Taking in what another tablet has: "));

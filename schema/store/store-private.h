@@ -242,8 +242,8 @@ gboolean soban_window_holds (SobanStore *store, const char *form, guint month);
 /* ---- exchange (exchange.c) ---- */
 /* The change has a number now. */
 gboolean soban_relay_remove (SobanStore *store, const SobanChangeId *id, GError **error);
-/* Into @orphans (element-type SobanChange): what waits to be relayed under the id of @numbered and is another change; no longer in the log
- * and in `relay` then. Its record is merged anew when they are adopted. */
+/* Into @orphans (element-type SobanChange): what waits to be relayed under the id of @numbered and is another change (exchange.c, 5); no
+ * longer in the log and in `relay` then. Its record is merged anew when they are adopted. */
 gboolean soban_relay_take_orphan (SobanStore *store, const SobanChange *numbered, GPtrArray *orphans, GError **error);
 /* @orphans: (element-type SobanChange): issues what of them would still win anew, as one own change for each record (reconcile.c); of an
  * erased record nothing. */

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "erasure-traces.h"
 #include "key-ring.h"
+#include "log/erasure-proof.h"
 #include "protocol/erasure-signature.h"
 #include "record-log.h"
 #include "record-repair.h"
@@ -59,18 +60,6 @@ find_record (Erasure *self, GError **error)
   return TRUE;
 }
 
-/* As the tablets do it (schema/store/erasure.c): what is left must be the same everywhere, for digests count it. */
-static void
-blank (SobanChange *change)
-{
-  for (guint i = 0; i < change->assignments->len; i++) {
-    SobanAssignment *assignment = g_ptr_array_index (change->assignments, i);
-
-    if (strcmp (assignment->path, SOBAN_FIELD_DELETED) != 0 && strcmp (assignment->path, SOBAN_FIELD_ERASED) != 0)
-      g_clear_pointer (&assignment->value, g_free);
-  }
-}
-
 static gboolean
 blank_log (Erasure *self, GError **error)
 {
@@ -82,7 +71,7 @@ blank_log (Erasure *self, GError **error)
     const SobanNumberedChange *item = g_ptr_array_index (log, i);
     g_autoptr (GByteArray) body = g_byte_array_new ();
 
-    blank (item->change);
+    soban_erasure_blank (item->change);
     soban_change_encode (item->change, body);
     if (!soban_database_run (self->database, error, "UPDATE change SET body = ?3 WHERE scope = ?1 AND number = ?2", "tib", item->change->scope,
                              (gint64) item->scope_number, body->data, (gsize) body->len))
@@ -128,7 +117,7 @@ blank_forks (Erasure *self, GError **error)
     gsize length;
     const guint8 *hash = g_bytes_get_data (g_ptr_array_index (hashes, i), &length);
 
-    blank (change);
+    soban_erasure_blank (change);
     soban_change_encode (change, body);
     if (!soban_database_run (self->database, error,
                              "UPDATE fork SET body = ?5 WHERE device = ?1 AND incarnation = ?2 AND change_number = ?3 AND hash = ?4", "iiibb",

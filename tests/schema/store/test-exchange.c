@@ -295,6 +295,100 @@ test_a_number_replaces_the_guess (void)
   store_fixture_clear (&fixture);
 }
 
+/* Change 7 of tablet 9, which came by stick: men and women of a session. */
+static SobanUuid
+import_waiting (StoreFixture *fixture)
+{
+  const SobanUuid id = make_record_id ();
+  g_autoptr (GPtrArray) changes = new_changes ();
+  SobanChange *change = add_pulled (changes, 9, 7, &id, LATER (9), 3, "female", "20");
+
+  change->wall_ms = FIXTURE_START_MS;
+  soban_change_assign (change, "total", "41");
+  store_fixture_init (fixture);
+  store_fixture_enrol (fixture, 4, "key");
+  import_with (fixture, NULL, changes, 0);
+  return id;
+}
+
+/* (transfer full): what the collector, or a snapshot (@rest), has under that number. */
+static GPtrArray *
+make_numbered (const SobanUuid *id, gboolean rest, const char *path, const char *value)
+{
+  GPtrArray *changes = new_changes ();
+  SobanChange *change = add_pulled (changes, 9, 7, id, LATER (8), rest ? 0 : 3, path, value);
+
+  change->wall_ms = rest ? 0 : FIXTURE_START_MS;
+  return changes;
+}
+
+/* As a page of a snapshot brings it. */
+static void
+apply_page (StoreFixture *fixture, GPtrArray *changes)
+{
+  SobanCursor cursor = { .scope = (char *)FIXTURE_COMMUNE, .has_page = TRUE, .page_top = 90 };
+  g_autoptr (GPtrArray) cursors = g_ptr_array_new ();
+  const SobanSyncResult result = { .changes = changes, .cursors = cursors, .collector_minor = 1 };
+  g_autoptr (GError) error = NULL;
+
+  cursor.page = ((SobanChange *)g_ptr_array_index (changes, 0))->record;
+  g_ptr_array_add (cursors, &cursor);
+  soban_store_apply (fixture->store, &result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_issued (StoreFixture *fixture, const SobanUuid *id, guint issued, const char *total, const char *female)
+{
+  g_autoptr (GPtrArray) relayed = list_relayed (fixture);
+  g_autoptr (SobanRecord) record = soban_store_get_record (fixture->store, id, NULL);
+
+  g_assert_cmpuint (relayed->len, ==, 0);
+  g_assert_cmpuint (soban_store_count_waiting (fixture->store), ==, issued);
+  g_assert_cmpstr (soban_field_map_get (record->fields, "total"), ==, total);
+  g_assert_cmpstr (soban_field_map_get (record->fields, "female"), ==, female);
+  assert_sound (fixture);
+  store_fixture_clear (fixture);
+}
+
+/* The author was put back to an older copy and has given the number again: a bundle, a page of a snapshot say so. */
+static void
+test_another_content_is_issued_anew (void)
+{
+  for (guint way = 0; way < 3; way++) {
+    StoreFixture fixture;
+    const SobanUuid id = import_waiting (&fixture);
+    g_autoptr (GPtrArray) changes = make_numbered (&id, way > 0, "total", "58");
+
+    if (way < 2)
+      import_with (&fixture, NULL, changes, 40);
+    else
+      apply_page (&fixture, changes);
+    assert_issued (&fixture, &id, 1, "41", "20");
+  }
+}
+
+/* The same change, as a snapshot or an erasure has left it. */
+static void
+test_what_is_left_of_it_is_the_same (void)
+{
+  for (guint way = 0; way < 4; way++) {
+    StoreFixture fixture;
+    const SobanUuid id = import_waiting (&fixture);
+    g_autoptr (GPtrArray) changes = make_numbered (&id, way < 2, "total", way < 2 ? "41" : NULL);
+
+    if (way >= 2)
+      soban_change_assign (g_ptr_array_index (changes, 0), "female", NULL);
+    if (way == 0)
+      apply_page (&fixture, changes);
+    else if (way == 3)
+      apply_numbered (&fixture, changes, 40, 40, 0);
+    else
+      import_with (&fixture, NULL, changes, 40);
+    assert_issued (&fixture, &id, 0, "41", "20");
+  }
+}
+
 /* Who overwrites what came by bundle says so, but not of what came behind his back. */
 static void
 test_bases (void)
@@ -607,6 +701,8 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/2/a-guess-replaces-nothing", test_a_guess_replaces_nothing);
   g_test_add_func ("/exchange/2/a-number-replaces-the-guess", test_a_number_replaces_the_guess);
   g_test_add_func ("/exchange/4/steps-aside-for-its-copy", test_steps_aside_for_its_copy);
+  g_test_add_func ("/exchange/5/another-content-is-issued-anew", test_another_content_is_issued_anew);
+  g_test_add_func ("/exchange/5/what-is-left-of-it-is-the-same", test_what_is_left_of_it_is_the_same);
   g_test_add_func ("/exchange/another-commune-is-refused", test_another_commune_is_refused);
   g_test_add_func ("/exchange/scope-is-listed", test_scope_is_listed);
   g_test_add_func ("/log/5/bases", test_bases);
