@@ -52,6 +52,7 @@ measure_title (GtkWidget *title, GtkOrientation orientation, int for_size, int *
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     gtk_widget_measure (lines, orientation, -1, minimum, natural, NULL, NULL);
+    *natural += HEADER_GAPS;
     return;
   }
   gtk_widget_measure (lines, GTK_ORIENTATION_HORIZONTAL, -1, &narrowest, NULL, NULL, NULL);
