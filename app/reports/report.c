@@ -145,7 +145,9 @@ gboolean
 soban_report_has_hidden_part (const GPtrArray *parts)
 {
   for (guint i = 0; parts != NULL && i < parts->len; i++) {
-    if (((const SobanReportPart *)g_ptr_array_index (parts, i))->hidden) {
+    const SobanReportPart *part = g_ptr_array_index (parts, i);
+
+    if (part->hidden || part->key == NULL) {
       return TRUE;
     }
   }

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/number-text.h"
+#include "form/small-counts.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ get_end (const SobanPeriod *period)
 static gboolean
 is_hidden (const SobanIndicator *indicator, double sum)
 {
-  return indicator && indicator->small_counts_hidden && sum > 0 && sum <= SOBAN_SMALL_COUNT_MAX;
+  return indicator && indicator->small_counts_hidden && soban_small_count_is (sum);
 }
 
 char *
@@ -38,7 +39,7 @@ soban_report_sum_text (double sum, gboolean hidden, const char *language)
 const char *
 soban_report_part_get_label (const SobanReportPart *part)
 {
-  return *part->key == '\0' ? _("Not said") : part->label;
+  return g_strcmp0 (part->key, "") == 0 ? _("Not said") : part->label;
 }
 
 char *
@@ -221,25 +222,64 @@ name_parts (SobanStore *store, SobanReportSplit split, GPtrArray *parts, GError 
   return TRUE;
 }
 
+/* Told, greater ones that are not, small ones, none. */
+static int
+rank (const SobanReportPart *part)
+{
+  return part->sum <= 0 ? 3 : soban_small_count_is (part->sum) ? 2 : part->hidden ? 1 : 0;
+}
+
+/* What is not told stands in an order that does not tell it, either. */
+static int
+compare_parts (gconstpointer a, gconstpointer b)
+{
+  const SobanReportPart *first = *(SobanReportPart *const *)a, *second = *(SobanReportPart *const *)b;
+
+  if (rank (first) != rank (second))
+    return rank (first) - rank (second);
+  if (!first->hidden && first->sum != second->sum)
+    return first->sum > second->sum ? -1 : 1;
+  return strcmp (first->key, second->key);
+}
+
+/* In place of all that is hidden. */
+static void
+join_hidden (GPtrArray *parts)
+{
+  SobanReportPart *joined = g_new0 (SobanReportPart, 1);
+
+  joined->label = g_strdup (_ ("Several, told together"));
+  for (guint i = parts->len; i > 0; i--) {
+    const SobanReportPart *part = g_ptr_array_index (parts, i - 1);
+
+    if (!part->hidden)
+      continue;
+    joined->sum += part->sum;
+    joined->records += part->records;
+    g_ptr_array_remove_index (parts, i - 1);
+  }
+  joined->hidden = soban_small_count_is (joined->sum);
+  g_ptr_array_insert (parts, 0, joined);
+}
+
 static void
 hide_small_parts (const SobanIndicator *indicator, GPtrArray *parts)
 {
-  SobanReportPart *smallest_shown = NULL;
-  double hidden_sum = 0;
-  guint n_hidden = 0;
+  g_autofree double *sums = g_new0 (double, parts->len);
+  g_autofree gboolean *hidden = g_new0 (gboolean, parts->len);
+  gboolean apart;
 
-  for (guint i = 0; i < parts->len; i++) {
-    SobanReportPart *part = g_ptr_array_index (parts, i);
-
-    part->hidden = is_hidden (indicator, part->sum);
-    hidden_sum += part->hidden ? part->sum : 0;
-    n_hidden += part->hidden ? 1 : 0;
-    if (!part->hidden && part->sum > 0)
-      smallest_shown = part;
-  }
-  if (smallest_shown && n_hidden > 0
-      && (n_hidden == 1 || hidden_sum <= n_hidden || hidden_sum >= n_hidden * (double) SOBAN_SMALL_COUNT_MAX))
-    smallest_shown->hidden = TRUE;
+  if (!indicator || !indicator->small_counts_hidden)
+    return;
+  for (guint i = 0; i < parts->len; i++)
+    sums[i] = ((SobanReportPart *)g_ptr_array_index (parts, i))->sum;
+  apart = soban_small_counts_hide (sums, parts->len, FALSE, hidden);
+  for (guint i = 0; i < parts->len; i++)
+    ((SobanReportPart *)g_ptr_array_index (parts, i))->hidden = hidden[i];
+  if (apart)
+    g_ptr_array_sort (parts, compare_parts);
+  else
+    join_hidden (parts);
 }
 
 GPtrArray *

@@ -23,7 +23,7 @@ typedef enum { SOBAN_REPORT_BY_UNIT, SOBAN_REPORT_BY_VILLAGE, SOBAN_REPORT_BY_TE
 
 /* A part of a sum. */
 typedef struct {
-  char *key;   /* unit uid or record id; "" = not said */
+  char *key;   /* unit uid or record id; "" = not said; NULL: several parts that can only be told together */
   char *label; /* for a person; "" with the key "" */
   double sum;
   gint64 records;
@@ -38,8 +38,8 @@ char *soban_report_part_get_text (const SobanReportPart *part, const char *langu
 char *soban_report_sum_text (double sum, gboolean hidden, const char *language);
 
 /**
- * (transfer full) (element-type SobanReportPart): largest first; together they are the figure. Where a single small part is
- * hidden, or the hidden ones can only be one thing, the smallest other part is hidden too: else the total would tell.
+ * (transfer full) (element-type SobanReportPart): largest first; together they are the figure. What is small, and what it
+ * could be computed from, is hidden, or stands there as one part (form/small-counts.h).
  */
 GPtrArray *soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error);
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/number-text.h"
 #include "base/text.h"
+#include "form/small-counts.h"
 
 #define OWN_PREFIX "own:"
 #define UNKNOWN_TEXT "unknown"
@@ -323,7 +324,7 @@ soban_figure_is_hidden (const SobanIndicator *indicator, const SobanArea *area, 
 {
   gboolean below_province = area->kind != SOBAN_AREA_NATIONAL && area->kind != SOBAN_AREA_PROVINCE;
 
-  return indicator->small_counts_hidden && below_province && value > 0 && value <= SOBAN_SMALL_COUNT_MAX;
+  return indicator->small_counts_hidden && below_province && soban_small_count_is (value);
 }
 
 char *

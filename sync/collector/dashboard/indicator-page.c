@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/number-text.h"
+#include "form/small-counts.h"
 #include "pages.h"
 
 #define PAGE_RECORDS 200
@@ -38,12 +39,15 @@ write_head (Drill *self, const char *name)
   soban_html_close (self->page);
 }
 
+/* @hidden: not told; the text of a number that is not small says only that. */
 static void
-write_numbers (Drill *self, const SobanArea *area, const SobanFigure *figure, const char *link)
+write_numbers (Drill *self, const SobanArea *area, const SobanFigure *figure, gboolean hidden, const char *link)
 {
-  gboolean hidden = soban_figure_is_hidden (self->indicator, area, figure->sum);
-  g_autofree char *sum = soban_figure_text (self->indicator, area, figure->sum, self->visit->language);
-  g_autofree char *records = hidden ? g_strdup ("<5") : soban_number_text (figure->records, self->visit->language);
+  const SobanVisit *visit = self->visit;
+  gboolean companion = hidden && !soban_small_count_is (figure->sum);
+  g_autofree char *sum = companion ? g_strdup (soban_visit_text (visit, N_ ("not told")))
+                                   : soban_figure_text (self->indicator, area, figure->sum, visit->language);
+  g_autofree char *records = hidden ? g_strdup (sum) : soban_number_text (figure->records, visit->language);
 
   soban_html_number_cell (self->page, sum, hidden ? NULL : link);
   soban_html_number_cell (self->page, records, NULL);
@@ -57,8 +61,37 @@ write_total (Drill *self)
   soban_html_open (self->page, "tfoot", NULL);
   soban_html_open (self->page, "tr", NULL);
   soban_html_element (self->page, "th", soban_visit_text (self->visit, N_ ("Total")), "scope", "row", NULL);
-  write_numbers (self, &self->view->area, &total, NULL);
+  write_numbers (self, &self->view->area, &total, soban_figure_is_hidden (self->indicator, &self->view->area, total.sum), NULL);
   soban_html_close (self->page);
+  soban_html_close (self->page);
+}
+
+/* (transfer full): which of @parts are not told. *ret_apart FALSE: these stand in one row, which is the total. */
+static gboolean *
+find_hidden (Drill *self, const GPtrArray *parts, gboolean *ret_apart)
+{
+  g_autofree gboolean *hidden = g_new0 (gboolean, parts->len + 1);
+  g_autofree double *sums = g_new0 (double, parts->len + 1);
+
+  for (guint i = 0; i < parts->len; i++) {
+    const SobanAreaFigure *part = g_ptr_array_index (parts, i);
+
+    sums[i] = part->figure.sum;
+    hidden[i] = soban_figure_is_hidden (self->indicator, &part->area, sums[i]);
+  }
+  *ret_apart = !self->indicator->small_counts_hidden || self->view->area.kind != SOBAN_AREA_PROVINCE
+               || soban_small_counts_hide (sums, parts->len, TRUE, hidden);
+  return g_steal_pointer (&hidden);
+}
+
+static void
+write_part (Drill *self, const SobanArea *area, const char *name, const SobanFigure *figure, gboolean hidden)
+{
+  g_autofree char *link = make_link (self, area);
+
+  soban_html_open (self->page, "tr", NULL);
+  soban_html_element (self->page, "th", name, "scope", "row", NULL);
+  write_numbers (self, area, figure, hidden, link);
   soban_html_close (self->page);
 }
 
@@ -67,7 +100,8 @@ write_parts (Drill *self)
 {
   const SobanVisit *visit = self->visit;
   g_autoptr (GPtrArray) parts = soban_figures_list_parts (self->figures, self->indicator->id, &self->view->area);
-  gboolean national = self->view->area.kind == SOBAN_AREA_NATIONAL;
+  gboolean national = self->view->area.kind == SOBAN_AREA_NATIONAL, apart;
+  g_autofree gboolean *hidden = find_hidden (self, parts, &apart);
 
   soban_html_open (self->page, "table", "class", "parts", NULL);
   soban_html_element (self->page, "caption", national ? soban_visit_text (visit, N_ ("By province")) : soban_visit_text (visit, N_ ("By commune")), NULL);
@@ -76,14 +110,14 @@ write_parts (Drill *self)
   for (guint i = 0; i < parts->len; i++) {
     const SobanAreaFigure *part = g_ptr_array_index (parts, i);
     g_autofree char *name = soban_area_name (visit, &part->area);
-    g_autofree char *link = make_link (self, &part->area);
 
-    if (part->figure.records == 0)
-      continue;
-    soban_html_open (self->page, "tr", NULL);
-    soban_html_element (self->page, "th", name, "scope", "row", NULL);
-    write_numbers (self, &part->area, &part->figure, link);
-    soban_html_close (self->page);
+    if (part->figure.records > 0 && (apart || !hidden[i]))
+      write_part (self, &part->area, name, &part->figure, hidden[i]);
+  }
+  if (!apart) {
+    SobanFigure total = soban_figures_sum (self->figures, self->indicator->id, &self->view->area);
+
+    write_part (self, &self->view->area, soban_visit_text (visit, N_ ("Several, told together")), &total, FALSE);
   }
   soban_html_close (self->page);
   write_total (self);

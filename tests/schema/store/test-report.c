@@ -4,6 +4,8 @@
 
 #include "store/report.h"
 
+#include <glib/gi18n.h>
+
 #define SESSIONS "communication_sessions"
 #define ATTENDANCES "session_attendances"
 #define COUNSELLED "people_counselled"
@@ -191,6 +193,35 @@ test_hidden (void)
   store_fixture_clear (&fixture);
 }
 
+/* Five villages with one each: that they are five would tell it. */
+static void
+test_told_together (void)
+{
+  const char *const villages[] = { "Bản Một", "Bản Hai", "Bản Ba", "Bản Bốn", "Bản Năm" };
+  g_autoptr (SobanPeriod) period = soban_period_parse ("2026-11");
+  StoreFixture fixture;
+
+  store_fixture_init (&fixture);
+  for (guint i = 0; i < 3; i++)
+    save_counselled (&fixture, villages[i], "1");
+  assert_hidden (&fixture, TRUE, (const char *const[]) { "<5", "<5", "<5", NULL });
+  save_counselled (&fixture, villages[3], "1");
+  assert_hidden (&fixture, TRUE, (const char *const[]) { "<5", NULL });
+  save_counselled (&fixture, villages[4], "1");
+  assert_hidden (&fixture, FALSE, (const char *const[]) { "5", NULL });
+  {
+    g_autoptr (GPtrArray) parts = soban_store_split_report (fixture.store, COUNSELLED, period, SOBAN_REPORT_BY_VILLAGE, NULL);
+    const SobanReportPart *part = g_ptr_array_index (parts, 0);
+
+    g_assert_null (part->key);
+    g_assert_cmpint (part->records, ==, 5);
+    g_assert_cmpstr (soban_report_part_get_label (part), ==, g_dgettext ("soban", "Several, told together"));
+  }
+  save_counselled (&fixture, "Bản Sáu", "7");
+  assert_hidden (&fixture, FALSE, (const char *const[]) { "", "<5", "<5", "<5", "<5", "<5", NULL });
+  store_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -200,5 +231,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/report/parts", test_parts);
   g_test_add_func ("/report/part-names", test_part_names);
   g_test_add_func ("/report/hidden", test_hidden);
+  g_test_add_func ("/report/told-together", test_told_together);
   return g_test_run ();
 }
