@@ -47,6 +47,8 @@ soban_sync_error_sentence (const GError *error)
     sentence = _("This tablet has no room left. Nothing is lost. Please make room, then send again.");
   else if (g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_BUSY))
     sentence = _("Another program is using the data of this tablet. Please try again in a moment.");
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    sentence = _("A part of this program is missing, so nothing can be sent. Everything is safe on this tablet. Please tell the officer that the program must be installed again.");
   if (sentence == NULL)
     sentence = _("Sending stopped before it was done. Everything is safe on this tablet. Please try again; if this comes back, tell the officer.");
   return g_strdup (sentence);

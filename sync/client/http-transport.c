@@ -12,12 +12,12 @@
 
 #include "client/http-transport.h"
 
-#include <curl/curl.h>
 #include <glib-unix.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "client/curl-library.h"
 
 #define CONNECT_TIMEOUT_SECONDS 30L
 /* A transfer that stays below this for so long stands still (README 7). */
@@ -32,12 +32,14 @@ struct _SobanHttpTransport {
   gboolean untrusting;
 
   GMainContext *context;
-  CURLM *multi;
+  SobanCurl curl;      /* loaded with the first exchange */
+  CURLM *multi;        /* (nullable): before that */
   GSource *timer;      /* (nullable) */
   GHashTable *sockets; /* fd -> GSource */
 };
 
 typedef struct {
+  const SobanCurl *curl; /* of the transport, that the task holds */
   GTask *task;
   CURL *easy;
   struct curl_slist *headers;
@@ -65,8 +67,8 @@ static void
 free_exchange (Exchange *exchange)
 {
   g_clear_pointer (&exchange->cancel_source, destroy_source);
-  g_clear_pointer (&exchange->easy, curl_easy_cleanup);
-  g_clear_pointer (&exchange->headers, curl_slist_free_all);
+  g_clear_pointer (&exchange->easy, exchange->curl->easy_cleanup);
+  g_clear_pointer (&exchange->headers, exchange->curl->slist_free_all);
   g_clear_pointer (&exchange->body, g_bytes_unref);
   g_clear_pointer (&exchange->received, g_byte_array_unref);
   g_clear_object (&exchange->task);
@@ -117,12 +119,12 @@ get_error_code (CURLcode result, const char *message)
 }
 
 static char *
-get_content_type (CURL *easy)
+get_content_type (Exchange *exchange)
 {
   const char *value = NULL;
   char *type;
 
-  curl_easy_getinfo (easy, CURLINFO_CONTENT_TYPE, &value);
+  exchange->curl->easy_getinfo (exchange->easy, CURLINFO_CONTENT_TYPE, &value);
   type = g_ascii_strdown (value != NULL ? value : "", -1);
   type[strcspn (type, ";")] = '\0';
   return g_strstrip (type);
@@ -135,12 +137,12 @@ make_answer (Exchange *exchange)
   long status = 0, header_bytes = 0;
   curl_off_t up = 0;
 
-  curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo (exchange->easy, CURLINFO_HEADER_SIZE, &header_bytes);
-  curl_easy_getinfo (exchange->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+  exchange->curl->easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+  exchange->curl->easy_getinfo (exchange->easy, CURLINFO_HEADER_SIZE, &header_bytes);
+  exchange->curl->easy_getinfo (exchange->easy, CURLINFO_SIZE_UPLOAD_T, &up);
   answer->status = (guint) status;
   answer->upload_offset = exchange->upload_offset;
-  answer->content_type = get_content_type (exchange->easy);
+  answer->content_type = get_content_type (exchange);
   answer->bytes_up = exchange->head_bytes_up + (guint64) up;
   answer->bytes_down = (guint64) header_bytes + exchange->received->len;
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->received));
@@ -151,7 +153,7 @@ make_answer (Exchange *exchange)
 static void
 detach (SobanHttpTransport *self, Exchange *exchange)
 {
-  CURLMcode status = curl_multi_remove_handle (self->multi, exchange->easy);
+  CURLMcode status = self->curl.multi_remove_handle (self->multi, exchange->easy);
 
   g_assert (status == CURLM_OK);
   g_clear_pointer (&exchange->cancel_source, destroy_source);
@@ -160,7 +162,7 @@ detach (SobanHttpTransport *self, Exchange *exchange)
 static void
 complete (SobanHttpTransport *self, Exchange *exchange, CURLcode result)
 {
-  const char *reason = exchange->message[0] != '\0' ? exchange->message : curl_easy_strerror (result);
+  const char *reason = exchange->message[0] != '\0' ? exchange->message : self->curl.easy_strerror (result);
 
   detach (self, exchange);
   if (exchange->too_large)
@@ -183,13 +185,13 @@ complete_finished (SobanHttpTransport *self)
   CURLMsg *message;
   int left;
 
-  while ((message = curl_multi_info_read (alive->multi, &left)) != NULL) {
+  while ((message = alive->curl.multi_info_read (alive->multi, &left)) != NULL) {
     CURLcode result = message->data.result;
     gpointer exchange = NULL;
 
     if (message->msg != CURLMSG_DONE)
       continue;
-    curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &exchange);
+    alive->curl.easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &exchange);
     complete (alive, exchange, result);
   }
 }
@@ -199,7 +201,7 @@ act (SobanHttpTransport *self, curl_socket_t fd, int events)
 {
   g_autoptr (SobanHttpTransport) alive = g_object_ref (self);
   int running;
-  CURLMcode status = curl_multi_socket_action (alive->multi, fd, events, &running);
+  CURLMcode status = alive->curl.multi_socket_action (alive->multi, fd, events, &running);
 
   g_assert (status == CURLM_OK);
   complete_finished (alive);
@@ -336,31 +338,29 @@ add_header (Exchange *exchange, const char *name, const char *value)
 {
   g_autofree char *line = g_strconcat (name, ":", value[0] != '\0' ? " " : "", value, NULL);
 
-  exchange->headers = curl_slist_append (exchange->headers, line);
+  exchange->headers = exchange->curl->slist_append (exchange->headers, line);
   g_assert (exchange->headers != NULL);
 }
 
-#define SET(easy, option, value) g_assert_cmpint (curl_easy_setopt (easy, option, value), ==, CURLE_OK)
+#define SET(exchange, option, value) g_assert_cmpint ((exchange)->curl->easy_setopt ((exchange)->easy, option, value), ==, CURLE_OK)
 
 static void
-set_trust (SobanHttpTransport *self, CURL *easy)
+set_trust (SobanHttpTransport *self, Exchange *exchange)
 {
-  SET (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  SET (easy, CURLOPT_FOLLOWLOCATION, 0L);
-  SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+  SET (exchange, CURLOPT_PROTOCOLS_STR, "http,https");
+  SET (exchange, CURLOPT_FOLLOWLOCATION, 0L);
+  SET (exchange, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
   if (self->pin != NULL)
-    SET (easy, CURLOPT_PINNEDPUBLICKEY, self->pin);
+    SET (exchange, CURLOPT_PINNEDPUBLICKEY, self->pin);
   if (self->pin != NULL || self->untrusting) { /* invariant 1 */
-    SET (easy, CURLOPT_SSL_VERIFYPEER, 0L);
-    SET (easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    SET (exchange, CURLOPT_SSL_VERIFYPEER, 0L);
+    SET (exchange, CURLOPT_SSL_VERIFYHOST, 0L);
   }
 }
 
 static void
 set_request (Exchange *exchange, const SobanRequest *request)
 {
-  CURL *easy = exchange->easy;
-
   /* No "Expect: 100-continue": it costs a round trip. No name of the program: HELLO has it (PROTOCOL 4.5). */
   add_header (exchange, "Expect", "");
   add_header (exchange, "Accept", "");
@@ -377,15 +377,32 @@ set_request (Exchange *exchange, const SobanRequest *request)
 
     exchange->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
     add_header (exchange, "Content-Type", request->content_type != NULL ? request->content_type : "");
-    SET (easy, CURLOPT_POST, 1L);
-    SET (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
-    SET (easy, CURLOPT_POSTFIELDS, data != NULL ? data : "");
+    SET (exchange, CURLOPT_POST, 1L);
+    SET (exchange, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
+    SET (exchange, CURLOPT_POSTFIELDS, data != NULL ? data : "");
   }
   if (g_strcmp0 (request->method, "HEAD") == 0)
-    SET (easy, CURLOPT_NOBODY, 1L);
+    SET (exchange, CURLOPT_NOBODY, 1L);
   else if (request->method != NULL)
-    SET (easy, CURLOPT_CUSTOMREQUEST, request->method);
-  SET (easy, CURLOPT_HTTPHEADER, exchange->headers);
+    SET (exchange, CURLOPT_CUSTOMREQUEST, request->method);
+  SET (exchange, CURLOPT_HTTPHEADER, exchange->headers);
+}
+
+/* Has libcurl at hand. */
+static gboolean
+start (SobanHttpTransport *self, GError **error)
+{
+  if (self->multi != NULL)
+    return TRUE;
+  if (!soban_curl_load (&self->curl, error))
+    return FALSE;
+  self->multi = self->curl.multi_init ();
+  g_assert (self->multi != NULL);
+  self->curl.multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+  self->curl.multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  self->curl.multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+  self->curl.multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  return TRUE;
 }
 
 static void
@@ -393,40 +410,48 @@ exchange_async (SobanTransport *transport, const SobanRequest *request, GCancell
                 GAsyncReadyCallback callback, gpointer user_data)
 {
   SobanHttpTransport *self = SOBAN_HTTP_TRANSPORT (transport);
-  Exchange *exchange = g_new0 (Exchange, 1);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *url = g_strconcat (self->url, request->path, NULL);
+  GError *error = NULL;
+  Exchange *exchange;
   CURLMcode status;
 
   g_assert (!self->untrusting || request->token == NULL);
-  exchange->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (exchange->task, exchange_async);
-  g_task_set_check_cancellable (exchange->task, FALSE);
+  g_task_set_source_tag (task, exchange_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (!start (self, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  exchange = g_new0 (Exchange, 1);
+  exchange->curl = &self->curl;
+  exchange->task = g_steal_pointer (&task);
   exchange->received = g_byte_array_new ();
   exchange->upload_offset = -1;
-  exchange->easy = curl_easy_init ();
+  exchange->easy = self->curl.easy_init ();
   g_assert (exchange->easy != NULL);
-  SET (exchange->easy, CURLOPT_URL, url);
-  SET (exchange->easy, CURLOPT_PRIVATE, exchange);
-  SET (exchange->easy, CURLOPT_ERRORBUFFER, exchange->message);
-  SET (exchange->easy, CURLOPT_NOSIGNAL, 1L);
-  SET (exchange->easy, CURLOPT_WRITEFUNCTION, take_bytes);
-  SET (exchange->easy, CURLOPT_WRITEDATA, exchange);
-  SET (exchange->easy, CURLOPT_HEADERFUNCTION, take_head_line);
-  SET (exchange->easy, CURLOPT_HEADERDATA, exchange);
-  SET (exchange->easy, CURLOPT_DEBUGFUNCTION, count_head);
-  SET (exchange->easy, CURLOPT_DEBUGDATA, exchange);
-  SET (exchange->easy, CURLOPT_VERBOSE, 1L);
-  SET (exchange->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);
-  SET (exchange->easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES_PER_SECOND);
-  SET (exchange->easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
-  set_trust (self, exchange->easy);
+  SET (exchange, CURLOPT_URL, url);
+  SET (exchange, CURLOPT_PRIVATE, exchange);
+  SET (exchange, CURLOPT_ERRORBUFFER, exchange->message);
+  SET (exchange, CURLOPT_NOSIGNAL, 1L);
+  SET (exchange, CURLOPT_WRITEFUNCTION, take_bytes);
+  SET (exchange, CURLOPT_WRITEDATA, exchange);
+  SET (exchange, CURLOPT_HEADERFUNCTION, take_head_line);
+  SET (exchange, CURLOPT_HEADERDATA, exchange);
+  SET (exchange, CURLOPT_DEBUGFUNCTION, count_head);
+  SET (exchange, CURLOPT_DEBUGDATA, exchange);
+  SET (exchange, CURLOPT_VERBOSE, 1L);
+  SET (exchange, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_SECONDS);
+  SET (exchange, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES_PER_SECOND);
+  SET (exchange, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS);
+  set_trust (self, exchange);
   set_request (exchange, request);
   if (cancellable != NULL) {
     exchange->cancel_source = g_cancellable_source_new (cancellable);
     g_source_set_callback (exchange->cancel_source, G_SOURCE_FUNC (on_cancelled), exchange, NULL);
     g_source_attach (exchange->cancel_source, self->context);
   }
-  status = curl_multi_add_handle (self->multi, exchange->easy);
+  status = self->curl.multi_add_handle (self->multi, exchange->easy);
   g_assert (status == CURLM_OK);
 }
 
@@ -443,7 +468,7 @@ soban_http_transport_finalize (GObject *object)
   SobanHttpTransport *self = SOBAN_HTTP_TRANSPORT (object);
 
   /* curl calls watch_socket() while it closes its connections: the table goes after it. */
-  g_clear_pointer (&self->multi, curl_multi_cleanup);
+  g_clear_pointer (&self->multi, self->curl.multi_cleanup);
   g_clear_pointer (&self->timer, destroy_source);
   g_clear_pointer (&self->sockets, g_hash_table_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
@@ -463,8 +488,6 @@ static void
 soban_http_transport_class_init (SobanHttpTransportClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = soban_http_transport_finalize;
-  /* Once a process, before the first handle; a class is made once. */
-  g_assert (curl_global_init (CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
 static void
@@ -472,12 +495,6 @@ soban_http_transport_init (SobanHttpTransport *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->sockets = g_hash_table_new_full (NULL, NULL, NULL, destroy_source);
-  self->multi = curl_multi_init ();
-  g_assert (self->multi != NULL);
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
 }
 
 SobanTransport *

@@ -54,5 +54,6 @@ struct _SobanTransportInterface {
 /* @request: read before the call returns, only its body is kept (by reference). */
 void soban_transport_exchange_async (SobanTransport *transport, const SobanRequest *request, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
-/* (transfer full): errors are SOBAN_SYNC_ERROR: OFFLINE, TIMEOUT, KEY, TOO_LARGE, CANCELLED; a refusal by status is an answer. */
+/* (transfer full): errors are SOBAN_SYNC_ERROR: OFFLINE, TIMEOUT, KEY, TOO_LARGE, CANCELLED; a refusal by status is an answer;
+ * G_IO_ERROR_NOT_SUPPORTED where libcurl cannot be loaded. */
 SobanAnswer *soban_transport_exchange_finish (SobanTransport *transport, GAsyncResult *result, GError **error);
