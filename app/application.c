@@ -155,6 +155,8 @@ on_store_opened (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (self->store != NULL) {
     self->scheduler = soban_sync_scheduler_new (self->store);
+    /* What carries it is needed no more until the next one. */
+    g_signal_connect (self->scheduler, "finished", G_CALLBACK (soban_spare_memory_give_back), NULL);
     self->backup_source = g_timeout_add_seconds (BACKUP_DELAY_SECONDS, on_back_up, self);
     start_watching (self);
     /* The first frame comes before the network. */

@@ -6,9 +6,14 @@
 #include <gio/gio.h>
 #include <malloc.h>
 
+#include "code-pages.h"
+
 #define HEAPS_MAX 1
 #define OWN_MAPPING_BYTES_MIN (64 * 1024)
 #define GROWTH_BYTES (1024 * 1024) /* not touched, not used; asked for less often */
+#define REST_MS 1000 /* what came of a tap has been made by then */
+
+static const char rest[] = "rest"; /* by which its source is found */
 
 void
 soban_spare_memory_prepare (void)
@@ -20,9 +25,27 @@ soban_spare_memory_prepare (void)
 #endif
 }
 
+static gpointer
+give_back_code (gpointer data)
+{
+  soban_code_pages_give_back ();
+  return NULL;
+}
+
+/* On a thread of its own: no key waits for it. */
+static gboolean
+on_rest (gpointer data)
+{
+  g_thread_unref (g_thread_new ("code-pages", give_back_code, NULL));
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_idle (gpointer data)
 {
+  /* The rest begins anew; what is made ahead meanwhile goes first. */
+  g_source_remove_by_user_data ((gpointer)rest);
+  g_timeout_add_full (G_PRIORITY_LOW, REST_MS, on_rest, (gpointer)rest, NULL);
 #ifdef __GLIBC__
   malloc_trim (0);
 #endif
