@@ -74,14 +74,15 @@ read_days (const char *retention, const char *role)
 
   for (guint i = 0; words[i]; i++) {
     const char *equals = strchr (words[i], '=');
+    const char *number = equals ? equals + 1 : words[i];
     g_autofree char *name = equals ? g_strndup (words[i], equals - words[i]) : g_strdup ("*");
 
     if (*words[i] == '\0')
       continue;
     if (role && strcmp (name, role) == 0)
-      return g_ascii_strtoll (equals + 1, NULL, 10);
+      return g_ascii_strtoll (number, NULL, 10);
     if (strcmp (name, "*") == 0)
-      days = g_ascii_strtoll (equals ? equals + 1 : words[i], NULL, 10);
+      days = g_ascii_strtoll (number, NULL, 10);
   }
   return days;
 }

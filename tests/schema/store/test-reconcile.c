@@ -408,6 +408,9 @@ test_window_ignores_the_clock (void)
     g_assert_cmpint (move_window (&fixture, "*=90"), ==, G_GINT64_CONSTANT (1785542400000));
   }
   g_assert_cmpuint (get_identity (&fixture).incarnation, ==, before.incarnation);
+  /* an enrolment file may name any role */
+  g_assert_true (soban_store_set_setting (fixture.store, SOBAN_SETTING_ROLE, "*", NULL));
+  g_assert_cmpint (move_window (&fixture, "90"), ==, G_GINT64_CONSTANT (1785542400000));
   store_fixture_clear (&fixture);
 }
 
