@@ -342,6 +342,25 @@ def check_escaping(tap, served, folder):
     tap.check(none == 200, "a search is text, never an operator", str(none))
 
 
+def check_small_counts(tap, served, folder):
+    """One woman, counselled in one commune of a province whose total is told: the table of its communes does not say in which."""
+    store = Path(folder) / "tablet.db"
+    text = json.dumps({"form": "support_summary", "fields": {"period": "2019-03", "nil": "no", "people_new": "1"}}) + "\n"
+    done = sync_tool(store, "add", "--batch", "-", "--as-is", text=text)
+    sent = sync_tool(store, "sync")
+    tap.check(done.returncode == 0 and sent.returncode == 0, "a tablet reports one woman", done.stderr + sent.stderr)
+
+    def body(path):
+        root = parse(tap, served.ask(path, headers={"Cookie": "lang=en"})[1], path)
+        return root.find(".//{*}tbody")
+
+    provinces = body("/indicator/people_counselled?period=2019-03")
+    links = [link.get("href") for link in provinces.findall(".//{*}a")]
+    communes = body(links[0]) if links else provinces
+    tap.check(len(links) == 1 and texts(communes).startswith("Several, told together") and len(communes) == 1,
+              "of the one nobody learns the commune", [str(links), texts(communes)])
+
+
 def check_erasing(tap, served, store):
     """Beside a running server; what stays where the program cannot reach is told."""
     record = next(link for link in re.findall(r'href="/record/([^"]+)"', served.ask("/records")[1].decode()))
@@ -383,6 +402,7 @@ def run(tap, store):
             check_sums(tap, report, lines)
             check_pages(tap, served)
             check_escaping(tap, served, folder)
+            check_small_counts(tap, served, folder)
             check_erasing(tap, served, store)
         finally:
             status = served.end()
