@@ -22,7 +22,8 @@
 #include "welcome/welcome-page.h"
 
 #define UNDO_SECONDS 10
-#define TOAST_LETTERS_TAKEN 14 /* by the edges and the button that closes it */
+#define TOAST_PX_TAKEN 100 /* by the edges and the button that closes it */
+#define TOAST_LETTERS_APART 2 /* between the text and its button */
 #define TOAST_LETTERS_MIN 6
 
 /* Longer than it takes to choose what to write next. */
@@ -43,10 +44,10 @@ count_letters_beside (SobanWindow *self, const char *label)
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
   PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
   int letter = MAX (1, PANGO_PIXELS (pango_font_metrics_get_approximate_char_width (metrics)));
-  int letters = gtk_widget_get_width (GTK_WIDGET (self)) / letter - TOAST_LETTERS_TAKEN;
+  int letters = (gtk_widget_get_width (GTK_WIDGET (self)) - TOAST_PX_TAKEN) / letter;
 
   pango_font_metrics_unref (metrics);
-  return MAX (letters - (label == NULL ? 0 : (int)g_utf8_strlen (label, -1)), TOAST_LETTERS_MIN);
+  return MAX (letters - (label == NULL ? 0 : (int)g_utf8_strlen (label, -1) + TOAST_LETTERS_APART), TOAST_LETTERS_MIN);
 }
 
 void

@@ -46,7 +46,7 @@ typedef struct {
 static void
 set_size (AdwActionRow *row, guint64 bytes, const char *more)
 {
-  g_autofree char *size = g_format_size (bytes);
+  g_autofree char *size = soban_size_text (bytes, soban_language_get ());
   g_autofree char *text = more == NULL ? g_strdup (size) : g_strdup_printf ("%s · %s", size, more);
 
   adw_action_row_set_subtitle (row, text);

@@ -75,7 +75,7 @@ run_reading (SobanStore *store, gpointer data, GError **error)
 static char *
 describe_photos (const State *state)
 {
-  g_autofree char *size = g_format_size (state->photo_bytes);
+  g_autofree char *size = soban_size_text (state->photo_bytes, soban_language_get ());
 
   return g_strdup_printf (ngettext ("%1$u photo or file waits to be sent (%2$s)", "%1$u photos or files wait to be sent (%2$s)", state->photos),
                           state->photos, size);
@@ -182,8 +182,8 @@ show_state (SobanSyncPage *self, const State *state)
 static char *
 describe_photo_progress (const SobanSyncProgress *progress)
 {
-  g_autofree char *sent = g_format_size (progress->attachment_bytes_sent);
-  g_autofree char *to_send = g_format_size (progress->attachment_bytes_to_send);
+  g_autofree char *sent = soban_size_text (progress->attachment_bytes_sent, soban_language_get ());
+  g_autofree char *to_send = soban_size_text (progress->attachment_bytes_to_send, soban_language_get ());
 
   return g_strdup_printf (_("Photos and files: sent %1$u of %2$u (%3$s of %4$s)"), progress->attachments_sent, progress->attachments_to_send, sent,
                           to_send);

@@ -7,6 +7,8 @@
 
 #include "base/attachment-name.h"
 #include "base/error.h"
+#include "base/language.h"
+#include "base/number-text.h"
 #include "media/file-kind.h"
 #include "store/attachment-store.h"
 #include "widgets/picture-view.h"
@@ -63,7 +65,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reading->serial == self->serial && self->store != NULL) {
     g_autofree char *kind = soban_file_kind_text (reading->name);
-    g_autofree char *size = g_format_size (reading->bytes);
+    g_autofree char *size = soban_size_text (reading->bytes, soban_language_get ());
     g_autofree char *text = ok ? g_strdup_printf ("%s · %s", kind, size) : NULL;
 
     if (!ok) {

@@ -77,6 +77,21 @@ soban_share_text (gint64 achieved, gint64 target, const char *language)
 }
 
 char *
+soban_size_text (guint64 bytes, const char *language)
+{
+  static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
+  double size = (double) bytes;
+  guint unit = 0;
+  g_autofree char *number = NULL;
+
+  /* What would be written "1.000" of one unit is 1 of the next. */
+  for (; size >= 999.95 && unit + 1 < G_N_ELEMENTS (units); unit++)
+    size /= 1000;
+  number = soban_decimal_text (size, language);
+  return g_strdup_printf ("%s %s", number, units[unit]);
+}
+
+char *
 soban_date_text (const char *iso_date, const char *language)
 {
   static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };

@@ -13,6 +13,8 @@ char *soban_decimal_text (double number, const char *language);
 char *soban_percent_text (gint64 achieved, gint64 target, const char *language);
 /* 7623, 9000 -> "7.623/9.000 (84,7%)" */
 char *soban_share_text (gint64 achieved, gint64 target, const char *language);
+/* Bytes, in the units of a thousand that disks are sold by: 76312000000 -> "76,3 GB" */
+char *soban_size_text (guint64 bytes, const char *language);
 /* ISO date (yyyy-mm-dd) -> "14/10/2021" ("en": "14 Oct 2021"); a text that is no full date comes back as it is. */
 char *soban_date_text (const char *iso_date, const char *language);
 /* UTC ms -> local "14:05 22/11/2026" */

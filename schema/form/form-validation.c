@@ -57,11 +57,11 @@ get_type_msgid (SobanDataType type)
   case SOBAN_TYPE_TIME:
     return N_("Please enter a time.");
   case SOBAN_TYPE_DATETIME:
-    return N_("Please enter a date and a time.");
+    return N_("There is no such day or time. Please write it like 22/11/2026 14:05.");
   case SOBAN_TYPE_GEOPOINT:
   case SOBAN_TYPE_GEOTRACE:
   case SOBAN_TYPE_GEOSHAPE:
-    return N_("Please record the position again.");
+    return N_("This is no position. Please write latitude and longitude, like 21.0285 105.8542.");
   default:
     return N_("This answer cannot be read. Please answer again.");
   }

@@ -63,7 +63,7 @@ print_as_text (const Status *status)
              status->url != NULL ? status->url : "");
   g_print (_("%s changes wait to be sent\n"), waiting);
   if (status->attachments > 0) {
-    g_autofree char *size = g_format_size (status->attachment_bytes);
+    g_autofree char *size = soban_size_text (status->attachment_bytes, soban_language_get ());
 
     g_print (_("%u photos and files wait to be sent (%s)\n"), status->attachments, size);
   }

@@ -16,6 +16,7 @@
 
 #include "attachment-shelf.h"
 #include "base/attachment-name.h"
+#include "base/number-text.h"
 #include "pages.h"
 
 #define ADDRESS "/attachment/"
@@ -77,7 +78,7 @@ soban_attachment_write (SobanHtml *page, SobanRecordView *view, const char *path
     return TRUE;
   }
   if (!is_picture_name (name) || small) {
-    g_autofree char *size = g_format_size (mark.bytes);
+    g_autofree char *size = soban_size_text (mark.bytes, visit->language);
     g_autofree char *text = g_strdup_printf ("%s (%s, %s)",
                                              soban_visit_text (visit, is_picture_name (name) ? N_ ("Open the photo") : N_ ("Save the file")),
                                              soban_attachment_name_get_extension (name), size);

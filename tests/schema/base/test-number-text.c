@@ -47,6 +47,18 @@ test_numbers (void)
 }
 
 static void
+test_sizes (void)
+{
+  assert_text (soban_size_text (0, "vi"), "0 B");
+  assert_text (soban_size_text (999, "vi"), "999 B");
+  assert_text (soban_size_text (1000, "vi"), "1 kB");
+  assert_text (soban_size_text (76312000000, "vi"), "76,3 GB");
+  assert_text (soban_size_text (76312000000, "en"), "76.3 GB");
+  assert_text (soban_size_text (999950, "vi"), "1 MB");
+  assert_text (soban_size_text (G_MAXUINT64, "vi"), "18,4 EB");
+}
+
+static void
 test_dates (void)
 {
   assert_text (soban_date_text ("2021-10-14", "vi"), "14/10/2021");
@@ -62,6 +74,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/number-text/golden-percentages", test_golden_percentages);
   g_test_add_func ("/number-text/numbers", test_numbers);
+  g_test_add_func ("/number-text/sizes", test_sizes);
   g_test_add_func ("/number-text/dates", test_dates);
   return g_test_run ();
 }
