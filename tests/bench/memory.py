@@ -7,8 +7,9 @@ Of the forms there is one of 20 questions, and the biggest of the program's own,
 
 Beside it, in the same run, FLOOR: an empty AdwApplicationWindow. Another such window stands open on a second display the whole time, so
 that GTK's own code is shared memory for both. What only the app uses (SQLite, its own code) counts as private where no other program of
-the machine has it open: how much of a figure are such unaltered pages of files is said with it. Prints each figure beside its target, and
-fails when one is missed.
+the machine has it open: how much of a figure are such unaltered pages of files is said with it. The app gives such pages back
+at rest (app/code-pages.h), which each figure waits for; the store is linked, so what carries a sync has been loaded once.
+Prints each figure beside its target, and fails when one is missed.
 """
 
 import subprocess
