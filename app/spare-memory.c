@@ -36,7 +36,9 @@ give_back_code (gpointer data)
 static gboolean
 on_rest (gpointer data)
 {
-  g_thread_unref (g_thread_new ("code-pages", give_back_code, NULL));
+  /* Where none can be made, memory is so short that the kernel has taken these pages already. */
+  g_autoptr (GThread) thread = g_thread_try_new ("code-pages", give_back_code, NULL, NULL);
+
   return G_SOURCE_REMOVE;
 }
 

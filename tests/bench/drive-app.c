@@ -26,7 +26,7 @@
 #define CHANGE_ROUNDS 5
 #define FRAME_MS 20       /* the frame before is on the display */
 #define REST_MS 40        /* a tap does not follow a tap at once; longer than two frames */
-#define SETTLE_MS 1500    /* until memory that is given back when there is nothing to do is given back */
+#define SETTLE_MS 3000    /* until memory that is given back when there is nothing to do is given back */
 #define LEFT_ALONE_MS 31000 /* then the window lets go of what forms needed */
 #define CHANGES_MAX 64
 #define BUILT_IN_FORM "communication_session"
