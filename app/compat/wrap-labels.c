@@ -38,7 +38,7 @@ wrap_all (GtkWidget *root)
 }
 
 static GtkSizeRequestMode
-get_title_mode (GtkWidget *title)
+get_mode (GtkWidget *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
@@ -60,9 +60,9 @@ measure_title (GtkWidget *title, GtkOrientation orientation, int for_size, int *
 }
 
 static void
-allocate_title (GtkWidget *title, int width, int height, int baseline)
+allocate_child (GtkWidget *widget, int width, int height, int baseline)
 {
-  gtk_widget_allocate (gtk_widget_get_first_child (title), width, height, -1, NULL);
+  gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, -1, NULL);
 }
 
 /* A header asks how wide its title is at a height of two lines, and would get two lines where one has room. */
@@ -70,7 +70,7 @@ static void
 wrap_title (GtkWidget *title)
 {
   wrap_all (title);
-  gtk_widget_set_layout_manager (title, gtk_custom_layout_new (get_title_mode, measure_title, allocate_title));
+  gtk_widget_set_layout_manager (title, gtk_custom_layout_new (get_mode, measure_title, allocate_child));
 }
 
 /* ---- buttons and what unfolds ---- */
@@ -85,13 +85,25 @@ wrap_button (GtkWidget *label)
   }
 }
 
-/* What an expander holds is no child of it while it is folded. */
+static void
+measure_expander (GtkWidget *expander, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                  int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (expander), orientation, for_size, minimum, natural, NULL, NULL);
+}
+
+/* An expander would be as high as if its text took one line, at any width. What it holds is no child of it while it is folded. */
 static void
 wrap_expander (GtkExpander *expander)
 {
   GtkWidget *child = gtk_expander_get_child (expander);
+  GtkWidget *label = gtk_expander_get_label_widget (expander);
 
-  wrap_button (gtk_expander_get_label_widget (expander));
+  if (GTK_IS_LABEL (label)) {
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    wrap_button (label);
+  }
+  gtk_widget_set_layout_manager (GTK_WIDGET (expander), gtk_custom_layout_new (get_mode, measure_expander, allocate_child));
   if (child != NULL && gtk_widget_get_parent (child) == NULL) {
     soban_wrap_labels (child);
   }

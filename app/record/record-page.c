@@ -19,6 +19,7 @@ struct _SobanRecordPage {
   AdwWindowTitle *title;
   GtkWidget *back;
   GtkStack *stack;
+  GtkWidget *hint;
   AdwStatusPage *trouble;
   GtkScrolledWindow *scroller;
   GtkImage *icon;
@@ -280,6 +281,12 @@ soban_record_page_set_back_visible (SobanRecordPage *self, gboolean visible)
   gtk_widget_set_visible (self->back, visible);
 }
 
+void
+soban_record_page_set_hint_visible (SobanRecordPage *self, gboolean visible)
+{
+  gtk_widget_set_visible (self->hint, visible);
+}
+
 static void
 on_store_changed (SobanRecordPage *self)
 {
@@ -326,6 +333,7 @@ soban_record_page_class_init (SobanRecordPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, title);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, back);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, hint);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordPage, icon);

@@ -18,3 +18,5 @@ void soban_record_page_show (SobanRecordPage *self, const SobanUuid *id);
 const SobanUuid *soban_record_page_get_id (SobanRecordPage *self); /* (nullable) */
 /* The back button belongs to the folded view only. */
 void soban_record_page_set_back_visible (SobanRecordPage *self, gboolean visible);
+/* Whether it says, with none chosen, that one can be. */
+void soban_record_page_set_hint_visible (SobanRecordPage *self, gboolean visible);

@@ -9,6 +9,7 @@
 #include "entry/day-grid.h"
 #include "form-style.h"
 #include "records/record-row.h"
+#include "records/tools-layout.h"
 #include "trouble/trouble-text.h"
 #include "widgets/choice-page.h"
 #include "widgets/text-choice.h"
@@ -46,6 +47,11 @@ struct _SobanRecordList {
   SobanPeriod *period;             /* (nullable): of the selection */
   GtkWidget *selection_part;
   GtkLabel *selection_text;
+  char *selection_title; /* (nullable): what the selection is */
+  gboolean fresh;  /* another query is being answered: its first rows are seen */
+  guint frames_laid_out; /* since its answer */
+  gboolean marks; /* which record is open beside the list */
+  SobanUuid open;
 };
 
 G_DEFINE_FINAL_TYPE (SobanRecordList, soban_record_list, ADW_TYPE_BIN)
@@ -72,6 +78,37 @@ set_targets (SobanRecordList *self, const char *form)
 }
 
 static void
+append_choice (GString *text, const char *choice)
+{
+  g_string_append_printf (text, "%s%s", text->len == 0 ? "" : " · ", choice);
+}
+
+static void
+append_selected (GString *text, GtkDropDown *choice)
+{
+  if (gtk_drop_down_get_selected (choice) > 0) {
+    append_choice (text, gtk_string_object_get_string (gtk_drop_down_get_selected_item (choice)));
+  }
+}
+
+/* Above the list: what it is limited to, and cannot be seen in the filters as long as they are closed. */
+static void
+show_bar (SobanRecordList *self)
+{
+  g_autoptr (GString) text = g_string_new (self->selection == NULL ? "" : self->selection_title);
+
+  if (!gtk_toggle_button_get_active (self->filter_toggle)) {
+    append_selected (text, self->month_choice);
+    if (self->village != NULL) {
+      append_choice (text, gtk_label_get_text (self->village_text));
+    }
+    append_selected (text, self->state_choice);
+  }
+  gtk_label_set_text (self->selection_text, text->str);
+  gtk_widget_set_visible (self->selection_part, text->len > 0);
+}
+
+static void
 apply_filter (SobanRecordList *self)
 {
   const char *search = gtk_editable_get_text (self->search);
@@ -93,6 +130,8 @@ apply_filter (SobanRecordList *self)
     query.village = query.village == NULL ? self->village : query.village;
   }
   set_targets (self, query.form);
+  show_bar (self);
+  self->fresh = TRUE;
   soban_record_list_model_set_query (self->model, &query);
 }
 
@@ -109,14 +148,7 @@ drop_selection (SobanRecordList *self)
 {
   g_clear_pointer (&self->selection, soban_report_selection_free);
   g_clear_pointer (&self->period, soban_period_free);
-  gtk_widget_set_visible (self->selection_part, FALSE);
-}
-
-static void
-on_drop_selection_clicked (SobanRecordList *self)
-{
-  drop_selection (self);
-  apply_filter (self);
+  g_clear_pointer (&self->selection_title, g_free);
 }
 
 void
@@ -124,16 +156,14 @@ soban_record_list_show_selection (SobanRecordList *self, const SobanReportSelect
 {
   g_autoptr (GVariant) copy = g_variant_ref_sink (soban_report_selection_to_variant (selection));
   g_autofree char *label = NULL;
-  g_autofree char *text = NULL;
 
   drop_selection (self);
   self->selection = soban_report_selection_from_variant (copy);
   self->period = soban_period_parse (selection->period);
   g_return_if_fail (self->period != NULL);
   label = soban_period_label (self->period, NULL);
-  text = *selection->label == '\0' ? g_strdup_printf ("%s · %s", title, label) : g_strdup_printf ("%s · %s · %s", title, label, selection->label);
-  gtk_label_set_text (self->selection_text, text);
-  gtk_widget_set_visible (self->selection_part, TRUE);
+  self->selection_title = *selection->label == '\0' ? g_strdup_printf ("%s · %s", title, label)
+                                                  : g_strdup_printf ("%s · %s · %s", title, label, selection->label);
   apply_filter (self);
 }
 
@@ -151,16 +181,32 @@ set_village (SobanRecordList *self, const char *village, const char *title)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->village_choice), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* What the bar says; what is searched for and the kind of form stay. */
 static void
-on_show_all_clicked (SobanRecordList *self)
+drop_limits (SobanRecordList *self)
 {
   drop_selection (self);
-  self->setting = TRUE;
-  gtk_editable_set_text (self->search, "");
-  gtk_drop_down_set_selected (self->form_choice, 0);
   gtk_drop_down_set_selected (self->month_choice, 0);
   gtk_drop_down_set_selected (self->state_choice, STATE_ALL);
   set_village (self, NULL, NULL);
+}
+
+static void
+on_drop_selection_clicked (SobanRecordList *self)
+{
+  self->setting = TRUE;
+  drop_limits (self);
+  self->setting = FALSE;
+  apply_filter (self);
+}
+
+static void
+on_show_all_clicked (SobanRecordList *self)
+{
+  self->setting = TRUE;
+  drop_limits (self);
+  gtk_editable_set_text (self->search, "");
+  gtk_drop_down_set_selected (self->form_choice, 0);
   self->setting = FALSE;
   apply_filter (self);
 }
@@ -186,6 +232,21 @@ describe_nothing (SobanRecordList *self)
   adw_status_page_set_description (self->nothing, text);
 }
 
+/* A list keeps the row that it has in its middle; rows that were not laid out yet cannot be scrolled to. */
+static gboolean
+on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer data)
+{
+  SobanRecordList *self = data;
+
+  if (self->frames_laid_out++ == 0) {
+    return G_SOURCE_CONTINUE;
+  }
+  if (self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0 && gtk_widget_get_mapped (list)) {
+    gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list)), 0);
+  }
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_settled (SobanRecordList *self)
 {
@@ -200,6 +261,11 @@ on_settled (SobanRecordList *self)
     }
   }
   gtk_stack_set_visible_child_name (self->stack, page);
+  if (self->fresh && !soban_record_list_model_is_loading (self->model)) {
+    self->fresh = FALSE;
+    self->frames_laid_out = 0;
+    gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_frame, self, NULL);
+  }
 }
 
 static void
@@ -221,10 +287,35 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, SobanRecord
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+mark (SobanRecordList *self, SobanRecordRowWidget *row)
 {
-  soban_record_row_widget_set_item (SOBAN_RECORD_ROW_WIDGET (gtk_list_item_get_child (list_item)),
-                                    gtk_list_item_get_item (list_item));
+  SobanRecordItem *item = soban_record_row_widget_get_item (row);
+
+  soban_record_row_widget_set_open (row, item != NULL && self->marks && soban_uuid_equal (soban_record_item_get_id (item), &self->open));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, SobanRecordList *self)
+{
+  SobanRecordRowWidget *row = SOBAN_RECORD_ROW_WIDGET (gtk_list_item_get_child (list_item));
+
+  soban_record_row_widget_set_item (row, gtk_list_item_get_item (list_item));
+  mark (self, row);
+}
+
+void
+soban_record_list_mark (SobanRecordList *self, const SobanUuid *id)
+{
+  g_return_if_fail (SOBAN_IS_RECORD_LIST (self));
+  self->marks = id != NULL;
+  self->open = id == NULL ? self->open : *id;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->list)); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *row = gtk_widget_get_first_child (child);
+
+    if (SOBAN_IS_RECORD_ROW_WIDGET (row)) {
+      mark (self, SOBAN_RECORD_ROW_WIDGET (row));
+    }
+  }
 }
 
 static void
@@ -473,6 +564,7 @@ soban_record_list_finalize (GObject *object)
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->forms);
   g_ptr_array_unref (SOBAN_RECORD_LIST (object)->months);
   g_free (SOBAN_RECORD_LIST (object)->village);
+  g_free (SOBAN_RECORD_LIST (object)->selection_title);
   soban_report_selection_free (SOBAN_RECORD_LIST (object)->selection);
   g_clear_pointer (&SOBAN_RECORD_LIST (object)->period, soban_period_free);
   G_OBJECT_CLASS (soban_record_list_parent_class)->finalize (object);
@@ -503,6 +595,7 @@ soban_record_list_class_init (SobanRecordListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, add);
   gtk_widget_class_bind_template_child (widget_class, SobanRecordList, first);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, show_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_village_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all_clicked);
@@ -516,6 +609,7 @@ soban_record_list_init (SobanRecordList *self)
 {
   self->forms = g_ptr_array_new_with_free_func (g_free);
   self->months = g_ptr_array_new_with_free_func (g_free);
+  g_type_ensure (SOBAN_TYPE_TOOLS_LAYOUT);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -533,7 +627,7 @@ soban_record_list_new (SobanStore *store, const char *form)
   fill_orders (self);
   set_village (self, NULL, NULL);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (self->list, factory);
   self->model = soban_record_list_model_new (store);

@@ -24,3 +24,5 @@ void soban_record_list_show_selection (SobanRecordList *self, const SobanReportS
 void soban_record_list_set_order (SobanRecordList *self, SobanRecordOrder order);
 /* Shows only what needs a look, or only what waits to be sent. */
 void soban_record_list_show_state (SobanRecordList *self, gboolean needs_look, gboolean waiting);
+/* Marks the record that is open beside the list. @id: (nullable): none */
+void soban_record_list_mark (SobanRecordList *self, const SobanUuid *id);

@@ -4,11 +4,14 @@
 #include "records/record-row.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/language.h"
 #include "base/number-text.h"
 #include "form-style.h"
 #include "widgets/wrapped-label.h"
+
+#define NO_BREAK "\u00a0"
 
 struct _SobanRecordRowWidget {
   GtkBox parent_instance;
@@ -19,28 +22,52 @@ struct _SobanRecordRowWidget {
   GtkWidget *title;
   GtkWidget *detail;
   char *style; /* (nullable): css class of the form shown */
+  gboolean open; /* beside the list */
 };
 
 G_DEFINE_FINAL_TYPE (SobanRecordRowWidget, soban_record_row_widget, GTK_TYPE_BOX)
+
+/* Lines break between these parts only, and none begins with the dot. */
+static void
+append_part (GString *text, const char *part)
+{
+  const char *from = part;
+
+  g_string_append (text, text->len == 0 ? "" : NO_BREAK "· ");
+  for (const char *space = strchr (from, ' '); space != NULL; space = strchr (from, ' ')) {
+    g_string_append_len (text, from, space - from);
+    g_string_append (text, NO_BREAK);
+    from = space + 1;
+  }
+  g_string_append (text, from);
+}
 
 static char *
 describe_detail (SobanStore *store, const SobanRecordRow *row)
 {
   g_autofree char *date = soban_date_text (row->date, soban_language_get ());
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (soban_form_style_name_in (store, row->form));
 
-  g_string_append (text, soban_form_style_name_in (store, row->form));
   if (*date != '\0') {
-    g_string_append_printf (text, " · %s", date);
+    append_part (text, date);
   }
   if (row->deleted) {
-    g_string_append_printf (text, " · %s", _("deleted"));
+    append_part (text, _("deleted"));
   } else if (row->needs_look) {
-    g_string_append_printf (text, " · %s", _("needs a look"));
+    append_part (text, _("needs a look"));
   } else if (row->delivery == SOBAN_RECORD_WAITING) {
-    g_string_append_printf (text, " · %s", _("not sent yet"));
+    append_part (text, _("not sent yet"));
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Titles are made when a record is saved: their parts begin with the dot, too. */
+static char *
+hold_dots (const char *title)
+{
+  g_auto (GStrv) parts = g_strsplit (title, " · ", -1);
+
+  return g_strjoinv (NO_BREAK "· ", parts);
 }
 
 static void
@@ -72,7 +99,8 @@ show (SobanRecordRowWidget *self)
 {
   const SobanRecordRow *row = self->item == NULL ? NULL : soban_record_item_get_row (self->item);
   g_autofree char *detail = NULL;
-  g_autofree char *name = NULL;
+  g_autofree char *held = NULL;
+  g_autoptr (GString) spoken = NULL;
   const char *title;
 
   if (row == NULL) {
@@ -82,17 +110,20 @@ show (SobanRecordRowWidget *self)
   }
   title = *row->title == '\0' ? soban_form_style_name_in (self->store, row->form) : row->title;
   detail = describe_detail (self->store, row);
-  name = g_strdup_printf ("%s, %s", title, detail);
+  held = hold_dots (title);
+  spoken = g_string_new (self->open ? _("Open beside") : "");
+  g_string_append_printf (spoken, "%s%s, %s", self->open ? ": " : "", title, detail);
+  g_string_replace (spoken, NO_BREAK, " ", 0);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), soban_form_style_icon (self->store, row->form));
   set_style (self, row->form);
-  gtk_label_set_text (GTK_LABEL (self->title), title);
+  gtk_label_set_text (GTK_LABEL (self->title), held);
   gtk_label_set_text (GTK_LABEL (self->detail), detail);
   if (row->needs_look) {
     gtk_widget_add_css_class (self->detail, "needs-look");
   } else {
     gtk_widget_remove_css_class (self->detail, "needs-look");
   }
-  set_name (self, name);
+  set_name (self, spoken->str);
 }
 
 void
@@ -104,6 +135,29 @@ soban_record_row_widget_set_item (SobanRecordRowWidget *self, SobanRecordItem *i
   g_set_object (&self->item, item);
   if (item != NULL) {
     g_signal_connect_object (item, "loaded", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+    show (self);
+  }
+}
+
+SobanRecordItem *
+soban_record_row_widget_get_item (SobanRecordRowWidget *self)
+{
+  return self->item;
+}
+
+void
+soban_record_row_widget_set_open (SobanRecordRowWidget *self, gboolean open)
+{
+  if (self->open == open) {
+    return;
+  }
+  self->open = open;
+  if (open) {
+    gtk_widget_add_css_class (GTK_WIDGET (self), "open");
+  } else {
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "open");
+  }
+  if (self->item != NULL) {
     show (self);
   }
 }

@@ -12,3 +12,6 @@ G_DECLARE_FINAL_TYPE (SobanRecordRowWidget, soban_record_row_widget, SOBAN, RECO
 GtkWidget *soban_record_row_widget_new (SobanStore *store);
 /* @item: (nullable) */
 void soban_record_row_widget_set_item (SobanRecordRowWidget *self, SobanRecordItem *item);
+SobanRecordItem *soban_record_row_widget_get_item (SobanRecordRowWidget *self); /* (nullable) (transfer none) */
+/* Whether its record is open beside the list. */
+void soban_record_row_widget_set_open (SobanRecordRowWidget *self, gboolean open);

@@ -3,8 +3,6 @@
 
 #include "compat/two-pane.h"
 
-#define LIST_WIDTH 360
-
 struct _SobanRecordsPage {
   AdwBin parent_instance;
 
@@ -22,6 +20,14 @@ on_notify_folded (SobanRecordsPage *self)
 
   soban_record_page_set_back_visible (self->record, folded);
   soban_record_list_set_window_buttons (self->list, folded);
+  soban_record_list_mark (self->list, folded ? NULL : soban_record_page_get_id (self->record));
+}
+
+/* Where nothing is listed nobody is asked to choose. */
+static void
+on_settled (SobanRecordsPage *self)
+{
+  soban_record_page_set_hint_visible (self->record, g_list_model_get_n_items (G_LIST_MODEL (soban_record_list_get_model (self->list))) > 0);
 }
 
 static void
@@ -35,6 +41,7 @@ soban_records_page_open (SobanRecordsPage *self, const SobanUuid *id)
 {
   g_return_if_fail (SOBAN_IS_RECORDS_PAGE (self));
   soban_record_page_show (self->record, id);
+  soban_record_list_mark (self->list, soban_two_pane_get_folded (self->panes) ? NULL : id);
   if (id == NULL) {
     soban_two_pane_show_list (self->panes);
   } else {
@@ -83,13 +90,12 @@ soban_records_page_new (SobanStore *store, const char *form)
 
   self->list = SOBAN_RECORD_LIST (soban_record_list_new (store, form));
   self->record = SOBAN_RECORD_PAGE (soban_record_page_new (store));
-  gtk_widget_set_size_request (GTK_WIDGET (self->list), LIST_WIDTH, -1);
-  gtk_widget_set_size_request (GTK_WIDGET (self->record), LIST_WIDTH, -1);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->list), FALSE);
   self->panes = SOBAN_TWO_PANE (soban_two_pane_new (GTK_WIDGET (self->list), GTK_WIDGET (self->record)));
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->panes));
   g_signal_connect_object (self->list, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panes, "notify::folded", G_CALLBACK (on_notify_folded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (soban_record_list_get_model (self->list), "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
   on_notify_folded (self);
+  on_settled (self);
   return GTK_WIDGET (self);
 }
