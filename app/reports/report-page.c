@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/number-text.h"
+#include "entry/day-grid.h"
 #include "reports/report-export.h"
 #include "reports/report-row.h"
 #include "store/kept-days.h"
@@ -196,7 +197,8 @@ read_report (SobanReportPage *self)
 static void
 show_period (SobanReportPage *self, SobanPeriod *period)
 {
-  g_autofree char *label = soban_period_label (period, NULL);
+  /* A month as the forms write it: on one line between the arrows. */
+  g_autofree char *label = period->kind == SOBAN_PERIOD_MONTH ? soban_month_text (period->year, period->part) : soban_period_label (period, NULL);
   guint place = 0;
 
   g_clear_pointer (&self->shown, soban_period_free);
