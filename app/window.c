@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "window-private.h"
+#include "window-room.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -553,6 +554,13 @@ soban_window_close_request (GtkWindow *window)
 }
 
 static void
+soban_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (soban_window_parent_class)->size_allocate (widget, width, height, baseline);
+  soban_window_room_note (widget, width, height);
+}
+
+static void
 soban_window_dispose (GObject *object)
 {
   SobanWindow *self = SOBAN_WINDOW (object);
@@ -578,6 +586,7 @@ soban_window_class_init (SobanWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = soban_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = soban_window_close_request;
+  widget_class->size_allocate = soban_window_size_allocate;
   g_type_ensure (SOBAN_TYPE_PAGE_STACK);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SobanWindow, layers);
