@@ -4,7 +4,7 @@
  *
  * 1. Locking saves what is being written first, and takes nothing away: the pages go on as they are in a window of their own that is never
  *    shown, so that neither the eye nor a screen reader finds them, and come back with the keyboard where it was. What was asked over them (a
- *    dialog, a list that was open) is closed as by Escape.
+ *    dialog, a list that was open) is closed as by Escape. What could still be undone is offered anew when it is unlocked.
  * 2. While it is locked no action of the window runs; what its pages tell meanwhile waits. Sending goes on.
  * 3. It locks when it opens, before any page is made, when nobody has touched it for SOBAN_LOCK_IDLE_MS, when the machine goes to sleep, and when asked to.
  */
@@ -162,6 +162,57 @@ restore_focus (SobanWindow *self)
   g_clear_weak_pointer (&self->focus_before);
 }
 
+/* ---- what was offered ---- */
+
+static void
+on_dismissed (SobanWindow *self, AdwToast *toast)
+{
+  if (toast == self->offered) {
+    g_clear_weak_pointer (&self->offered);
+    g_clear_pointer (&self->offer, g_strfreev);
+  }
+}
+
+void
+soban_window_watch_offer (SobanWindow *self, AdwToast *toast, const char *const *offer)
+{
+  g_strfreev (self->offer);
+  self->offer = g_strdupv ((char **)offer);
+  g_set_weak_pointer (&self->offered, toast);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_dismissed), self, G_CONNECT_SWAPPED);
+}
+
+gboolean
+soban_window_hold_offer (SobanWindow *self, const char *const *offer)
+{
+  if (!soban_window_is_locked (self)) {
+    return FALSE;
+  }
+  g_strfreev (self->held);
+  self->held = g_strdupv ((char **)offer);
+  return TRUE;
+}
+
+/* Its time would run out while nobody can press it. */
+static void
+take_offer (SobanWindow *self)
+{
+  if (self->offered != NULL) {
+    self->held = g_steal_pointer (&self->offer);
+    adw_toast_dismiss (self->offered);
+  }
+}
+
+static void
+offer_again (SobanWindow *self)
+{
+  g_auto (GStrv) held = g_steal_pointer (&self->held);
+
+  if (held != NULL) {
+    soban_window_add_toast (self, held[0], held[1], held[2], held[3]);
+  }
+}
+
 /* ---- locking ---- */
 
 void
@@ -174,6 +225,9 @@ soban_window_drop_lock (SobanWindow *self)
   g_clear_object (&self->idle);
   g_clear_weak_pointer (&self->focus_before);
   g_clear_pointer (&self->told, g_strv_builder_unref);
+  g_clear_weak_pointer (&self->offered);
+  g_clear_pointer (&self->offer, g_strfreev);
+  g_clear_pointer (&self->held, g_strfreev);
 }
 
 static void
@@ -199,6 +253,7 @@ unlock (SobanWindow *self)
   if (!soban_store_has_pin (self->store)) {
     soban_window_tell (self, _("The tablet is open and has no PIN any more. Set a new one in the settings."));
   }
+  offer_again (self);
 }
 
 void
@@ -216,6 +271,7 @@ soban_window_lock (SobanWindow *self)
   }
   close_popovers (GTK_WIDGET (self->toasts));
   close_dialogs (self);
+  take_offer (self);
   put_away (self);
   self->lock_page = soban_lock_page_new (self->store);
   g_signal_connect_object (self->lock_page, "unlocked", G_CALLBACK (unlock), self, G_CONNECT_SWAPPED);
@@ -256,6 +312,10 @@ on_pin_done (SobanWindow *self, const char *sentence, GtkWidget *page)
 {
   soban_page_stack_remove (self->pages, page);
   soban_window_tell (self, sentence);
+  /* It locked while the PIN was being taken away, by who knew it: nothing would open it any more. */
+  if (soban_window_is_locked (self) && !soban_store_has_pin (self->store)) {
+    unlock (self);
+  }
   soban_window_watch_idle (self);
 }
 

@@ -28,6 +28,9 @@ struct _SobanWindow {
   GtkWidget *focus_before;   /* (nullable): weak: where the keyboard was when it was locked */
   GtkWindow *vault;          /* (nullable): where the pages are then; never shown */
   GStrvBuilder *told;        /* what was told while it was locked */
+  AdwToast *offered;         /* (nullable): weak: the last one with a button, as long as it can be pressed */
+  GStrv offer;               /* (nullable): of that: text, label, action, and the target, if there is one */
+  GStrv held;                /* (nullable): the same, of what is to be offered when it is unlocked */
 };
 
 
@@ -41,6 +44,10 @@ void soban_window_install_lock_actions (GtkWidgetClass *widget_class);
 void soban_window_drop_lock (SobanWindow *self);
 /* From now on it locks itself when nobody touches it, where there is a PIN. */
 void soban_window_watch_idle (SobanWindow *self);
+/* Locked, @offer (as in SobanWindow) waits until the window is open: TRUE then. Else FALSE. */
+gboolean soban_window_hold_offer (SobanWindow *self, const char *const *offer);
+/* @toast makes @offer: where the window is locked meanwhile, it is made anew. */
+void soban_window_watch_offer (SobanWindow *self, AdwToast *toast, const char *const *offer);
 /* Deletes, and takes it back (window-undo.c). */
 void soban_window_install_undo_actions (GtkWidgetClass *widget_class);
 

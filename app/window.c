@@ -54,8 +54,15 @@ count_letters_beside (SobanWindow *self, const char *label)
 void
 soban_window_add_toast (SobanWindow *self, const char *text, const char *label, const char *action, const char *target)
 {
-  AdwToast *toast = adw_toast_new ("");
-  GtkWidget *title = gtk_label_new (text);
+  const char *const offer[] = { text, label, action, target, NULL };
+  AdwToast *toast;
+  GtkWidget *title;
+
+  if (label != NULL && soban_window_hold_offer (self, offer)) {
+    return;
+  }
+  toast = adw_toast_new ("");
+  title = gtk_label_new (text);
 
   /* A toast's own title is markup, has no switch for it in 1.2, and ends in dots. */
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
@@ -66,6 +73,7 @@ soban_window_add_toast (SobanWindow *self, const char *text, const char *label, 
   adw_toast_set_custom_title (toast, title);
 
   if (label != NULL) {
+    soban_window_watch_offer (self, toast, offer);
     adw_toast_set_button_label (toast, label);
     adw_toast_set_action_name (toast, action);
     if (target != NULL) {

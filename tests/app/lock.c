@@ -192,6 +192,49 @@ test_meanwhile (void)
   sample_store_free (store);
 }
 
+/* The message that offers to take a deletion back is made anew: its time does not run out while it is locked. */
+static void
+test_undo (void)
+{
+  g_autoptr (GtkWidget) before = NULL;
+  SobanStore *store = new_store (TRUE);
+  SobanWindow *window = ui_open_window (store);
+
+  unlock (window);
+  sample_wait (has_home, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.removed", "s", "A & B");
+  wait_for_label (window, "A & B");
+  before = g_object_ref (sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "A & B"));
+  soban_window_lock (window);
+  g_assert_null (sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "A & B"));
+  unlock (window);
+  wait_for_label (window, "A & B");
+  g_assert_true (sample_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "A & B") != before);
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
+/* It locks while the PIN is being taken away: nothing is asked for that there is no more. */
+static void
+test_taken_away (void)
+{
+  SobanStore *store = new_store (TRUE);
+  SobanWindow *window = ui_open_window (store);
+
+  unlock (window);
+  sample_wait (has_home, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pin", "b", TRUE);
+  wait_for_label (window, "Enter the present PIN");
+  enter (window, "1234");
+  soban_window_lock (window);
+  g_assert_true (soban_window_is_locked (window));
+  sample_wait (is_unlocked, window);
+  g_assert_false (soban_store_has_pin (store));
+  g_assert_true (ui_get_top (window) != NULL && SOBAN_IS_HOME_PAGE (ui_get_top (window)));
+  ui_close_window (window);
+  sample_store_free (store);
+}
+
 /* In the settings; and a window that is closed while it is locked. */
 static void
 test_set (void)
@@ -371,6 +414,8 @@ main (int argc, char **argv)
   g_test_add_func ("/app/lock/opens-locked", test_opens_locked);
   g_test_add_func ("/app/lock/loses-nothing", test_loses_nothing);
   g_test_add_func ("/app/lock/meanwhile", test_meanwhile);
+  g_test_add_func ("/app/lock/undo", test_undo);
+  g_test_add_func ("/app/lock/taken-away", test_taken_away);
   g_test_add_func ("/app/lock/set", test_set);
   g_test_add_func ("/app/lock/closed-locked", test_closed_locked);
   g_test_add_func ("/app/lock/dialogs", test_dialogs);
