@@ -28,6 +28,7 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
                                            detail != NULL ? detail : "");
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *row = target == NULL ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0) : gtk_button_new ();
+  GtkWidget *line;
 
   gtk_box_append (GTK_BOX (box), new_line (label, number));
   if (most > 0) {
@@ -41,7 +42,12 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
     gtk_box_append (GTK_BOX (row), box);
     return row;
   }
-  gtk_button_set_child (GTK_BUTTON (row), box);
+  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (line), box);
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (row), line);
   gtk_widget_add_css_class (row, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_actionable_set_action_target_value (GTK_ACTIONABLE (row), target);
