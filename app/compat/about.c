@@ -6,10 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "compat/dialog-size.h"
 #include "compat/wrap-labels.h"
-
-#define WIDTH 360
-#define HEIGHT 560
 
 static void
 append_line (GtkWidget *box, const char *text, const char *class)
@@ -61,7 +59,7 @@ soban_about_show (GtkWindow *parent)
   adw_window_set_content (ADW_WINDOW (about), box);
   soban_wrap_labels (about);
   gtk_window_set_title (GTK_WINDOW (about), _("About this program"));
-  gtk_window_set_default_size (GTK_WINDOW (about), WIDTH, HEIGHT);
+  soban_dialog_set_size (GTK_WINDOW (about), parent);
   gtk_window_set_modal (GTK_WINDOW (about), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_present (GTK_WINDOW (about));

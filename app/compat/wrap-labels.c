@@ -8,6 +8,9 @@
 /* px: a header asks for the height at a width with the gaps beside the title, which it then takes off. */
 #define HEADER_GAPS 12
 
+#define SCALED "soban-scaled"
+#define USUAL_DPI (96 * 1024) /* as GtkSettings counts them */
+
 static void
 wrap (GtkWidget *label, GtkJustification justification)
 {
@@ -109,9 +112,40 @@ wrap_expander (GtkExpander *expander)
   }
 }
 
+/* ---- columns ---- */
+
+static gboolean
+scale_length (GBinding *binding, const GValue *dpi, GValue *length, gpointer declared)
+{
+  g_value_set_int (length, MAX (GPOINTER_TO_INT (declared), GPOINTER_TO_INT (declared) * g_value_get_int (dpi) / USUAL_DPI));
+  return TRUE;
+}
+
+/* A column is as wide as so many letters, not as so many pixels: the unit "sp" of AdwClamp in newer libadwaita. */
+static void
+scale_column (GtkWidget *clamp)
+{
+  const char *const lengths[] = { "maximum-size", "tightening-threshold" };
+
+  if (g_object_get_data (G_OBJECT (clamp), SCALED) != NULL) {
+    return;
+  }
+  g_object_set_data (G_OBJECT (clamp), SCALED, clamp);
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    int declared;
+
+    g_object_get (clamp, lengths[i], &declared, NULL);
+    g_object_bind_property_full (gtk_widget_get_settings (clamp), "gtk-xft-dpi", clamp, lengths[i], G_BINDING_SYNC_CREATE, scale_length, NULL,
+                                 GINT_TO_POINTER (declared), NULL);
+  }
+}
+
 void
 soban_wrap_labels (GtkWidget *root)
 {
+  if (ADW_IS_CLAMP (root) || ADW_IS_CLAMP_SCROLLABLE (root)) {
+    scale_column (root);
+  }
   if (GTK_IS_BUTTON (root)) {
     wrap_button (gtk_button_get_child (GTK_BUTTON (root)));
   } else if (GTK_IS_EXPANDER (root)) {

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* Makes @dialog as large as its letters want, within @parent (nullable). */
+void soban_dialog_set_size (GtkWindow *dialog, GtkWindow *parent);
