@@ -12,11 +12,13 @@
 #define DOT "●"
 #define NO_DOT "○"
 #define WAIT_TICK_MS 500
-#define MINUTE_MS (60 * 1000)
+#define MINUTE_S 60
+#define MINUTE_MS (MINUTE_S * 1000)
 
 struct _SobanPinPad {
   AdwBin parent_instance;
 
+  GtkStack *words; /* as high as the longest of what is said, so that no key moves under the finger */
   GtkLabel *question;
   GtkWidget *field; /* around the dots: a label of GTK takes no keyboard */
   GtkLabel *dots;
@@ -79,7 +81,7 @@ add_digit (SobanPinPad *self, char digit)
     return;
   }
   self->digits[self->count++] = digit;
-  gtk_label_set_text (self->sentence, "");
+  soban_pin_pad_tell (self, NULL);
   show_dots (self);
 }
 
@@ -146,6 +148,7 @@ soban_pin_pad_tell (SobanPinPad *self, const char *sentence)
 {
   g_return_if_fail (SOBAN_IS_PIN_PAD (self));
   gtk_label_set_text (self->sentence, sentence == NULL ? "" : sentence);
+  gtk_stack_set_visible_child (self->words, sentence == NULL ? GTK_WIDGET (self->question) : GTK_WIDGET (self->sentence));
 }
 
 void
@@ -257,6 +260,31 @@ add_keys (SobanPinPad *self)
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (enter), self);
 }
 
+/* The longest there are; never shown. */
+static void
+hold_room (SobanPinPad *self)
+{
+  g_autofree char *wait = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Too many wrong PINs. Try again in %u second.", "Too many wrong PINs. Try again in %u seconds.", MINUTE_S), MINUTE_S);
+  const char *const sentences[] = { wait, _("The two were not the same. Choose it once more.") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++) {
+    GtkWidget *label = gtk_label_new (sentences[i]);
+
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_widget_add_css_class (label, "pin-sentence");
+    gtk_stack_add_child (self->words, label);
+  }
+}
+
+/* What came of the last try is old when the pad is seen again. */
+static void
+on_unmap (SobanPinPad *self)
+{
+  if (takes_keys (self)) {
+    soban_pin_pad_tell (self, NULL);
+  }
+}
+
 static void
 soban_pin_pad_dispose (GObject *object)
 {
@@ -275,6 +303,7 @@ soban_pin_pad_class_init (SobanPinPadClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = soban_pin_pad_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/lock/pin-pad.ui");
+  gtk_widget_class_bind_template_child (widget_class, SobanPinPad, words);
   gtk_widget_class_bind_template_child (widget_class, SobanPinPad, question);
   gtk_widget_class_bind_template_child (widget_class, SobanPinPad, field);
   gtk_widget_class_bind_template_child (widget_class, SobanPinPad, dots);
@@ -289,6 +318,8 @@ soban_pin_pad_init (SobanPinPad *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_keys (self);
+  hold_room (self);
+  g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
   show_dots (self);
 }
 

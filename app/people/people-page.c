@@ -205,11 +205,24 @@ soban_people_page_class_init (SobanPeoplePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_undo_clicked);
 }
 
+/* A row to write in has a pencil; this one adds. */
+static void
+set_plus (GtkWidget *widget)
+{
+  if (GTK_IS_IMAGE (widget) && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), "document-edit-symbolic") == 0) {
+    gtk_image_set_from_icon_name (GTK_IMAGE (widget), "list-add-symbolic");
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    set_plus (child);
+  }
+}
+
 static void
 soban_people_page_init (SobanPeoplePage *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_plus (GTK_WIDGET (self->name));
 }
 
 GtkWidget *

@@ -67,8 +67,11 @@ soban_speech_part_new (SobanStore *store)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), installed ? _("A button at each question reads it aloud.")
                                                                : _("No voice is installed on this tablet. Ask whoever looks after it."));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), wanted);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), wanted);
-  gtk_widget_set_sensitive (row, installed);
+  /* The sentence that says what is missing is to be read. */
+  if (installed) {
+    adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), wanted);
+  }
+  gtk_widget_set_sensitive (wanted, installed);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   return group;
 }

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "compat/file-pick.h"
 
+#define ROOM_BELOW 16 /* px */
+
 struct _SobanStickPart {
   AdwBin parent_instance;
 
@@ -16,6 +18,7 @@ struct _SobanStickPart {
   GtkLabel *result;
 
   SobanStore *store;
+  gboolean laid_out;          /* what is said */
   SobanBundlePurpose purpose; /* of the folder that is being chosen or written to */
 };
 
@@ -36,6 +39,32 @@ set_busy (SobanStickPart *self, gboolean busy)
   }
 }
 
+/* What came of it stands below the buttons, out of sight where the page is higher than the window. */
+static gboolean
+on_frame (GtkWidget *result, GdkFrameClock *clock, gpointer data)
+{
+  SobanStickPart *self = data;
+  GtkWidget *scroller = gtk_widget_get_ancestor (result, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *place;
+  graphene_rect_t bounds;
+  double height, bottom;
+
+  /* The first one comes before the layout. */
+  if (!self->laid_out) {
+    self->laid_out = TRUE;
+    return G_SOURCE_CONTINUE;
+  }
+  if (scroller != NULL && gtk_widget_compute_bounds (result, scroller, &bounds)) {
+    place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+    height = gtk_adjustment_get_page_size (place);
+    bottom = bounds.origin.y + bounds.size.height + ROOM_BELOW;
+    if (bottom > height) {
+      gtk_adjustment_set_value (place, gtk_adjustment_get_value (place) + MIN (bottom - height, bounds.origin.y));
+    }
+  }
+  return G_SOURCE_REMOVE;
+}
+
 /* @text: (transfer full) */
 static void
 tell (SobanStickPart *self, char *text)
@@ -44,6 +73,8 @@ tell (SobanStickPart *self, char *text)
   gtk_label_set_text (self->result, text);
   gtk_widget_set_visible (GTK_WIDGET (self->result), TRUE);
   g_free (text);
+  self->laid_out = FALSE;
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->result), on_frame, self, NULL);
   g_signal_emit_by_name (self, "done");
 }
 

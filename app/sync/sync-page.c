@@ -171,11 +171,13 @@ show_state (SobanSyncPage *self, const State *state)
     show_sentence (self, is_told (state->last_error) ? NULL : state->last_error);
   }
   heading = describe_waiting (state);
-  detail = describe_last (state);
+  /* What went wrong says, too, that all is safe. */
+  detail = state->last_ms == 0 && gtk_widget_get_visible (GTK_WIDGET (self->trouble)) ? g_strdup ("") : describe_last (state);
   gtk_image_set_from_icon_name (self->icon, state->waiting == 0 && state->photos == 0 && state->last_ms > 0 ? "object-select-symbolic"
                                                                                       : "soban-send-symbolic");
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->detail, detail);
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), *detail != '\0');
 }
 
 /* They go last, and each may take as long as all records together. */
@@ -219,6 +221,7 @@ on_progress (SobanSyncPage *self)
   gtk_label_set_text (self->heading, _("Sending and receiving…"));
   text = progress->attachments_to_send > 0 ? describe_photo_progress (progress) : describe_progress (progress);
   gtk_label_set_text (self->detail, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), TRUE);
   of = progress->to_send + progress->to_pull;
   if (progress->attachment_bytes_to_send > 0) {
     gtk_progress_bar_set_fraction (self->progress, MIN (1.0, (double)progress->attachment_bytes_sent / progress->attachment_bytes_to_send));

@@ -28,11 +28,13 @@ struct _SobanWelcomePage {
   GtkWidget *vietnamese;
   GtkLabel *ways_title;
   GtkLabel *ways_text;
+  GtkWidget *ways_note;
   GtkWidget *file;
   GtkWidget *with_code;
   GtkWidget *without;
   GtkEditable *address;
   GtkEditable *code;
+  GtkWidget *enrol;
   GtkLabel *commune_text;
   GtkEditable *person;
   GtkWidget *start;
@@ -233,6 +235,12 @@ on_enrol_clicked (SobanWelcomePage *self)
 }
 
 static void
+on_code_changed (SobanWelcomePage *self)
+{
+  gtk_widget_set_sensitive (self->enrol, *gtk_editable_get_text (self->address) != '\0' && *gtk_editable_get_text (self->code) != '\0');
+}
+
+static void
 on_code_clicked (SobanWelcomePage *self)
 {
   soban_welcome_page_show_step (self, "code");
@@ -362,11 +370,13 @@ soban_welcome_page_class_init (SobanWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, vietnamese);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, ways_title);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, ways_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, ways_note);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, file);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, with_code);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, without);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, address);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, code);
+  gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, enrol);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, commune_text);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, person);
   gtk_widget_class_bind_template_child (widget_class, SobanWelcomePage, start);
@@ -375,6 +385,7 @@ soban_welcome_page_class_init (SobanWelcomePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_english_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_file_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_code_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_without_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_enrol_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_commune_clicked);
@@ -403,8 +414,8 @@ show_forgotten (SobanWelcomePage *self)
                       url != NULL ? _("Nothing is lost. Ask the officer who looks after the tablets for a new enrolment file or code for this tablet. Here, "
                                       "with a network, it takes the PIN away. All records and drafts stay.")
                                   : _("Nothing is lost. This tablet is not linked with a commune office, so nobody can open it from here. Take it to whoever "
-                                      "looks after it: with this window closed, the command “soban-sync forget-pin” takes the PIN away. All records and "
-                                      "drafts stay."));
+                                      "looks after it. All records and drafts stay."));
+  gtk_widget_set_visible (self->ways_note, url == NULL);
   gtk_widget_set_visible (self->file, url != NULL);
   gtk_widget_set_visible (self->with_code, url != NULL);
 }

@@ -160,7 +160,6 @@ walk_waiting (Tour *tour)
   tour_wait_for (tour, GTK_TYPE_BUTTON, "_Send and receive now");
   tour_stop (tour, "sync-waiting");
   tour_click (tour, "_Send and receive now");
-  tour_stop (tour, "sync-trying");
   tour_wait_for (tour, GTK_TYPE_BUTTON, "_Send and receive now");
   tour_stop (tour, "sync-trouble");
   walk_stick (tour);

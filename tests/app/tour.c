@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tour.h"
 
+#include "compat/about.h"
+
 #include <stdarg.h>
 
 /* A store's jobs run beside each other; what a page asks next is asked when the first answer is shown. */
@@ -61,10 +63,28 @@ is_mapped (gpointer data)
   return gtk_widget_get_mapped (data);
 }
 
+static void
+on_about_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  soban_about_show (data);
+}
+
+/* The program's own are those of its application; without them their rows could not be chosen. */
+static void
+add_actions (GtkWidget *window)
+{
+  const GActionEntry entries[] = { { "about", on_about_activated } };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), window);
+  gtk_widget_insert_action_group (window, "app", G_ACTION_GROUP (actions));
+}
+
 void
 tour_open_window (Tour *tour)
 {
   tour->window = SOBAN_WINDOW (soban_window_new (NULL));
+  add_actions (GTK_WIDGET (tour->window));
   gtk_window_set_default_size (GTK_WINDOW (tour->window), tour->width, tour->height);
   soban_window_set_store (tour->window, tour->store, tour->scheduler);
   gtk_window_present (GTK_WINDOW (tour->window));
