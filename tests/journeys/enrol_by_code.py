@@ -33,7 +33,7 @@ def press_with_key(app, desktop, msgid):
 
 
 def begin(app, desktop, way):
-    app.page("Chào chị! · Welcome")
+    app.page("Chào chị!\nWelcome")
     app.take_focus()
     app.tab_to(re.escape("Tiếng Việt"), "push button")
     desktop.keys("Return")

@@ -37,7 +37,7 @@ def say_who_writes(tap, app):
     # GTK 4.8 does not tell that the keyboard is in such a row: it is the one above.
     app.tab_to(re.escape(vi("Several people write on this tablet")) + ".*", "list item")
     app.desktop.keys("shift+Tab")
-    app.fill(re.escape(vi("Name")), TYPED)
+    app.fill(re.escape(vi("Your name")), TYPED)
     app.desktop.keys("Return")
     app.go_home()
     wait_for("the name on the home page", lambda: any(plain(WHOLE) in plain(node.name) for node in app.find_all(role="label")))
