@@ -12,6 +12,7 @@
 #include "record/history-list.h"
 #include "trouble/trouble-text.h"
 #include "widgets/answer-list.h"
+#include "widgets/held-text.h"
 
 struct _SobanRecordPage {
   AdwBin parent_instance;
@@ -113,11 +114,12 @@ drop_record (SobanRecordPage *self)
 static void
 show_state (SobanRecordPage *self)
 {
-  g_autofree char *changed = soban_time_text (self->record->changed_ms, soban_language_get ());
+  g_autofree char *time = soban_time_text (self->record->changed_ms, soban_language_get ());
+  g_autofree char *changed = soban_held_moment (time);
   const char *delivery = self->record->delivery == SOBAN_RECORD_RECEIVED ? _("The commune has received it")
                                                                          : _("Saved on this tablet, not sent yet");
   const char *gone = self->record->erased ? _("Erased by law, for good") : _("Deleted");
-  g_autofree char *text = g_strdup_printf ("%s · %s", self->record->deleted || self->record->erased ? gone : delivery, changed);
+  g_autofree char *text = g_strdup_printf ("%s" SOBAN_NO_BREAK "· %s", self->record->deleted || self->record->erased ? gone : delivery, changed);
 
   gtk_label_set_text (self->state, text);
 }

@@ -4,14 +4,12 @@
 #include "records/record-row.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/language.h"
 #include "base/number-text.h"
 #include "form-style.h"
+#include "widgets/held-text.h"
 #include "widgets/wrapped-label.h"
-
-#define NO_BREAK "\u00a0"
 
 struct _SobanRecordRowWidget {
   GtkBox parent_instance;
@@ -31,15 +29,9 @@ G_DEFINE_FINAL_TYPE (SobanRecordRowWidget, soban_record_row_widget, GTK_TYPE_BOX
 static void
 append_part (GString *text, const char *part)
 {
-  const char *from = part;
+  g_autofree char *held = soban_held_text (part);
 
-  g_string_append (text, text->len == 0 ? "" : NO_BREAK "· ");
-  for (const char *space = strchr (from, ' '); space != NULL; space = strchr (from, ' ')) {
-    g_string_append_len (text, from, space - from);
-    g_string_append (text, NO_BREAK);
-    from = space + 1;
-  }
-  g_string_append (text, from);
+  g_string_append_printf (text, "%s%s", text->len == 0 ? "" : SOBAN_NO_BREAK "· ", held);
 }
 
 static char *
@@ -67,7 +59,7 @@ hold_dots (const char *title)
 {
   g_auto (GStrv) parts = g_strsplit (title, " · ", -1);
 
-  return g_strjoinv (NO_BREAK "· ", parts);
+  return g_strjoinv (SOBAN_NO_BREAK "· ", parts);
 }
 
 static void
@@ -113,7 +105,7 @@ show (SobanRecordRowWidget *self)
   held = hold_dots (title);
   spoken = g_string_new (self->open ? _("Open beside") : "");
   g_string_append_printf (spoken, "%s%s, %s", self->open ? ": " : "", title, detail);
-  g_string_replace (spoken, NO_BREAK, " ", 0);
+  g_string_replace (spoken, SOBAN_NO_BREAK, " ", 0);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), soban_form_style_icon (self->store, row->form));
   set_style (self, row->form);
   gtk_label_set_text (GTK_LABEL (self->title), held);

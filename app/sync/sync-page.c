@@ -12,6 +12,7 @@
 #include "store/settings.h"
 #include "store/sync-store.h"
 #include "sync/stick-part.h"
+#include "widgets/held-text.h"
 
 struct _SobanSyncPage {
   AdwBin parent_instance;
@@ -98,7 +99,8 @@ describe_waiting (const State *state)
 static char *
 describe_last (const State *state)
 {
-  g_autofree char *time = soban_time_text (state->last_ms, soban_language_get ());
+  g_autofree char *moment = soban_time_text (state->last_ms, soban_language_get ());
+  g_autofree char *time = soban_held_moment (moment);
   g_autofree char *receipt = NULL;
 
   if (state->last_ms == 0) {

@@ -9,6 +9,7 @@
 
 #define WIDTH 360
 #define HEIGHT 640
+#define LOW_HEIGHT 320 /* over an on-screen keyboard; a page that is higher at its width would be made wider than the tablet */
 #define DPI_USUAL (96 * PANGO_SCALE)
 #define SLACK 1.0 /* px: of rounding */
 
@@ -127,8 +128,13 @@ static void
 on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
 {
   Check check = { window, stop, 0 };
-  int minimum, width;
+  int minimum, width, least;
 
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_VERTICAL, WIDTH, &least, NULL, NULL, NULL);
+  if (window == GTK_WINDOW (tour->window) && least > LOW_HEIGHT) {
+    g_test_message ("%s: the window needs %d px of height", stop, least);
+    check.cut++;
+  }
   gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   width = gtk_widget_get_width (GTK_WIDGET (window));
   if (gtk_widget_get_height (GTK_WIDGET (window)) > HEIGHT) {
