@@ -3,6 +3,8 @@
 
 #include "window-room.h"
 
+#include "em.h"
+
 /* in em, the window's own letters */
 #define NARROW_EM_MAX 15
 #define LOW_EM_MAX 15
@@ -44,8 +46,7 @@ on_frame_over (gpointer data)
 void
 soban_window_room_note (GtkWidget *window, int width, int height)
 {
-  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (window));
-  int em = MAX (1, PANGO_PIXELS (pango_font_description_get_size (font)));
+  double em = soban_em (window);
   gboolean narrow = width < NARROW_EM_MAX * em, low = height < LOW_EM_MAX * em;
   Room *room;
 

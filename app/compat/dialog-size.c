@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compat/dialog-size.h"
 
+#include "em.h"
+
 /* em */
 #define WIDTH 26
 #define HEIGHT 44
@@ -11,7 +13,7 @@ void
 soban_dialog_set_size (GtkWindow *dialog, GtkWindow *parent)
 {
   GtkWidget *measured = parent == NULL ? GTK_WIDGET (dialog) : GTK_WIDGET (parent);
-  int em = pango_font_description_get_size (pango_context_get_font_description (gtk_widget_get_pango_context (measured))) / PANGO_SCALE;
+  int em = (int)soban_em (measured);
   int width = WIDTH * em, height = HEIGHT * em;
 
   if (parent != NULL && gtk_widget_get_height (measured) > 0) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compat/two-pane.h"
 
+#include "em.h"
+
 /* em: the list has LIST_SHARE of the width within these bounds, the content at least as much as the narrowest list. */
 #define LIST_MIN 18
 #define LIST_MAX 28
@@ -90,24 +92,16 @@ soban_two_pane_show_content (SobanTwoPane *self)
 
 /* ---- layout ---- */
 
-static double
-get_em (SobanTwoPane *self)
-{
-  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
-
-  return (double)pango_font_description_get_size (font) / PANGO_SCALE;
-}
-
 static gboolean
 is_narrow (SobanTwoPane *self, int width)
 {
-  return width < 2 * LIST_MIN * get_em (self);
+  return width < 2 * LIST_MIN * soban_em (GTK_WIDGET (self));
 }
 
 static int
 get_list_width (SobanTwoPane *self, int width)
 {
-  double em = get_em (self);
+  double em = soban_em (GTK_WIDGET (self));
 
   return (int)CLAMP (width * LIST_SHARE, LIST_MIN * em, LIST_MAX * em);
 }

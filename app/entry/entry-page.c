@@ -99,7 +99,8 @@ show_progress (SobanEntryPage *self)
   g_autofree char *text = NULL;
 
   soban_page_flow_progress (self->pages, get_index (self), &at, &of);
-  text = g_strdup_printf ("%u/%u", at, of);
+  /* A detail is no station: the review's number would be told for two pages. */
+  text = soban_page_flow_is_detail (self->pages, get_index (self)) ? g_strdup (_("Details")) : g_strdup_printf ("%u/%u", at, of);
   gtk_label_set_text (self->steps, text);
   gtk_progress_bar_set_fraction (self->progress, (double)at / of);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);

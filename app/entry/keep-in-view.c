@@ -5,19 +5,31 @@
 
 #define AIR 8
 
-/* With its label and message where there is room for them, else the field alone. */
-static GtkWidget *
-find_wanted (GtkScrolledWindow *scroller, double page)
+/* From the label to the message where there is room for them, else from the field on; places in what is scrolled, which stay right while it is
+ * being scrolled. FALSE: the focus is elsewhere. */
+static gboolean
+find_wanted (GtkScrolledWindow *scroller, double page, double *ret_top, double *ret_bottom)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (scroller));
   GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  GtkWidget *viewport = gtk_scrolled_window_get_child (scroller);
+  GtkWidget *content = viewport == NULL ? NULL : gtk_widget_get_first_child (viewport);
   GtkWidget *question;
+  graphene_rect_t field, whole;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (scroller))) {
-    return NULL;
+  if (focus == NULL || content == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (scroller))
+      || !gtk_widget_compute_bounds (focus, content, &field)) {
+    return FALSE;
   }
   question = gtk_widget_get_ancestor (focus, SOBAN_TYPE_QUESTION_VIEW);
-  return question != NULL && gtk_widget_get_height (question) + 2 * AIR <= page ? question : focus;
+  if (question == NULL || !gtk_widget_compute_bounds (question, content, &whole)) {
+    whole = field;
+  }
+  *ret_bottom = whole.origin.y + whole.size.height + AIR;
+  *ret_top = MIN (MAX (whole.origin.y - AIR, *ret_bottom - page), field.origin.y - AIR);
+  /* A field that is seen beats a message that would push it out. */
+  *ret_bottom = MIN (*ret_bottom, *ret_top + page);
+  return TRUE;
 }
 
 static gboolean
@@ -25,21 +37,16 @@ on_idle (gpointer data)
 {
   GtkScrolledWindow *scroller = data;
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scroller);
-  GtkWidget *wanted = find_wanted (scroller, gtk_adjustment_get_page_size (adjustment));
-  GtkWidget *viewport = gtk_scrolled_window_get_child (scroller);
-  graphene_rect_t bounds;
-  double top;
+  double top, bottom;
 
-  if (wanted == NULL || viewport == NULL || !gtk_widget_compute_bounds (wanted, viewport, &bounds)) {
-    return G_SOURCE_REMOVE;
+  if (find_wanted (scroller, gtk_adjustment_get_page_size (adjustment), &top, &bottom)) {
+    gtk_adjustment_clamp_page (adjustment, MAX (top, 0), bottom);
   }
-  top = bounds.origin.y + gtk_adjustment_get_value (adjustment);
-  gtk_adjustment_clamp_page (adjustment, MAX (top - AIR, 0), top + bounds.size.height + AIR);
   return G_SOURCE_REMOVE;
 }
 
 static void
-on_page_size (GtkScrolledWindow *scroller)
+on_size (GtkScrolledWindow *scroller)
 {
   /* The children get their places after the adjustment has its size. */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (scroller), g_object_unref);
@@ -48,7 +55,11 @@ on_page_size (GtkScrolledWindow *scroller)
 void
 soban_keep_in_view (GtkScrolledWindow *scroller)
 {
+  GtkAdjustment *adjustment;
+
   g_return_if_fail (GTK_IS_SCROLLED_WINDOW (scroller));
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (scroller), "notify::page-size", G_CALLBACK (on_page_size), scroller,
-                           G_CONNECT_SWAPPED);
+  adjustment = gtk_scrolled_window_get_vadjustment (scroller);
+  g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (on_size), scroller, G_CONNECT_SWAPPED);
+  /* A message that appears makes the page longer. */
+  g_signal_connect_object (adjustment, "notify::upper", G_CALLBACK (on_size), scroller, G_CONNECT_SWAPPED);
 }

@@ -3,5 +3,6 @@
 
 #include <gtk/gtk.h>
 
-/* When @scroller loses height, to an on-screen keyboard or a turned tablet, the question being answered stays in view. Main thread. */
+/* When @scroller loses height, to an on-screen keyboard or a turned tablet, or its page grows, by a message, the question being answered stays in
+ * view: the field first, then what is said of it, then its label. Main thread. */
 void soban_keep_in_view (GtkScrolledWindow *scroller);

@@ -125,10 +125,16 @@ soban_page_flow_first_detail (GPtrArray *pages)
   return SOBAN_PAGE_NONE;
 }
 
+gboolean
+soban_page_flow_is_detail (GPtrArray *pages, guint at)
+{
+  return at != SOBAN_PAGE_REVIEW && nth (pages, at)->optional_part;
+}
+
 void
 soban_page_flow_progress (GPtrArray *pages, guint at, guint *ret_at, guint *ret_of)
 {
-  gboolean on_the_way = at != SOBAN_PAGE_REVIEW && !nth (pages, at)->optional_part;
+  gboolean on_the_way = at != SOBAN_PAGE_REVIEW && !soban_page_flow_is_detail (pages, at);
   guint of = 1, here = 0;
 
   for (guint i = 0; i < pages->len; i++) {

@@ -24,5 +24,7 @@ guint soban_page_flow_next (GPtrArray *pages, guint at);
 guint soban_page_flow_previous (GPtrArray *pages, guint at);
 /* SOBAN_PAGE_NONE when there is none. */
 guint soban_page_flow_first_detail (GPtrArray *pages);
+/* @at: a page, or SOBAN_PAGE_REVIEW */
+gboolean soban_page_flow_is_detail (GPtrArray *pages, guint at);
 /* Station @ret_at of @ret_of, the review being the last one; an instance's page counts as its list, a detail as the review. */
 void soban_page_flow_progress (GPtrArray *pages, guint at, guint *ret_at, guint *ret_of);

@@ -8,6 +8,8 @@
 #define SOBAN_TYPE_QUESTION_TEXT (soban_question_text_get_type ())
 G_DECLARE_FINAL_TYPE (SobanQuestionText, soban_question_text, SOBAN, QUESTION_TEXT, SobanQuestionView)
 
+#define HEIGHT_MAX 320 /* px; what is longer is scrolled. The least is of the letters (style.css). */
+
 /* A text of one line, or with the appearance "multiline" of several. */
 struct _SobanQuestionText {
   SobanQuestionView parent_instance;
@@ -61,14 +63,13 @@ build_lines (SobanQuestionText *self)
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->text_view), GTK_WRAP_WORD_CHAR);
   /* Tab goes to the next question, as everywhere. */
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->text_view), FALSE);
-  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->text_view), 12);
-  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (self->text_view), 12);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->text_view), 16);
+  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (self->text_view), 16);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (self->text_view), 10);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (self->text_view), 10);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), self->text_view);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (window), 112);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (window), 260);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (window), HEIGHT_MAX);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
   gtk_widget_add_css_class (window, "lines");
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view)), "changed",

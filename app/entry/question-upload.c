@@ -299,6 +299,7 @@ build_buttons (SobanQuestionUpload *self)
   self->choose = GTK_BUTTON (gtk_button_new ());
   self->remove = GTK_BUTTON (gtk_button_new_with_label (_("Take it out")));
   gtk_widget_add_css_class (GTK_WIDGET (self->choose), "field");
+  gtk_widget_add_css_class (GTK_WIDGET (self->choose), "upload");
   gtk_widget_add_css_class (GTK_WIDGET (self->remove), "flat");
   g_signal_connect_object (self->choose, "clicked", G_CALLBACK (on_choose_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->remove, "clicked", G_CALLBACK (on_remove_clicked), self, G_CONNECT_SWAPPED);

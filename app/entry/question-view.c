@@ -64,7 +64,7 @@ show_title (SobanQuestionView *self, const SobanQuestion *question)
   if (question->required && !question->readonly) {
     g_autofree char *colour = find_mark_colour (priv->title);
 
-    markup = g_strdup_printf ("%s <span foreground=\"%s\" weight=\"bold\">*</span>", escaped, colour);
+    markup = g_strdup_printf ("%s\302\240<span foreground=\"%s\" weight=\"bold\">*</span>", escaped, colour);
   } else {
     markup = g_steal_pointer (&escaped);
   }

@@ -91,7 +91,8 @@ show_title (GtkWidget *row, const char *title)
   if (g_strcmp0 (g_object_get_data (G_OBJECT (remove), TITLE_KEY), title) == 0) {
     return;
   }
-  gtk_label_set_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (open))), title);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (gtk_button_get_child (GTK_BUTTON (open)))), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (open), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, remove_name, -1);
   g_object_set_data_full (G_OBJECT (remove), TITLE_KEY, g_strdup (title), g_free);
 }
@@ -100,14 +101,20 @@ static GtkWidget *
 new_row (SobanRepeatList *self, const char *path)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *title = soban_wrapped_label_new (NULL, NULL);
   GtkWidget *open = gtk_button_new ();
   GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
 
-  gtk_button_set_child (GTK_BUTTON (open), soban_wrapped_label_new (NULL, NULL));
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (line), title);
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("soban-edit-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (open), line);
   gtk_widget_add_css_class (open, "flat");
   gtk_widget_add_css_class (open, "answer-row");
   gtk_widget_set_hexpand (open, TRUE);
   gtk_widget_add_css_class (remove, "flat");
+  gtk_widget_add_css_class (remove, "remove");
   g_object_set_data_full (G_OBJECT (open), PATH_KEY, g_strdup (path), g_free);
   g_object_set_data_full (G_OBJECT (remove), PATH_KEY, g_strdup (path), g_free);
   g_signal_connect_object (open, "clicked", G_CALLBACK (on_open_clicked), self, 0);

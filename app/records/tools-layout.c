@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "records/tools-layout.h"
 
+#include "em.h"
+
 #define LIST_MIN 5 /* em: a row, nearly */
 
 struct _SobanToolsLayout {
@@ -39,7 +41,7 @@ measure_tools (GtkWidget *tools, int width)
 static int
 get_list_min (GtkWidget *widget)
 {
-  return LIST_MIN * pango_font_description_get_size (pango_context_get_font_description (gtk_widget_get_pango_context (widget))) / PANGO_SCALE;
+  return (int)(LIST_MIN * soban_em (widget));
 }
 
 static GtkSizeRequestMode

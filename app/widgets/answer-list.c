@@ -18,6 +18,7 @@ typedef struct {
   GHashTable *problems; /* path -> SobanProblem, borrowed from the list */
   SobanAnswerTappedFunc func;
   gpointer data;
+  const char *heading; /* (nullable): of the last card, borrowed from its page */
 } Making;
 
 typedef struct {
@@ -54,32 +55,40 @@ new_answer (Making *making, const SobanQuestion *question, const char *answer)
   return view;
 }
 
+/* Leads to the question @path. */
+static GtkWidget *
+new_button (Making *making, const char *path, const char *name, GtkWidget *content, const char *icon)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  Tap *tap = g_new0 (Tap, 1);
+
+  gtk_widget_set_hexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (box), content);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (button), PATH_KEY, g_strdup (path), g_free);
+  tap->func = making->func;
+  tap->data = making->data;
+  g_signal_connect_data (button, "clicked", G_CALLBACK (on_clicked), tap, free_tap, 0);
+  return button;
+}
+
 /* A flat button as wide as the card where it can be tapped, else a plain box. */
 static GtkWidget *
 wrap_row (Making *making, const SobanQuestion *question, const char *spoken, GtkWidget *lines)
 {
   g_autofree char *name = g_strdup_printf ("%s: %s", question->label, spoken);
-  GtkWidget *row, *box;
-  Tap *tap;
+  GtkWidget *row;
 
-  if (making->func == NULL) {
+  if (making->func == NULL || question->readonly) {
     gtk_widget_add_css_class (lines, "answer-row");
     return lines;
   }
-  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_widget_set_hexpand (lines, TRUE);
-  gtk_box_append (GTK_BOX (box), lines);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("soban-edit-symbolic"));
-  row = gtk_button_new ();
-  gtk_button_set_child (GTK_BUTTON (row), box);
-  gtk_widget_add_css_class (row, "flat");
+  row = new_button (making, question->path, name, lines, "soban-edit-symbolic");
   gtk_widget_add_css_class (row, "answer-row");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_object_set_data_full (G_OBJECT (row), PATH_KEY, g_strdup (question->path), g_free);
-  tap = g_new0 (Tap, 1);
-  tap->func = making->func;
-  tap->data = making->data;
-  g_signal_connect_data (row, "clicked", G_CALLBACK (on_clicked), tap, free_tap, 0);
   return row;
 }
 
@@ -128,7 +137,8 @@ append_page (Making *making, GtkBox *list, const SobanPage *page)
       continue;
     }
     if (card == NULL) {
-      if (*page->title != '\0') {
+      if (*page->title != '\0' && g_strcmp0 (page->title, making->heading) != 0) {
+        making->heading = page->title;
         gtk_box_append (list, soban_wrapped_label_new (page->title, "section-title"));
       }
       card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -140,6 +150,33 @@ append_page (Making *making, GtkBox *list, const SobanPage *page)
   }
 }
 
+/* Above all answers: that some are not right yet, and the way to the first of them. */
+static void
+append_notice (Making *making, GtkBox *list, GPtrArray *problems)
+{
+  const SobanProblem *first = NULL;
+  guint count = 0;
+  g_autofree char *text = NULL;
+  GtkWidget *notice;
+
+  for (guint i = 0; i < problems->len; i++) {
+    const SobanProblem *problem = g_ptr_array_index (problems, i);
+
+    if (problem->kind != SOBAN_PROBLEM_WARNING) {
+      first = count == 0 ? problem : first;
+      count++;
+    }
+  }
+  if (count == 0) {
+    return;
+  }
+  text = g_strdup_printf (ngettext ("%u answer is missing or cannot be right. Show it", "%u answers are missing or cannot be right. Show the first",
+                                    count), count);
+  notice = new_button (making, first->path, text, soban_wrapped_label_new (text, NULL), "go-next-symbolic");
+  gtk_widget_add_css_class (notice, "look");
+  gtk_box_append (list, notice);
+}
+
 GtkWidget *
 soban_answer_list_new (SobanStore *store, SobanFormInstance *instance, SobanAnswerTappedFunc func, gpointer data)
 {
@@ -147,12 +184,15 @@ soban_answer_list_new (SobanStore *store, SobanFormInstance *instance, SobanAnsw
   g_autoptr (GPtrArray) pages = soban_form_instance_list_pages (instance);
   g_autoptr (GPtrArray) problems = soban_form_instance_validate (instance);
   g_autoptr (GHashTable) by_path = g_hash_table_new (g_str_hash, g_str_equal);
-  Making making = { store, instance, by_path, func, data };
+  Making making = { store, instance, by_path, func, data, NULL };
 
   for (guint i = problems->len; i > 0; i--) {
     SobanProblem *problem = g_ptr_array_index (problems, i - 1);
 
     g_hash_table_insert (by_path, problem->path, problem);
+  }
+  if (func != NULL) {
+    append_notice (&making, GTK_BOX (list), problems);
   }
   for (guint i = 0; i < pages->len; i++) {
     append_page (&making, GTK_BOX (list), g_ptr_array_index (pages, i));

@@ -13,6 +13,7 @@ typedef struct {
   SobanFormInstance *form;
   GPtrArray *pages;
   const SobanFormState *instance; /* (nullable): the repeat instance the pages are in */
+  const char *instance_title;     /* (nullable): of its pages that have no title of their own */
 } Layout;
 
 static void lay_out (Layout *layout, SobanFormState *here, const SobanBodyItem *item);
@@ -50,7 +51,8 @@ add_page (Layout *layout, SobanPageKind kind, char *id, char *title)
   SobanPage *page = g_new0 (SobanPage, 1);
   page->kind = kind;
   page->id = id;
-  page->title = title;
+  page->title = *title == '\0' && layout->instance_title != NULL ? g_strdup (layout->instance_title) : g_steal_pointer (&title);
+  g_free (title);
   page->repeat_path = layout->instance != NULL ? g_strdup (layout->instance->path) : NULL;
   page->paths = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (layout->pages, page);
@@ -139,12 +141,15 @@ lay_out_repeat (Layout *layout, SobanFormState *here, const SobanBodyItem *item)
   page->optional_part = item->optional_part;
 
   const SobanFormState *outer = layout->instance;
+  const char *outer_title = layout->instance_title;
   for (guint i = 0; i < list->instances->len; i++) {
     SobanFormState *state = g_ptr_array_index (list->instances, i);
     if (state->node->irrelevant)
       continue;
     g_ptr_array_add (page->paths, g_strdup (state->path));
+    g_autofree char *title = *page->title == '\0' ? NULL : g_strdup_printf ("%s · %u", page->title, i + 1);
     layout->instance = state;
+    layout->instance_title = title;
     if (soban_body_item_has_appearance (item, "field-list"))
       lay_out_one_page (layout, state, item);
     else
@@ -152,6 +157,7 @@ lay_out_repeat (Layout *layout, SobanFormState *here, const SobanBodyItem *item)
         lay_out (layout, state, g_ptr_array_index (item->children, j));
   }
   layout->instance = outer;
+  layout->instance_title = outer_title;
 }
 
 static void
@@ -174,7 +180,7 @@ lay_out (Layout *layout, SobanFormState *here, const SobanBodyItem *item)
 GPtrArray *
 soban_form_instance_list_pages (SobanFormInstance *self)
 {
-  Layout layout = { self, g_ptr_array_new_with_free_func ((GDestroyNotify) soban_page_free), NULL };
+  Layout layout = { self, g_ptr_array_new_with_free_func ((GDestroyNotify) soban_page_free), NULL, NULL };
   lay_out (&layout, self->root, self->form->body);
   return layout.pages;
 }

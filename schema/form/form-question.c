@@ -95,7 +95,7 @@ format_labels (SobanFormInstance *self, SobanFormState *state, const char *value
     if (*words[i] == '\0')
       continue;
     g_autofree char *label = soban_form_instance_choice_label (self, state, words[i]);
-    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
                             label != NULL && *label != '\0' ? label : words[i]);
   }
   return g_string_free (text, FALSE);

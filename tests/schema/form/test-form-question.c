@@ -278,7 +278,7 @@ test_itemset_of_a_repeat (void)
   }
   assert_choices (instance, "who", "1=Mai 2=Lan");
   form_fixture_set (instance, "who", "2 1");
-  assert_answer (instance, "who", "Mai, Lan"); /* given the other way round: in the order of the list */
+  assert_answer (instance, "who", "Mai; Lan"); /* given the other way round: in the order of the list */
   assert_no_problem (instance, "who");
   form_fixture_set (instance, "who", "2 3");
   assert_problem (instance, "who", SOBAN_PROBLEM_CHOICE, NULL);
