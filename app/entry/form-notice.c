@@ -98,7 +98,7 @@ describe_misfits (SobanFormNotice *self)
 
     g_autofree char *start = shorten (answer);
 
-    g_string_append_printf (text, "\n• %s: %s", label, start);
+    g_string_append_printf (text, g_str_has_suffix (label, "?") ? "\n• %s %s" : "\n• %s: %s", label, start);
   }
   if (misfits->len > MISFITS_SHOWN_MAX) {
     g_string_append_printf (text, _("\n… and %u more"), misfits->len - MISFITS_SHOWN_MAX);

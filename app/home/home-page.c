@@ -11,6 +11,7 @@
 #include "compat/wrap-labels.h"
 #include "form-style.h"
 #include "home/form-tile.h"
+#include "home/home-layout.h"
 #include "trouble/trouble-text.h"
 #include "widgets/wrapped-label.h"
 
@@ -18,6 +19,7 @@ struct _SobanHomePage {
   AdwBin parent_instance;
 
   AdwWindowTitle *title;
+  GtkWidget *parts;
   GtkLabel *trouble;
   GtkWidget *sync_button;
   GtkImage *sync_icon;
@@ -30,6 +32,9 @@ struct _SobanHomePage {
   GtkBox *others_drafts;
   GtkWidget *person_button;
   GtkLabel *person_text;
+  GtkWidget *glance;
+  GtkLabel *glance_text;
+  GtkProgressBar *glance_bar;
   GtkFlowBox *activities;
   GtkWidget *numbers_part;
   GtkLabel *numbers_title;
@@ -137,6 +142,7 @@ new_draft_row (SobanStore *store, const SobanDraft *draft, gboolean own)
   gtk_box_append (GTK_BOX (lines), soban_wrapped_label_new (detail, "record-detail"));
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), lines);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_button_set_child (GTK_BUTTON (row), box);
   gtk_widget_add_css_class (row, "flat");
   gtk_widget_add_css_class (row, "answer-row");
@@ -241,12 +247,38 @@ new_number_row (const SobanHomeNumber *number)
   return row;
 }
 
+/* The first number that has a plan: on a small screen the others are below what can be recorded. */
+static void
+show_glance (SobanHomePage *self, const SobanHomeDigest *digest, const char *month)
+{
+  const SobanHomeNumber *first = NULL;
+  g_autofree char *value = NULL, *plan = NULL, *text = NULL;
+
+  for (guint i = 0; i < digest->numbers->len && first == NULL; i++) {
+    const SobanHomeNumber *number = &g_array_index (digest->numbers, SobanHomeNumber, i);
+
+    first = number->plan > 0 ? number : NULL;
+  }
+  gtk_widget_set_visible (self->glance, first != NULL);
+  if (first == NULL) {
+    return;
+  }
+  value = soban_number_text (first->value, soban_language_get ());
+  plan = soban_number_text (first->plan, soban_language_get ());
+  /* Translators: a month, an indicator, its number this month and the plan: "November 2026 · Sessions held: 3 (plan: 9)" */
+  text = g_strdup_printf (_("%s · %s: %s (plan: %s)"), month, first->label, value, plan);
+  gtk_label_set_text (self->glance_text, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->glance), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_progress_bar_set_fraction (self->glance_bar, MIN (1.0, (double)first->value / first->plan));
+}
+
 static void
 show_numbers (SobanHomePage *self, const SobanHomeDigest *digest)
 {
   int year = atoi (digest->month), month = atoi (digest->month + 5);
   g_autofree char *title = soban_month_text (year, month);
 
+  show_glance (self, digest, title);
   gtk_label_set_text (self->numbers_title, title);
   clear_box (self->numbers);
   for (guint i = 0; i < digest->numbers->len; i++) {
@@ -415,6 +447,7 @@ soban_home_page_class_init (SobanHomePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = soban_home_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/home/home-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, title);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, parts);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, trouble);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, sync_button);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, sync_icon);
@@ -427,6 +460,9 @@ soban_home_page_class_init (SobanHomePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, others_drafts);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, person_button);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, person_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, glance);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, glance_text);
+  gtk_widget_class_bind_template_child (widget_class, SobanHomePage, glance_bar);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, activities);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, numbers_part);
   gtk_widget_class_bind_template_child (widget_class, SobanHomePage, numbers_title);
@@ -440,6 +476,7 @@ static void
 soban_home_page_init (SobanHomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  soban_home_layout_set_up (self->parts);
 }
 
 GtkWidget *

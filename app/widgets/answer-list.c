@@ -18,7 +18,7 @@ typedef struct {
   GHashTable *problems; /* path -> SobanProblem, borrowed from the list */
   SobanAnswerTappedFunc func;
   gpointer data;
-  const char *heading; /* (nullable): of the last card, borrowed from its page */
+  const SobanPage *headed; /* (nullable): whose heading stands above the last card */
 } Making;
 
 typedef struct {
@@ -125,6 +125,14 @@ new_row (Making *making, const char *path)
   return wrap_row (making, question, spoken, lines);
 }
 
+/* The pages of one of a repeat are one group. */
+static gboolean
+has_heading_of (const SobanPage *headed, const SobanPage *page)
+{
+  return headed != NULL && page->repeat_path != NULL && g_strcmp0 (headed->repeat_path, page->repeat_path) == 0
+         && g_str_equal (headed->title, page->title);
+}
+
 static void
 append_page (Making *making, GtkBox *list, const SobanPage *page)
 {
@@ -137,8 +145,8 @@ append_page (Making *making, GtkBox *list, const SobanPage *page)
       continue;
     }
     if (card == NULL) {
-      if (*page->title != '\0' && g_strcmp0 (page->title, making->heading) != 0) {
-        making->heading = page->title;
+      if (*page->title != '\0' && !has_heading_of (making->headed, page)) {
+        making->headed = page;
         gtk_box_append (list, soban_wrapped_label_new (page->title, "section-title"));
       }
       card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
