@@ -28,7 +28,8 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
                                            detail != NULL ? detail : "");
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *row = target == NULL ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0) : gtk_button_new ();
-  GtkWidget *line;
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *arrow;
 
   gtk_box_append (GTK_BOX (box), new_line (label, number));
   if (most > 0) {
@@ -37,16 +38,18 @@ soban_report_row_new (const char *label, const char *number, const char *detail,
   if (detail != NULL && *detail != '\0') {
     gtk_box_append (GTK_BOX (box), soban_wrapped_label_new (detail, "record-detail"));
   }
-  gtk_widget_add_css_class (row, "answer-row");
-  if (target == NULL) {
-    gtk_box_append (GTK_BOX (row), box);
-    return row;
-  }
-  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
   gtk_widget_set_hexpand (box, TRUE);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (line), box);
-  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_box_append (GTK_BOX (line), arrow);
+  gtk_widget_add_css_class (row, "answer-row");
+  if (target == NULL) {
+    /* It keeps its room: the numbers stand below each other. */
+    gtk_widget_set_opacity (arrow, 0);
+    gtk_box_append (GTK_BOX (row), line);
+    return row;
+  }
   gtk_button_set_child (GTK_BUTTON (row), line);
   gtk_widget_add_css_class (row, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

@@ -33,6 +33,7 @@ def delete(app, title):
     app.open_records()
     app.open_row(row_of(title))
     app.press_text("_Delete")
+    told(app, vi("The record is deleted"))
     app.gone(row_of(title), "list item")
 
 
