@@ -14,7 +14,7 @@ new_line (const char *label, const char *number)
   gtk_widget_set_hexpand (name, TRUE);
   gtk_widget_add_css_class (value, "number-value");
   gtk_widget_add_css_class (value, "numeric");
-  gtk_widget_set_valign (value, GTK_ALIGN_START);
+  gtk_widget_set_valign (value, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (line), name);
   gtk_box_append (GTK_BOX (line), value);
   return line;
