@@ -10,6 +10,7 @@
 #define ENDS 112 /* px */
 #define ENDS_EM 3
 #define SHORT_EM_MAX 9 /* a text that a dialog shows as its own */
+#define OWN_WIDTH 300 /* px: libadwaita's, of such a text */
 #define BODY_EM_MIN 3
 
 typedef struct {
@@ -81,7 +82,7 @@ new_body (const char *heading, const char *text, int width, int height)
   gtk_box_append (GTK_BOX (box), new_label (text, NULL));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), height);
-  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scroller), width);
+  gtk_widget_set_size_request (scroller, width, -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
   return scroller;
 }
@@ -94,9 +95,11 @@ set_texts (AdwMessageDialog *dialog, GtkWidget *parent, const char *heading, con
   int width = MIN (gtk_widget_get_width (parent) - SIDES, (int)(WIDTH_EM_MAX * em));
   int heading_height = measure_text (parent, heading, width, HEADING_SCALE);
   int body_height = measure_text (parent, body, width, 1);
+  int own_height = measure_text (parent, body, MIN (width, OWN_WIDTH), 1);
+  int own_heading_height = measure_text (parent, heading, MIN (width, OWN_WIDTH), HEADING_SCALE);
   int room = gtk_widget_get_height (parent) - (int)(ENDS_EM * em) - ENDS;
 
-  if (body_height <= room - heading_height && body_height <= SHORT_EM_MAX * em) {
+  if (own_height <= room - own_heading_height && own_height <= SHORT_EM_MAX * em && strstr (body, "\n•") == NULL) {
     adw_message_dialog_set_heading (dialog, heading);
     adw_message_dialog_set_body (dialog, body);
   } else if (room - heading_height >= BODY_EM_MIN * em) {
