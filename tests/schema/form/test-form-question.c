@@ -323,7 +323,7 @@ test_answers (void)
   assert_answer (instance, "month", "11/2026");
   assert_answer (instance, "bool", "Có");
   assert_answer (instance, "one", "A B");
-  assert_answer (instance, "many", "X, Y, zz");
+  assert_answer (instance, "many", "X; Y; zz");
   assert_answer (instance, "when", "14:05 22/11/2026");
   assert_answer (instance, "wrong", "twelve");
   assert_answer (instance, "empty", "");
