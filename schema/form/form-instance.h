@@ -116,7 +116,7 @@ typedef enum {
 typedef struct {
   SobanPageKind kind;
   char *id;          /* stays the same while the form is open: group path or first question, with the repeat ids */
-  char *title;       /* translated, may be "" */
+  char *title;       /* translated, may be ""; in a repeat, without one of its own, that of the list and which it is */
   char *repeat_path; /* PAGE_REPEAT: path of the repeat; else of the instance the page is in, or NULL */
   GPtrArray *paths;  /* (element-type utf8): PAGE_QUESTIONS: the relevant questions, in order; PAGE_REPEAT: instance paths */
   gboolean can_change; /* PAGE_REPEAT: the person may add and remove instances */

@@ -371,7 +371,7 @@ test_pages (void)
   g_autofree char *path = soban_form_instance_add_repeat (instance, "rep", NULL);
   form_fixture_set (instance, "a", "1");
   g_autofree char *after = describe_pages (instance);
-  g_assert_cmpstr (after, ==, "One: a b\n: c\n*Things: rep[]\nThing: rep[]/x rep[]/y\n: rep[]/z\n: d\n");
+  g_assert_cmpstr (after, ==, "One: a b\n: c\n*Things: rep[]\nThing: rep[]/x rep[]/y\nThings · 1: rep[]/z\n: d\n");
 
   g_autoptr (GPtrArray) pages = soban_form_instance_list_pages (instance);
   const SobanPage *first = g_ptr_array_index (pages, 0);
