@@ -34,8 +34,8 @@ soban_home_digest_free (SobanHomeDigest *digest)
   g_free (digest);
 }
 
-static void
-read_forms (SobanHomeDigest *digest, SobanStore *store)
+static gboolean
+read_forms (SobanHomeDigest *digest, SobanStore *store, GError **error)
 {
   const GPtrArray *entries = soban_form_library_list (soban_store_get_forms (store));
 
@@ -45,10 +45,14 @@ read_forms (SobanHomeDigest *digest, SobanStore *store)
     if (!form.entry->offered) {
       continue;
     }
-    form.records =
-        soban_store_count_records (store, form.entry->id, form.entry->kind == SOBAN_FORM_REGISTRY ? "" : digest->month);
+    form.records = soban_store_count_records (store, form.entry->id,
+                                              form.entry->kind == SOBAN_FORM_REGISTRY ? "" : digest->month, error);
+    if (form.records < 0) {
+      return FALSE;
+    }
     g_array_append_val (digest->forms, form);
   }
+  return TRUE;
 }
 
 static void
@@ -109,10 +113,10 @@ read_sync (SobanHomeDigest *digest, SobanStore *store, GError **error)
 
   digest->enrolled = url != NULL && *url != '\0';
   digest->last_sync_ms = last == NULL ? 0 : g_ascii_strtoll (last, NULL, 10);
-  digest->waiting = soban_store_count_waiting (store);
   digest->person = soban_store_get_setting (store, SOBAN_SETTING_PERSON);
   digest->people = soban_store_list_people (store);
-  return soban_store_count_attachments (store, &digest->photos, &photo_bytes, error);
+  digest->waiting = soban_store_count_waiting (store, error);
+  return digest->waiting >= 0 && soban_store_count_attachments (store, &digest->photos, &photo_bytes, error);
 }
 
 SobanHomeDigest *
@@ -126,12 +130,9 @@ soban_home_digest_read (SobanStore *store, const char *month, GError **error)
   g_array_set_clear_func (digest->numbers, clear_number);
   digest->drafts = soban_store_list_drafts (store, error);
   if (digest->drafts == NULL || !read_numbers (digest, store, error)
-      || !soban_store_count_to_look (store, &digest->to_look, error)) {
+      || !soban_store_count_to_look (store, &digest->to_look, error) || !read_forms (digest, store, error)
+      || !read_sync (digest, store, error)) {
     g_prefix_error (error, "%s: ", _("Reading the home screen"));
-    return NULL;
-  }
-  read_forms (digest, store);
-  if (!read_sync (digest, store, error)) {
     return NULL;
   }
   return g_steal_pointer (&digest);

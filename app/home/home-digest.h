@@ -23,7 +23,7 @@ typedef struct {
   GArray *numbers;   /* (element-type SobanHomeNumber) */
   GPtrArray *drafts; /* (element-type SobanDraft) */
   gint64 to_look;    /* records with a conflict or a broken rule */
-  guint64 waiting;   /* changes without a receipt */
+  gint64 waiting;    /* changes without a receipt */
   guint photos;      /* and files that wait to be sent */
   gboolean enrolled;
   gint64 last_sync_ms; /* 0 = never */

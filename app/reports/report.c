@@ -69,12 +69,12 @@ make_line (const SobanReportFigure *figure)
 }
 
 static char *
-read_place (SobanStore *store)
+read_place (SobanStore *store, GError **error)
 {
   g_autofree char *uid = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
   g_autofree char *home = uid == NULL ? soban_store_get_setting (store, SOBAN_SETTING_HOME_SCOPE) : NULL;
 
-  return soban_store_get_unit_label (store, uid != NULL ? uid : home);
+  return soban_store_get_unit_label (store, uid != NULL ? uid : home, error);
 }
 
 SobanReport *
@@ -82,17 +82,18 @@ soban_report_read (SobanStore *store, const SobanPeriod *period, GError **error)
 {
   g_autofree char *unit = soban_store_get_setting (store, SOBAN_SETTING_COMMUNE);
   g_autoptr (GArray) figures = soban_store_read_report (store, period, unit == NULL ? "" : unit, error);
+  g_autofree char *place = figures == NULL ? NULL : read_place (store, error);
   g_autoptr (GDateTime) now = soban_store_get_now (store);
   g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
   SobanReport *report;
 
-  if (figures == NULL) {
+  if (figures == NULL || place == NULL) {
     return NULL;
   }
   report = g_atomic_rc_box_new0 (SobanReport);
   report->period = soban_period_parse (period->text);
   report->period_label = soban_period_label (period, NULL);
-  report->place = read_place (store);
+  report->place = g_steal_pointer (&place);
   report->person = soban_store_get_setting (store, SOBAN_SETTING_PERSON);
   if (report->person == NULL) {
     report->person = g_strdup ("");

@@ -81,8 +81,13 @@ run_reading (SobanStore *store, gpointer data, GError **error)
 {
   Work *work = data;
   g_autofree char *id = soban_store_get_setting (store, work->kind->setting);
+  GError *failure = NULL;
 
-  work->title = id == NULL ? NULL : soban_store_get_title (store, id);
+  work->title = soban_store_get_title (store, id, &failure);
+  if (failure != NULL) {
+    g_propagate_error (error, failure);
+    return FALSE;
+  }
   return TRUE;
 }
 

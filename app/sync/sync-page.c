@@ -37,7 +37,7 @@ G_DEFINE_FINAL_TYPE (SobanSyncPage, soban_sync_page, ADW_TYPE_BIN)
 
 typedef struct {
   gboolean enrolled;
-  guint64 waiting;
+  gint64 waiting;
   guint photos; /* and files that wait */
   guint64 photo_bytes;
   gint64 last_ms;
@@ -63,9 +63,9 @@ run_reading (SobanStore *store, gpointer data, GError **error)
 
   state->enrolled = url != NULL && *url != '\0';
   state->last_ms = last == NULL ? 0 : g_ascii_strtoll (last, NULL, 10);
-  state->waiting = soban_store_count_waiting (store);
   state->last_error = soban_store_get_setting (store, SOBAN_SETTING_LAST_SYNC_ERROR);
-  if (!soban_store_get_identity (store, &identity, error)) {
+  state->waiting = soban_store_count_waiting (store, error);
+  if (state->waiting < 0 || !soban_store_get_identity (store, &identity, error)) {
     return FALSE;
   }
   state->received = identity.acked_number;

@@ -329,15 +329,16 @@ get_title (SobanStore *store, gpointer data, GError **error)
 }
 
 char *
-soban_store_get_title (SobanStore *store, const char *id_text)
+soban_store_get_title (SobanStore *store, const char *id_text, GError **error)
 {
   TitleJob job = { 0 };
-  g_autoptr (GError) error = NULL;
 
   if (!id_text || !soban_uuid_parse (id_text, &job.id))
     return NULL;
-  if (!soban_store_read (store, get_title, &job, &error))
-    g_warning (_("Reading the title of %s: %s"), id_text, error->message);
+  if (!soban_store_read (store, get_title, &job, error)) {
+    g_prefix_error (error, _("Reading the title of %s: "), id_text);
+    return NULL;
+  }
   return job.title;
 }
 
@@ -414,12 +415,13 @@ count_records (SobanStore *store, gpointer data, GError **error)
 }
 
 gint64
-soban_store_count_records (SobanStore *store, const char *form, const char *period)
+soban_store_count_records (SobanStore *store, const char *form, const char *period, GError **error)
 {
   SumJob job = { .name = form, .period = period ? period : "" };
-  g_autoptr (GError) error = NULL;
 
-  if (!soban_store_read (store, count_records, &job, &error))
-    g_warning (_("Counting the records of %s: %s"), form, error->message);
+  if (!soban_store_read (store, count_records, &job, error)) {
+    g_prefix_error (error, _("Counting the records of %s: "), form);
+    return -1;
+  }
   return job.records;
 }

@@ -137,11 +137,12 @@ GPtrArray *soban_store_list_villages (SobanStore *store, GError **error);
 /* (transfer full): the first month of a living record that is no registry entry, "2026-11"; "" = there is none. */
 char *soban_store_get_first_month (SobanStore *store, GError **error);
 
-/* (transfer full) (nullable): title of a registry entry or village, for showing a reference. */
-char *soban_store_get_title (SobanStore *store, const char *id_text);
+/* (transfer full) (nullable): title of a registry entry or village, for showing a reference. NULL without @error: there
+ * is none. */
+char *soban_store_get_title (SobanStore *store, const char *id_text, GError **error);
 
 /* Sum of an indicator's facts whose date starts with @period ("2026-11", "2026", "" = all), deleted records left
  * out. */
 gboolean soban_store_sum_facts (SobanStore *store, const char *indicator, const char *period, double *ret_sum, gint64 *ret_records, GError **error);
-/* Number of living records of @form whose date starts with @period. */
-gint64 soban_store_count_records (SobanStore *store, const char *form, const char *period);
+/* Number of living records of @form whose date starts with @period; -1 with @error: none is no failure to read. */
+gint64 soban_store_count_records (SobanStore *store, const char *form, const char *period, GError **error);

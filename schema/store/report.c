@@ -214,8 +214,13 @@ name_parts (SobanStore *store, SobanReportSplit split, GPtrArray *parts, GError 
   for (guint i = 0; i < parts->len; i++) {
     SobanReportPart *part = g_ptr_array_index (parts, i);
     const SobanUnit *unit = units ? soban_unit_table_find (units, part->key) : NULL;
+    GError *failure = NULL;
 
-    part->label = unit ? g_strdup (unit->full_name) : split == SOBAN_REPORT_BY_UNIT ? NULL : soban_store_get_title (store, part->key);
+    part->label = unit ? g_strdup (unit->full_name) : split == SOBAN_REPORT_BY_UNIT ? NULL : soban_store_get_title (store, part->key, &failure);
+    if (failure) {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
     if (!part->label)
       part->label = g_strdup (part->key);
   }
@@ -297,15 +302,18 @@ soban_store_split_report (SobanStore *store, const char *indicator, const SobanP
 }
 
 char *
-soban_store_get_unit_label (SobanStore *store, const char *uid)
+soban_store_get_unit_label (SobanStore *store, const char *uid, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  const SobanUnitTable *units = soban_store_get_units (store, &error);
-  const SobanUnit *unit = units && uid ? soban_unit_table_find (units, uid) : NULL;
+  const SobanUnitTable *units = uid ? soban_store_get_units (store, error) : NULL;
+  const SobanUnit *unit = units ? soban_unit_table_find (units, uid) : NULL;
 
-  if (error)
-    g_warning (_("Reading the units: %s"), error->message);
+  if (!uid)
+    return g_strdup ("");
+  if (!units) {
+    g_prefix_error (error, _("Reading the units: "));
+    return NULL;
+  }
   if (!unit)
-    return g_strdup (uid ? uid : "");
+    return g_strdup (uid);
   return *unit->context ? g_strdup_printf ("%s, %s", unit->full_name, unit->context) : g_strdup (unit->full_name);
 }

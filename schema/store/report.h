@@ -43,5 +43,6 @@ char *soban_report_sum_text (double sum, gboolean hidden, const char *language);
  */
 GPtrArray *soban_store_split_report (SobanStore *store, const char *indicator, const SobanPeriod *period, SobanReportSplit split, GError **error);
 
-/* (transfer full): "xã Bảo Yên, tỉnh Lào Cai"; "" for no unit, the uid itself for one that is not in the lists. */
-char *soban_store_get_unit_label (SobanStore *store, const char *uid);
+/* (transfer full): "xã Bảo Yên, tỉnh Lào Cai"; "" for no unit, the uid itself for one that is not in the lists. NULL
+ * with @error: the lists cannot be read. */
+char *soban_store_get_unit_label (SobanStore *store, const char *uid, GError **error);

@@ -97,16 +97,17 @@ soban_store_list_outgoing (SobanStore *store, guint64 after, guint max, GError *
   return soban_store_read (store, list_outgoing, &job, error) ? g_steal_pointer (&changes) : NULL;
 }
 
-guint64
-soban_store_count_waiting (SobanStore *store)
+gint64
+soban_store_count_waiting (SobanStore *store, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  SobanIdentity identity = { 0 };
+  SobanIdentity identity;
 
-  /* The outbox holds what is above the receipt. Counting it could fail, and "nothing waits" must be no read error. */
-  if (!soban_store_get_identity (store, &identity, &error))
-    g_warning (_("Counting what waits: %s"), error->message);
-  return identity.last_number - identity.acked_number;
+  /* The outbox holds what is above the receipt. */
+  if (!soban_store_get_identity (store, &identity, error)) {
+    g_prefix_error (error, _("Counting what waits: "));
+    return -1;
+  }
+  return (gint64)(identity.last_number - identity.acked_number);
 }
 
 typedef struct {

@@ -47,7 +47,8 @@ gboolean soban_store_enrol (SobanStore *store, const SobanEnrolment *enrolment, 
 /* (transfer full) (element-type SobanChange): own changes with a number > @after, ascending, at most @max. Only
  * what is fsynced. */
 GPtrArray *soban_store_list_outgoing (SobanStore *store, guint64 after, guint max, GError **error);
-guint64 soban_store_count_waiting (SobanStore *store);
+/* Own changes that no receipt covers yet; -1 with @error: "nothing waits" is no failure to read. */
+gint64 soban_store_count_waiting (SobanStore *store, GError **error);
 /**
  * soban_store_get_evidence:
  *

@@ -66,8 +66,13 @@ soban_store_list_villages (SobanStore *store, GError **error)
   }
   for (guint i = 0; i < uses->len; i++) {
     SobanVillageUse *use = g_ptr_array_index (uses, i);
-    g_autofree char *title = soban_store_get_title (store, use->village);
+    GError *failure = NULL;
+    g_autofree char *title = soban_store_get_title (store, use->village, &failure);
 
+    if (failure) {
+      g_propagate_prefixed_error (error, failure, _("Listing the villages: "));
+      return NULL;
+    }
     use->title = title && *title ? g_steal_pointer (&title) : g_strdup (use->village);
   }
   g_ptr_array_sort (uses, compare_titles);

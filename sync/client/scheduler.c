@@ -85,7 +85,9 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
-    g_warning (_("Counting what waits: %s"), error->message);
+    /* The store of one that was stopped may be closed by now. */
+    if (self->listening)
+      g_warning (_("Counting what waits: %s"), error->message);
   } else if (count->last_number != 0 && count->last_number != self->tried_number && self->listening && self->was_available) {
     self->tried_number = count->last_number;
     start_session (self, FALSE);

@@ -15,7 +15,7 @@
 typedef struct {
   SobanIdentity identity;
   char *name, *url, *last_sync_ms, *last_error;
-  guint64 waiting;
+  gint64 waiting;
   guint attachments; /* that wait */
   guint64 attachment_bytes;
 } Status;
@@ -41,7 +41,7 @@ print_as_json (const Status *status)
   soban_build_text (builder, "collector", status->url);
   soban_build_number (builder, "last_number", (gint64) status->identity.last_number);
   soban_build_number (builder, "acked_number", (gint64) status->identity.acked_number);
-  soban_build_number (builder, "waiting", (gint64) status->waiting);
+  soban_build_number (builder, "waiting", status->waiting);
   soban_build_number (builder, "attachments_waiting", status->attachments);
   soban_build_number (builder, "attachment_bytes_waiting", (gint64) status->attachment_bytes);
   soban_build_number (builder, "last_sync_ms",
@@ -54,7 +54,7 @@ print_as_json (const Status *status)
 static void
 print_as_text (const Status *status)
 {
-  g_autofree char *waiting = soban_number_text ((gint64) status->waiting, soban_language_get ());
+  g_autofree char *waiting = soban_number_text (status->waiting, soban_language_get ());
 
   if (status->identity.device == 0)
     g_print ("%s\n", _("not registered with a server"));
@@ -91,11 +91,13 @@ run_status (SobanRun *run, int argc, char **argv, GError **error)
   if (!soban_run_open_store (run, error) || !soban_store_get_identity (run->store, &status.identity, error)
       || !soban_store_count_attachments (run->store, &status.attachments, &status.attachment_bytes, error))
     return SOBAN_EXIT_FAILED;
+  status.waiting = soban_store_count_waiting (run->store, error);
+  if (status.waiting < 0)
+    return SOBAN_EXIT_FAILED;
   status.name = soban_store_get_setting (run->store, SOBAN_SETTING_DEVICE_NAME);
   status.url = soban_store_get_setting (run->store, SOBAN_SETTING_COLLECTOR_URL);
   status.last_sync_ms = soban_store_get_setting (run->store, SOBAN_SETTING_LAST_SYNC_MS);
   status.last_error = soban_store_get_setting (run->store, SOBAN_SETTING_LAST_SYNC_ERROR);
-  status.waiting = soban_store_count_waiting (run->store);
   if (json)
     print_as_json (&status);
   else

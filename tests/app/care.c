@@ -241,10 +241,10 @@ test_start (void)
   sample_wait (ui_has_choices, window);
   sample_settle ();
   page = ui_get_top (window);
-  other = soban_store_get_title (store, elsewhere);
+  other = soban_store_get_title (store, elsewhere, NULL);
   g_assert_null (sample_find (page, GTK_TYPE_LABEL, other));
   g_signal_emit_by_name (page, "chosen", village, "Nà Lùng");
-  title = soban_store_get_title (store, village);
+  title = soban_store_get_title (store, village, NULL);
   g_assert_nonnull (strstr (title, "Nà Lùng & Co <b>"));
   wait_for_row (window, "Village", title);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.new", "s", "communication_session");

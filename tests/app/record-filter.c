@@ -65,7 +65,7 @@ get_nth_title (Fixture *fixture, GArray *ids, guint index)
 {
   g_autofree char *id = soban_uuid_to_string (&g_array_index (ids, SobanUuid, index));
 
-  return soban_store_get_title (fixture->store, id);
+  return soban_store_get_title (fixture->store, id, NULL);
 }
 
 /* The villages that records name, from the register or written, by name without accents; and the first month. */

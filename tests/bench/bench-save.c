@@ -71,8 +71,8 @@ main (void)
   g_print ("one save: %.2f fsyncs on average, at most %u (target 1); %.2f ms, list and figures included\n",
            (double) fault_vfs_fsyncs () / SAVES, fsyncs_max,
            (double) (g_get_monotonic_time () - before) / 1000.0 / SAVES);
-  g_print ("changes numbered: %" G_GUINT64_FORMAT " for %u saves (1 transaction and 1 change each)\n",
-           soban_store_count_waiting (store), SAVES + 1);
+  g_print ("changes numbered: %" G_GINT64_FORMAT " for %u saves (1 transaction and 1 change each)\n",
+           soban_store_count_waiting (store, NULL), SAVES + 1);
   soban_store_close (store);
   g_unlink (path);
   g_rmdir (folder);

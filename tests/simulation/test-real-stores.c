@@ -386,7 +386,7 @@ come_to_rest (World *world)
     gboolean settled;
 
     check_unit (&world->units[i]);
-    g_assert_cmpuint (soban_store_count_waiting (world->units[i].store), ==, 0);
+    g_assert_cmpint (soban_store_count_waiting (world->units[i].store, NULL), ==, 0);
     g_assert_true (agrees (world, &world->units[i], &settled));
     compared += settled;
   }

@@ -104,7 +104,7 @@ test_decision (gconstpointer value)
 {
   StoreFixture fixture;
   const SobanUuid id = make_dispute (&fixture);
-  const guint64 waiting = soban_store_count_waiting (fixture.store);
+  const gint64 waiting = soban_store_count_waiting (fixture.store, NULL);
   g_autoptr (GPtrArray) conflicts = NULL;
   g_autofree char *total = NULL;
 
@@ -112,7 +112,7 @@ test_decision (gconstpointer value)
   conflicts = list (&fixture, &id);
   g_assert_cmpuint (conflicts->len, ==, 0);
   g_assert_cmpuint (count_listed (&fixture), ==, 0);
-  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, waiting + 1);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, waiting + 1);
   total = get_field (&fixture, &id, "total");
   g_assert_cmpstr (total, ==, value);
   store_fixture_reopen (&fixture);

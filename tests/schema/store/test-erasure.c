@@ -267,7 +267,7 @@ test_stays_when_the_record_is_replaced (void)
   g_assert_no_error (error);
   assert_nothing_said (&fixture, &id);
   assert_relayed (&fixture, &id);
-  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 0);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, 0);
   assert_sound (&fixture);
   store_fixture_close (&fixture);
   g_assert_cmpuint (count_files_with (&fixture, SECRET), ==, 0);

@@ -200,7 +200,7 @@ test_the_collectors_log_is_taken_over (void)
     assert_agree (&good, &bad);
     replace (&bad, &altered->record, log);
     assert_agree (&good, &bad);
-    g_assert_cmpuint (soban_store_count_waiting (bad.store), ==, 0);
+    g_assert_cmpint (soban_store_count_waiting (bad.store, NULL), ==, 0);
     store_fixture_clear (&good);
     store_fixture_clear (&bad);
   }
@@ -229,7 +229,7 @@ test_what_waits_stays (void)
   female = get_field (&fixture, &id, "female");
   g_assert_cmpstr (total, ==, "9");
   g_assert_cmpstr (female, ==, "3");
-  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 1);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, 1);
   waiting = soban_store_list_relayed (fixture.store, 10, NULL);
   g_assert_cmpuint (waiting->len, ==, 1);
   assert_sound (&fixture);
@@ -383,7 +383,7 @@ test_window_keeps_what_it_must (void)
   tell_time (&partner, FIXTURE_START_MS + DAY_MS);
   g_assert_cmpint (move_window (&partner, "*=90"), ==, window_ms);
   assert_agree (&fixture, &partner);
-  g_assert_cmpint (soban_store_count_waiting (fixture.store), ==, 1);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, 1);
   store_fixture_clear (&fixture);
   store_fixture_clear (&partner);
 }

@@ -207,6 +207,15 @@ test_closed_store_says_so (void)
   soban_store_close (fixture.store);
   g_assert_false (soban_store_get_identity (fixture.store, &identity, &error));
   g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, &error), ==, -1);
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_cmpint (soban_store_count_records (fixture.store, "village", "", &error), ==, -1);
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_null (soban_store_get_title (fixture.store, "00000000-0000-7000-8000-000000000001", &error));
+  g_assert_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO);
   store_fixture_clear (&fixture);
 }
 
@@ -246,7 +255,7 @@ test_old_version_opens (gconstpointer name)
   g_assert_true (soban_store_get_identity (fixture.store, &identity, NULL));
   g_assert_cmpuint (identity.device, ==, 4);
   g_assert_cmpuint (identity.last_number, ==, 3);
-  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 2);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, 2);
   scope = soban_store_get_setting (fixture.store, SOBAN_SETTING_HOME_SCOPE);
   g_assert_cmpstr (scope, ==, "00004@2025-07-01");
   store_fixture_clear (&fixture);
@@ -332,7 +341,7 @@ test_run_async (void)
   soban_store_run_async (fixture.store, save_in_worker, &fixture, NULL, NULL, on_run_ready, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (soban_store_count_waiting (fixture.store), ==, 1);
+  g_assert_cmpint (soban_store_count_waiting (fixture.store, NULL), ==, 1);
   store_fixture_clear (&fixture);
 }
 

@@ -136,7 +136,7 @@ wait_until (const guint *number, guint wanted)
 static guint
 count_outbox (Place *place)
 {
-  return soban_store_count_waiting (place->store.store);
+  return soban_store_count_waiting (place->store.store, NULL);
 }
 
 /* Of itself on a metered network only the records go; when somebody asks, or the network is another one, the photos, too. */

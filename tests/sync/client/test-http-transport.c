@@ -57,7 +57,7 @@ assert_ends_with (StoreFixture *store, int code)
   g_autofree char *sentence = NULL;
 
   g_assert_error (error, SOBAN_SYNC_ERROR, code);
-  g_assert_cmpuint (soban_store_count_waiting (store->store), ==, 1);
+  g_assert_cmpint (soban_store_count_waiting (store->store, NULL), ==, 1);
   assert_sound (store);
   sentence = soban_sync_error_sentence (error);
   kept = soban_store_get_setting (store->store, SOBAN_SETTING_LAST_SYNC_ERROR);
@@ -172,7 +172,7 @@ test_cancelled_in_the_answer (void)
   g_timeout_add (1, on_poll, &cancel);
   error = run_session (&store, cancellable);
   g_assert_error (error, SOBAN_SYNC_ERROR, SOBAN_SYNC_ERROR_CANCELLED);
-  g_assert_cmpuint (soban_store_count_waiting (store.store), ==, 1);
+  g_assert_cmpint (soban_store_count_waiting (store.store, NULL), ==, 1);
   store_fixture_clear (&store);
 }
 
