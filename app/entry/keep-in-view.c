@@ -5,8 +5,8 @@
 
 #define AIR 8
 
-/* From the label to the message where there is room for them, else from the field on; places in what is scrolled, which stay right while it is
- * being scrolled. FALSE: the focus is elsewhere. */
+/* The whole question where there is room for it. Else from the label to the field, or, where a message is shown, from the field to the message.
+ * Places in what is scrolled, which stay right while it is being scrolled. FALSE: the focus is elsewhere. */
 static gboolean
 find_wanted (GtkScrolledWindow *scroller, double page, double *ret_top, double *ret_bottom)
 {
@@ -26,6 +26,9 @@ find_wanted (GtkScrolledWindow *scroller, double page, double *ret_top, double *
     whole = field;
   }
   *ret_bottom = whole.origin.y + whole.size.height + AIR;
+  if (whole.size.height + 2 * AIR > page && question != NULL && !soban_question_view_shows_message (SOBAN_QUESTION_VIEW (question))) {
+    *ret_bottom = field.origin.y + field.size.height + AIR;
+  }
   *ret_top = MIN (MAX (whole.origin.y - AIR, *ret_bottom - page), field.origin.y - AIR);
   /* A field that is seen beats a message that would push it out. */
   *ret_bottom = MIN (*ret_bottom, *ret_top + page);

@@ -213,6 +213,12 @@ soban_question_view_has_problem (SobanQuestionView *self)
   return problem != NULL;
 }
 
+gboolean
+soban_question_view_shows_message (SobanQuestionView *self)
+{
+  return gtk_widget_get_visible (PRIV (self)->message_box);
+}
+
 void
 soban_question_view_focus (SobanQuestionView *self)
 {

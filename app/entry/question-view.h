@@ -41,6 +41,8 @@ void soban_question_view_calm (SobanQuestionView *self);
 gboolean soban_question_view_fits (SobanQuestionView *self);
 /* Something other than an unanswered question or a confirmed warning is wrong, or it is required and empty. */
 gboolean soban_question_view_has_problem (SobanQuestionView *self);
+/* A message about the answer is shown beneath it. */
+gboolean soban_question_view_shows_message (SobanQuestionView *self);
 void soban_question_view_focus (SobanQuestionView *self);
 
 /* ---- for sub-classes ---- */
