@@ -47,6 +47,7 @@ def everything_told(app):
 
 
 def set_pin(tap, app):
+    app.page(vi("What did you do?"))
     app.take_focus()
     app.desktop.keys("ctrl+comma")
     app.page(vi("Settings"))
