@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compat/two-pane.h"
 
+#include "compat/first-focus.h"
 #include "em.h"
 
 /* em: the list has LIST_SHARE of the width within these bounds, the content at least as much as the narrowest list. */
@@ -57,7 +58,7 @@ move_focus (SobanTwoPane *self, GtkWidget *from, GtkWidget *to)
   g_set_weak_pointer (&self->focus[from == self->content], had ? focus : NULL);
   show_children (self);
   if (had && (self->focus[to == self->content] == NULL || !gtk_widget_grab_focus (self->focus[to == self->content]))) {
-    gtk_widget_child_focus (to, GTK_DIR_TAB_FORWARD);
+    soban_first_focus (to);
   }
 }
 
@@ -189,7 +190,7 @@ soban_two_pane_grab_focus (GtkWidget *widget)
 {
   SobanTwoPane *self = SOBAN_TWO_PANE (widget);
 
-  return gtk_widget_grab_focus (self->shown) || gtk_widget_child_focus (self->shown, GTK_DIR_TAB_FORWARD);
+  return gtk_widget_grab_focus (self->shown) || soban_first_focus (self->shown);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "entry/page-deck.h"
 
+#include "compat/first-focus.h"
 #include "entry/page-flow.h"
 #include "spare-memory.h"
 
@@ -238,7 +239,7 @@ change_sheet (SobanPageDeck *self, SobanPageSheet *sheet, const SobanPage *page)
   self->seen = sheet;
   soban_page_sheet_show (sheet, page);
   if (focused) {
-    gtk_widget_child_focus (GTK_WIDGET (sheet), GTK_DIR_TAB_FORWARD);
+    soban_first_focus (GTK_WIDGET (sheet));
   }
 }
 

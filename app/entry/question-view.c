@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/first-focus.h"
 #include "entry/question-kind.h"
 #include "entry/question-media.h"
 #include "entry/read-aloud.h"
@@ -222,7 +223,8 @@ soban_question_view_shows_message (SobanQuestionView *self)
 void
 soban_question_view_focus (SobanQuestionView *self)
 {
-  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  /* Not the button that reads it aloud. What only shows something has none. */
+  soban_first_focus (PRIV (self)->control);
 }
 
 void
@@ -264,7 +266,7 @@ on_confirm_clicked (GtkButton *button, SobanQuestionView *self)
 {
   SobanQuestionViewPrivate *priv = PRIV (self);
 
-  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  soban_question_view_focus (self);
   soban_entry_confirm (priv->entry, priv->path);
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/first-focus.h"
 #include "compat/wrap-labels.h"
 #include "lock/pin-pad.h"
 #include "lock/pin-work.h"
@@ -66,7 +67,7 @@ on_forgotten_clicked (SobanLockPage *self)
   g_signal_connect_object (self->forgotten, "done", G_CALLBACK (on_enrolled), self, G_CONNECT_SWAPPED);
   gtk_stack_add_child (self->stack, self->forgotten);
   gtk_stack_set_visible_child (self->stack, self->forgotten);
-  gtk_widget_child_focus (self->forgotten, GTK_DIR_TAB_FORWARD);
+  soban_first_focus (self->forgotten);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #define TABS 40
 #define MANY 30
+#define TALL_ROWS 6
 
 static const char head[] =
   "<?xml version=\"1.0\"?><h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\" "
@@ -322,6 +323,85 @@ test_focus (Walk *walk, gconstpointer form)
   }
 }
 
+/* Name and place of the question that has the focus. */
+static void
+check_focus (Walk *walk, const char *path, GType type, guint place)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (walk->window));
+  guint before = 0;
+
+  g_assert_nonnull (focus);
+  g_assert_true (gtk_widget_is_ancestor (focus, find (walk, path)));
+  g_assert_true (G_TYPE_CHECK_INSTANCE_TYPE (focus, type));
+  while ((focus = gtk_widget_get_prev_sibling (focus)) != NULL) {
+    before++;
+  }
+  g_assert_cmpuint (before, ==, place);
+}
+
+/* A page that was never laid out is entered at its first question all the same, that at its chosen row; asked for again it stays there. */
+static void
+test_first_focus (Walk *walk, gconstpointer form)
+{
+  soban_entry_set (walk->entry, "a", "yes");
+  gtk_widget_grab_focus (sample_find (find (walk, "name"), GTK_TYPE_ENTRY, NULL));
+  get_ready (walk);
+  soban_entry_page_next (walk->page);
+  check_focus (walk, "here", GTK_TYPE_TEXT, 0);
+  soban_entry_page_show_question (walk->page, "kind");
+  check_focus (walk, "kind", GTK_TYPE_CHECK_BUTTON, 0);
+  soban_entry_page_show_question (walk->page, "kind");
+  check_focus (walk, "kind", GTK_TYPE_CHECK_BUTTON, 0);
+  soban_entry_page_back (walk->page);
+  check_focus (walk, "a", GTK_TYPE_CHECK_BUTTON, 0);
+  soban_entry_set (walk->entry, "a", "no");
+  soban_entry_page_next (walk->page);
+  check_focus (walk, "deep", GTK_TYPE_TEXT, 0);
+  soban_entry_page_back (walk->page);
+  check_focus (walk, "a", GTK_TYPE_CHECK_BUTTON, 1);
+}
+
+static char *
+make_tall (void)
+{
+  g_autoptr (GString) text = g_string_new ("<instance><data id=\"tall\" version=\"1\"><a/><q/></data></instance></model></h:head><h:body>"
+                                           "<input ref=\"/data/a\"><label>A</label></input><select1 ref=\"/data/q\"><label>");
+
+  for (guint i = 0; i < MANY; i++) {
+    g_string_append (text, "Câu hỏi dài ");
+  }
+  g_string_append (text, "</label>");
+  for (guint i = 0; i < TALL_ROWS; i++) {
+    g_string_append_printf (text, "<item><label>Hàng %u</label><value>v%u</value></item>", i, i);
+  }
+  g_string_append (text, "</select1></h:body></h:html>");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+begins_in_view (gpointer widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (widget, scroller, &bounds) && bounds.size.height > gtk_widget_get_height (scroller) && bounds.origin.y >= 0;
+}
+
+/* What is higher than the window is begun at its words. */
+static void
+test_tall (Walk *walk, gconstpointer form)
+{
+  g_autofree char *tall = make_tall ();
+
+  gtk_widget_activate_action (GTK_WIDGET (walk->window), "win.back", NULL);
+  open_form (walk, tall);
+  get_ready (walk);
+  gtk_widget_grab_focus (sample_find (find (walk, "a"), GTK_TYPE_ENTRY, NULL));
+  next (walk);
+  check_focus (walk, "q", GTK_TYPE_CHECK_BUTTON, 0);
+  sample_wait (begins_in_view, find (walk, "q"));
+}
+
 typedef struct {
   Walk *walk;
   int width;
@@ -446,6 +526,8 @@ main (int argc, char **argv)
   ADD ("review-ahead", test_review_ahead);
   ADD ("told-before", test_told_before);
   ADD ("focus", test_focus);
+  ADD ("first-focus", test_first_focus);
+  ADD ("tall", test_tall);
   ADD ("width-and-letters", test_width_and_letters);
   ADD ("memory-short", test_memory_short);
   ADD ("details", test_details);
