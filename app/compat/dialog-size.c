@@ -6,7 +6,7 @@
 /* em */
 #define WIDTH 26
 #define HEIGHT 44
-#define MARGIN 1 /* seen of the parent above and below, where it is high enough for that */
+#define MARGIN 1 /* seen of the parent above and below, where it is seen beside, too, and high enough for that */
 #define HEIGHT_LOW 30
 
 void
@@ -18,9 +18,10 @@ soban_dialog_set_size (GtkWindow *dialog, GtkWindow *parent)
 
   if (parent != NULL && gtk_widget_get_height (measured) > 0) {
     int room = gtk_widget_get_height (measured);
+    gboolean whole = gtk_widget_get_width (measured) <= width || room <= HEIGHT_LOW * em;
 
     width = MIN (width, gtk_widget_get_width (measured));
-    height = MIN (height, room > HEIGHT_LOW * em ? room - 2 * MARGIN * em : room);
+    height = MIN (height, whole ? room : room - 2 * MARGIN * em);
   }
   gtk_window_set_default_size (dialog, width, height);
 }

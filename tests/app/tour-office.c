@@ -148,7 +148,7 @@ walk_stick (Tour *tour)
   tour_stop (tour, "sync-stick");
   soban_stick_part_write (SOBAN_STICK_PART (part), folder, SOBAN_BUNDLE_FOR_COLLECTOR);
   sample_wait (has_said, part);
-  tour_stop (tour, "sync-stick-written");
+  tour_stop (tour, "sync-stick-refused");
   empty_folder (path);
 }
 
