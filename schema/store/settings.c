@@ -40,6 +40,8 @@ soban_settings_set (SobanStore *store, const char *key, const char *value, GErro
   if (value)
     soban_bind_text (statement, ":value", value);
   g_hash_table_insert (store->db_thread.settings, g_strdup (key), g_strdup (value));
+  /* The first page says when all was received, and comes to it before this is kept. */
+  store->db_thread.shown_changed |= g_str_equal (key, SOBAN_SETTING_LAST_SYNC_MS);
   return soban_run (statement, error);
 }
 

@@ -40,6 +40,35 @@ test_nothing_to_do_is_one_small_request (World *world, gconstpointer data)
 }
 
 static void
+on_changed (SobanStore *store, gpointer told)
+{
+  g_autofree char *ms = soban_store_get_setting (store, SOBAN_SETTING_LAST_SYNC_MS);
+
+  g_free (*(char **) told);
+  *(char **) told = g_steal_pointer (&ms);
+}
+
+/* Whoever shows when all was received hears of it, also where nothing else has changed since. */
+static void
+test_the_date_of_a_sync_is_told (World *world, gconstpointer data)
+{
+  g_autofree char *told = NULL, *now = NULL;
+  gulong handler;
+
+  save_session (&world->a.store, "2026-11-20", "Nà Lầu", "25");
+  tablet_sync (&world->a);
+  g_main_context_iteration (NULL, FALSE);
+  world->collector->now_ms += 60000;
+  now = g_strdup_printf ("%" G_GINT64_FORMAT, world->collector->now_ms);
+  handler = g_signal_connect (world->a.store.store, "changed", G_CALLBACK (on_changed), &told);
+  tablet_sync (&world->a);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpstr (told, ==, now);
+  g_signal_handler_disconnect (world->a.store.store, handler);
+}
+
+static void
 test_many_records_take_many_rounds (World *world, gconstpointer data)
 {
   world->collector->page = 37;
@@ -450,6 +479,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("record-travels", test_record_travels);
   ADD ("nothing-to-do-is-one-small-request", test_nothing_to_do_is_one_small_request);
+  ADD ("the-date-of-a-sync-is-told", test_the_date_of_a_sync_is_told);
   ADD ("many-records-take-many-rounds", test_many_records_take_many_rounds);
   ADD ("a-lost-answer-costs-nothing", test_a_lost_answer_costs_nothing);
   ADD ("an-answer-cut-anywhere-applies-nothing", test_an_answer_cut_anywhere_applies_nothing);
