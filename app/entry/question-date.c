@@ -139,6 +139,12 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   g_autofree char *name = NULL;
 
   gtk_label_set_text (GTK_LABEL (self->label), *text == '\0' ? _("Choose the date") : text);
+  /* Not to be taken for an answer. */
+  if (*text == '\0') {
+    gtk_widget_add_css_class (self->label, "dim-label");
+  } else {
+    gtk_widget_remove_css_class (self->label, "dim-label");
+  }
   name = *text == '\0' ? g_strdup (question->label) : g_strdup_printf ("%s: %s", question->label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

@@ -133,6 +133,11 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   g_autofree char *text = count < 0 ? g_strdup (_("Choose the month")) : soban_month_text (count / 12, count % 12 + 1);
 
   gtk_label_set_text (GTK_LABEL (self->label), text);
+  if (count < 0) {
+    gtk_widget_add_css_class (self->label, "dim-label");
+  } else {
+    gtk_widget_remove_css_class (self->label, "dim-label");
+  }
 }
 
 static void
