@@ -11,7 +11,6 @@
 #define DPI_USUAL (96 * PANGO_SCALE)
 #define DRAW_MS 60      /* what a list does when idle after its first frame */
 #define TRIES_MAX 10
-#define END_HEIGHT_MAX 700 /* px: on lower windows the end of a long page is a picture of its own */
 
 typedef struct {
   char *folder;
@@ -124,7 +123,7 @@ on_visit (Tour *tour, const char *stop, GtkWindow *window, gpointer data)
   double before;
 
   shoot (tour, window, data, stop);
-  if (scroll == NULL || tour->height > END_HEIGHT_MAX) {
+  if (scroll == NULL) {
     return;
   }
   before = gtk_adjustment_get_value (scroll);
