@@ -15,7 +15,6 @@ append_button (GtkWidget *box, const char *label, gboolean suggested)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
 
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "pill");
   if (suggested) {
     gtk_widget_add_css_class (button, "suggested-action");
@@ -61,6 +60,7 @@ soban_trouble_page_new (const GError *error, const char *backup, GCallback on_re
   adw_status_page_set_title (ADW_STATUS_PAGE (page), soban_trouble_title (error));
   adw_status_page_set_description (ADW_STATUS_PAGE (page), escaped);
   gtk_widget_set_vexpand (page, TRUE);
+  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
   if (offered != NULL) {
     button = append_button (buttons, _("_Restore the backup"), TRUE);
     gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", offered);
