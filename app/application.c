@@ -21,6 +21,8 @@
 
 #define BACKUP_DELAY_SECONDS 60
 #define BUSY_RETRY_SECONDS 1 /* between attempts; SQLite itself waits for some seconds in each */
+#define TERMINATE_WAIT_US_MAX (5 * G_USEC_PER_SEC)
+#define TERMINATE_TICK_MS 50
 #define RESOURCE_PATH "/org/soban/Soban"
 
 struct _SobanApplication {
@@ -39,6 +41,8 @@ struct _SobanApplication {
   gboolean painted; /* the window has shown its first frame */
   SobanSyncScheduler *scheduler; /* (nullable): until the store is open */
   guint term_source, int_source;
+  guint terminate_source; /* 0: not ending */
+  gint64 terminate_us;    /* when it ends, whatever is still being made ready */
   guint backup_source; /* 0: not waiting */
   guint retry_source;  /* 0: the store is not in use by another program */
   SobanPowerWatch *power; /* (nullable): until the first frame */
@@ -274,13 +278,50 @@ start_watching (SobanApplication *self)
   soban_spare_memory_watch (G_CALLBACK (soban_application_spare_memory), self);
 }
 
+static void
+terminate (SobanApplication *self)
+{
+  flush_windows (self);
+  g_application_quit (G_APPLICATION (self));
+}
+
+static gboolean
+is_making (SobanApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next) {
+    if (SOBAN_IS_WINDOW (at->data) && soban_window_is_making (at->data)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
+on_terminate_tick (gpointer data)
+{
+  SobanApplication *self = data;
+
+  if (is_making (self) && g_get_monotonic_time () < self->terminate_us) {
+    return G_SOURCE_CONTINUE;
+  }
+  self->terminate_source = 0;
+  terminate (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What was written is saved at once; a picture that is being made ready is waited for, but no longer than whoever ends the program would. */
 static gboolean
 on_terminate (gpointer data)
 {
   SobanApplication *self = data;
 
-  flush_windows (self);
-  g_application_quit (G_APPLICATION (self));
+  if (!is_making (self)) {
+    terminate (self);
+  } else if (self->terminate_source == 0) {
+    flush_windows (self);
+    self->terminate_us = g_get_monotonic_time () + TERMINATE_WAIT_US_MAX;
+    self->terminate_source = g_timeout_add (TERMINATE_TICK_MS, on_terminate_tick, self);
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -291,7 +332,7 @@ on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (window == NULL || flush_windows (self)) {
-    on_terminate (self);
+    terminate (self);
     return;
   }
   /* It asks. */
@@ -315,7 +356,7 @@ start_anew (SobanApplication *self)
     }
   }
   self->restart = TRUE;
-  on_terminate (self);
+  terminate (self);
 }
 
 void
@@ -353,7 +394,7 @@ soban_application_restore (SobanApplication *self, const char *path)
   g_free (self->restore_path);
   self->restore_path = g_strdup (path);
   self->restart = TRUE;
-  on_terminate (self);
+  terminate (self);
 }
 
 gboolean
@@ -500,6 +541,7 @@ soban_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->int_source, g_source_remove);
   g_clear_handle_id (&self->backup_source, g_source_remove);
   g_clear_handle_id (&self->retry_source, g_source_remove);
+  g_clear_handle_id (&self->terminate_source, g_source_remove);
   if (self->scheduler != NULL) {
     soban_sync_scheduler_stop (self->scheduler);
   }

@@ -180,6 +180,9 @@ soban_window_watch_offer (SobanWindow *self, AdwToast *toast, const char *const 
   self->offer = g_strdupv ((char **)offer);
   g_set_weak_pointer (&self->offered, toast);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_dismissed), self, G_CONNECT_SWAPPED);
+  if (g_str_equal (offer[2], UNDO_REMOVAL)) {
+    g_signal_connect_object (soban_page_stack_get_top (self->pages), "destroy", G_CALLBACK (adw_toast_dismiss), toast, G_CONNECT_SWAPPED);
+  }
 }
 
 gboolean

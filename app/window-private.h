@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "entry/entry.h"
+#include "entry/entry-page.h"
 #include "lock/idle-watch.h"
 #include "records/records-page.h"
 #include "window.h"
+
+/* Brings back a part of the page on top; offered as long as that page is there. */
+#define UNDO_REMOVAL "win.undo-removal"
 
 /* What window*.c share: the window is one class in several files, each with the actions of one matter. */
 struct _SobanWindow {
@@ -48,6 +51,15 @@ void soban_window_watch_idle (SobanWindow *self);
 gboolean soban_window_hold_offer (SobanWindow *self, const char *const *offer);
 /* @toast makes @offer: where the window is locked meanwhile, it is made anew. */
 void soban_window_watch_offer (SobanWindow *self, AdwToast *toast, const char *const *offer);
+/* Saves the draft of @page before it goes (window-leaving.c). FALSE: it cannot be saved, and stays where it can be seen. */
+gboolean soban_window_leave_entry (SobanWindow *self, SobanEntryPage *page);
+/* Leaves what lies over the page on which the draft @id is open: two pages of one draft would take back each other's answers.
+ * FALSE: it is open nowhere. */
+gboolean soban_window_go_to_entry (SobanWindow *self, const SobanUuid *id);
+/* It is looked at no more, or again. */
+void soban_window_note_active (SobanWindow *self);
+/* All is saved, or the person wants to lose it. Else asks, and closes the window when that is the answer. */
+gboolean soban_window_may_close (SobanWindow *self);
 /* Deletes, and takes it back (window-undo.c). */
 void soban_window_install_undo_actions (GtkWidgetClass *widget_class);
 

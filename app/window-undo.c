@@ -9,6 +9,8 @@
 #include "entry/entry-page.h"
 #include "store/record-store.h"
 
+#define UNDO_DISCARDING "win.undo-discarding"
+
 /* ---- records ---- */
 
 typedef struct {
@@ -112,7 +114,47 @@ soban_window_offer_draft (SobanWindow *self, SobanEntry *entry)
   }
   g_clear_pointer (&self->deleted, g_free);
   g_set_object (&self->discarded, entry);
-  soban_window_add_toast (self, _("The draft is thrown away"), _("_Undo"), "win.undo", NULL);
+  soban_window_add_toast (self, _("The draft is thrown away"), _("_Undo"), UNDO_DISCARDING, NULL);
+}
+
+static void
+take_back_discarding (SobanWindow *self)
+{
+  g_autoptr (SobanEntry) entry = g_steal_pointer (&self->discarded);
+
+  soban_entry_restore_async (entry, on_draft_back, g_object_ref (self));
+}
+
+/* Of its own: "Undo" beside what is told must never bring back something else. */
+static void
+undo_discarding (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (SOBAN_WINDOW (widget)->discarded != NULL) {
+    take_back_discarding (SOBAN_WINDOW (widget));
+  }
+}
+
+/* ---- parts of a page ---- */
+
+static gboolean
+take_back_removal (SobanWindow *self)
+{
+  GtkWidget *top = soban_page_stack_get_top (self->pages);
+
+  return SOBAN_IS_ENTRY_PAGE (top) && soban_entry_page_undo_removal (SOBAN_ENTRY_PAGE (top));
+}
+
+static void
+undo_removal (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  take_back_removal (SOBAN_WINDOW (widget));
+}
+
+/* A part of the page on top was taken away; the page can bring it back itself, as long as it is there. */
+static void
+tell_removed (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  soban_window_add_toast (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), _("_Undo"), UNDO_REMOVAL, NULL);
 }
 
 /* ---- what was last ---- */
@@ -121,25 +163,21 @@ static void
 undo (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SobanWindow *self = SOBAN_WINDOW (widget);
-  GtkWidget *top = soban_page_stack_get_top (self->pages);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if (SOBAN_IS_ENTRY_PAGE (top) && soban_entry_page_undo_removal (SOBAN_ENTRY_PAGE (top))) {
+  /* Ctrl+Z comes here before it comes to the text; where nothing is offered any more it means what was typed. */
+  if (self->offer == NULL && (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus))) {
+    gtk_widget_activate_action (focus, "text.undo", NULL);
+    return;
+  }
+  if (take_back_removal (self)) {
     return;
   }
   if (self->discarded != NULL) {
-    g_autoptr (SobanEntry) entry = g_steal_pointer (&self->discarded);
-
-    soban_entry_restore_async (entry, on_draft_back, g_object_ref (self));
+    take_back_discarding (self);
   } else if (self->deleted != NULL) {
     start_deletion (self, self->deleted, FALSE);
   }
-}
-
-/* A part of the page on top was taken away; it can bring it back itself. */
-static void
-tell_removed (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  soban_window_add_toast (SOBAN_WINDOW (widget), g_variant_get_string (parameter, NULL), _("_Undo"), "win.undo", NULL);
 }
 
 void
@@ -148,5 +186,7 @@ soban_window_install_undo_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.delete", "s", delete_record);
   gtk_widget_class_install_action (widget_class, "win.undelete", "s", undelete_record);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, UNDO_DISCARDING, NULL, undo_discarding);
+  gtk_widget_class_install_action (widget_class, UNDO_REMOVAL, NULL, undo_removal);
   gtk_widget_class_install_action (widget_class, "win.removed", "s", tell_removed);
 }

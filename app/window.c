@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
-#include "compat/confirm.h"
 #include "compat/keys.h"
 #include "entry/entry-page.h"
 #include "form-style.h"
@@ -107,25 +106,6 @@ soban_window_tell_error (SobanWindow *self, const GError *error)
 
 /* ---- going ---- */
 
-/* FALSE: it cannot be saved, and stays where it can be seen. */
-static gboolean
-leave_entry (SobanWindow *self, SobanEntryPage *page)
-{
-  SobanEntry *entry = soban_entry_page_get_entry (page);
-  g_autoptr (GError) error = NULL;
-
-  soban_entry_page_commit (page);
-  if (!soban_entry_is_touched (entry)) {
-    return TRUE;
-  }
-  if (!soban_entry_flush_now (entry, &error)) {
-    soban_window_tell_error (self, error);
-    return FALSE;
-  }
-  soban_window_tell (self, _("The draft is kept on this tablet"));
-  return TRUE;
-}
-
 static void
 go_back (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -135,7 +115,7 @@ go_back (GtkWidget *widget, const char *name, GVariant *parameter)
   if (SOBAN_IS_RECORDS_PAGE (top) && soban_records_page_back (SOBAN_RECORDS_PAGE (top))) {
     return;
   }
-  if (SOBAN_IS_ENTRY_PAGE (top) && !leave_entry (self, SOBAN_ENTRY_PAGE (top))) {
+  if (SOBAN_IS_ENTRY_PAGE (top) && !soban_window_leave_entry (self, SOBAN_ENTRY_PAGE (top))) {
     return;
   }
   soban_page_stack_pop (self->pages);
@@ -268,6 +248,9 @@ open_edit (GtkWidget *widget, const char *name, GVariant *parameter)
   SobanUuid id;
 
   if (self->store == NULL || self->opening || !soban_uuid_parse (g_variant_get_string (parameter, NULL), &id)) {
+    return;
+  }
+  if (soban_window_go_to_entry (self, &id)) {
     return;
   }
   self->opening = TRUE;
@@ -481,31 +464,6 @@ soban_window_show_store_error (SobanWindow *self, const GError *error)
                          soban_trouble_page_new (error, backup, G_CALLBACK (on_retry), self));
 }
 
-/* ---- saving when the window goes out of sight ---- */
-
-gboolean
-soban_window_flush (SobanWindow *self)
-{
-  gboolean saved = TRUE;
-
-  g_return_val_if_fail (SOBAN_IS_WINDOW (self), FALSE);
-
-  for (guint i = 0; i < soban_page_stack_get_depth (self->pages); i++) {
-    GtkWidget *page = soban_page_stack_get_nth (self->pages, i);
-    g_autoptr (GError) error = NULL;
-
-    if (!SOBAN_IS_ENTRY_PAGE (page)) {
-      continue;
-    }
-    soban_entry_page_commit (SOBAN_ENTRY_PAGE (page));
-    if (!soban_entry_flush_now (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (page)), &error)) {
-      soban_window_tell_error (self, error);
-      saved = FALSE;
-    }
-  }
-  return saved;
-}
-
 void
 soban_window_spare_memory (SobanWindow *self)
 {
@@ -518,26 +476,6 @@ soban_window_spare_memory (SobanWindow *self)
   }
 }
 
-static void
-on_notify_is_active (SobanWindow *self)
-{
-  GtkWidget *top = soban_page_stack_get_top (self->pages);
-
-  if (!gtk_window_is_active (GTK_WINDOW (self)) && SOBAN_IS_ENTRY_PAGE (top)) {
-    soban_entry_page_commit (SOBAN_ENTRY_PAGE (top));
-    soban_entry_flush (soban_entry_page_get_entry (SOBAN_ENTRY_PAGE (top)));
-  }
-}
-
-static void
-close_and_lose (gpointer data)
-{
-  SobanWindow *self = data;
-
-  self->losing = TRUE;
-  gtk_window_close (GTK_WINDOW (self));
-}
-
 static gboolean
 soban_window_close_request (GtkWindow *window)
 {
@@ -545,10 +483,7 @@ soban_window_close_request (GtkWindow *window)
   GtkApplication *application = gtk_window_get_application (window);
   int width, height;
 
-  if (!soban_window_flush (self) && !self->losing) {
-    soban_confirm (GTK_WIDGET (self), _("What you wrote last is not saved yet"),
-                   _("It cannot be saved now: there is no room, perhaps. Stay here, make room, and it is saved by itself."), _("_Stay here"),
-                   _("_Close and lose it"), close_and_lose, self);
+  if (!soban_window_may_close (self)) {
     return TRUE;
   }
   if (SOBAN_IS_APPLICATION (application) && !gtk_window_is_maximized (window)) {
@@ -623,7 +558,7 @@ soban_window_init (SobanWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->told = g_strv_builder_new ();
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
-  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_notify_is_active), NULL);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (soban_window_note_active), NULL);
 }
 
 GtkWidget *

@@ -24,8 +24,11 @@ GtkWidget *soban_window_new (SobanApplication *application);
 void soban_window_set_store (SobanWindow *self, SobanStore *store, SobanSyncScheduler *scheduler);
 /* The store does not open: says why and what to do. */
 void soban_window_show_store_error (SobanWindow *self, const GError *error);
-/* Saves what is being written, now. FALSE: there is no room for it, say, and the person was told; it is on its page still. */
+/* Saves what is being written, now. FALSE: there is no room for it, say, and the person was told; it is on its page still. A picture that
+ * is being made ready is no answer yet: FALSE, too. */
 gboolean soban_window_flush (SobanWindow *self);
+/* A picture or file is being made ready for an answer: soon it can be saved. */
+gboolean soban_window_is_making (SobanWindow *self);
 /* (transfer full) (nullable): the action that leads back to what is being done, for a program that is started anew in another language. */
 char *soban_window_describe_resume (SobanWindow *self);
 /* Locks it where there is a PIN: what is written is saved, nothing of the records is to be seen until the PIN is given. */

@@ -2,14 +2,30 @@
 /* How an entry ends: its draft is completed, thrown away, or goes over to another version of its form. */
 #include "entry/entry-private.h"
 
-/* Saved first as a draft, so that a power cut between the two loses nothing, and so that the draft exists. */
+typedef struct {
+  SobanEntrySnapshot *whole;
+  SobanFieldMap *relevant;
+} Completion;
+
+static void
+completion_free (gpointer data)
+{
+  Completion *completion = data;
+
+  soban_entry_snapshot_free (completion->whole);
+  soban_field_map_unref (completion->relevant);
+  g_free (completion);
+}
+
+/* Saved first as a draft, so that a power cut between the two loses nothing, and so that the draft exists; with the answers that are not
+ * relevant now: where completing fails, they are in the draft still. */
 static gboolean
 run_complete (SobanStore *store, gpointer data, GError **error)
 {
-  SobanEntrySnapshot *snapshot = data;
+  Completion *completion = data;
 
-  return soban_entry_snapshot_save (store, snapshot, error)
-         && soban_store_complete_draft (store, &snapshot->id, snapshot->fields, error);
+  return soban_entry_snapshot_save (store, completion->whole, error)
+         && soban_store_complete_draft (store, &completion->whole->id, completion->relevant, error);
 }
 
 void
@@ -28,19 +44,42 @@ soban_entry_release (SobanEntry *self)
   if (self->holds == 0 && callback != NULL) {
     self->complete_waiting = NULL;
     soban_entry_complete_async (self, callback, self->complete_waiting_data);
+  } else if (self->holds == 0) {
+    /* Its page may be gone: nobody would save it later. */
+    soban_autosave_flush (self->autosave);
   }
+}
+
+gboolean
+soban_entry_stop_completing (SobanEntry *self)
+{
+  gboolean waiting = self->complete_waiting != NULL;
+
+  self->complete_waiting = NULL;
+  return waiting;
+}
+
+gboolean
+soban_entry_is_held (SobanEntry *self)
+{
+  return self->holds > 0;
 }
 
 void
 soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data)
 {
+  Completion *completion;
+
   g_return_if_fail (SOBAN_IS_ENTRY (self));
   if (self->holds > 0) {
     self->complete_waiting = callback;
     self->complete_waiting_data = user_data;
     return;
   }
-  soban_autosave_end_async (self->autosave, run_complete, soban_entry_snapshot_take (self, TRUE), soban_entry_snapshot_free, callback, user_data);
+  completion = g_new0 (Completion, 1);
+  completion->whole = soban_entry_snapshot_take (self);
+  completion->relevant = soban_form_instance_get_fields (self->instance, TRUE);
+  soban_autosave_end_async (self->autosave, run_complete, completion, completion_free, callback, user_data);
 }
 
 gboolean
@@ -96,7 +135,7 @@ soban_entry_restore_async (SobanEntry *self, GAsyncReadyCallback callback, gpoin
   g_return_if_fail (SOBAN_IS_ENTRY (self));
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, soban_entry_restore_async);
-  soban_store_run_async (self->store, run_restore, soban_entry_snapshot_take (self, FALSE), soban_entry_snapshot_free, NULL, on_restored, task);
+  soban_store_run_async (self->store, run_restore, soban_entry_snapshot_take (self), soban_entry_snapshot_free, NULL, on_restored, task);
 }
 
 gboolean
@@ -138,7 +177,7 @@ soban_entry_move_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer
 
   g_return_if_fail (SOBAN_IS_ENTRY (self) && self->newer != NULL);
   move = g_new0 (Move, 1);
-  move->snapshot = soban_entry_snapshot_take (self, FALSE);
+  move->snapshot = soban_entry_snapshot_take (self);
   move->version = g_strdup (soban_form_get_version (self->newer));
   soban_autosave_end_async (self->autosave, run_move, move, move_free, callback, user_data);
 }

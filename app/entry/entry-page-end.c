@@ -87,6 +87,14 @@ on_discarded (GObject *source, GAsyncResult *result, gpointer data)
 void
 soban_entry_page_discard (SobanEntryPage *self)
 {
+  if (soban_entry_page_is_busy (self)) {
+    /* Under way it cannot be stopped any more; while it waits for a picture it can. */
+    if (!soban_entry_stop_completing (soban_entry_page_get_entry (self))) {
+      return;
+    }
+    soban_entry_page_set_busy (self, FALSE);
+    g_object_unref (self);
+  }
   soban_entry_page_commit (self);
   soban_entry_discard_async (soban_entry_page_get_entry (self), on_discarded, g_object_ref (self));
 }

@@ -35,8 +35,12 @@ struct _SobanEntryPage {
   GPtrArray *pages;    /* (element-type SobanPage): as they stand now */
   char *at;            /* (nullable): id of the page seen; NULL = the review */
   char *told;          /* (nullable): id of the page whose problems were told when Next was pressed */
+  gint64 told_us;      /* when the review, or what is told on a page, came to be seen */
   gboolean from_review; /* the page seen was gone to from the review: Next leads back there */
 };
+
+/* As long as GTK takes two taps for a double one. */
+#define SECOND_TAP_US_MAX (400 * 1000)
 
 G_DEFINE_FINAL_TYPE (SobanEntryPage, soban_entry_page, ADW_TYPE_BIN)
 
@@ -169,6 +173,9 @@ show_page (SobanEntryPage *self, const char *id)
   g_clear_pointer (&self->told, g_free);
   self->from_review = FALSE;
   set_note (self, NULL);
+  if (self->at == NULL) {
+    self->told_us = g_get_monotonic_time ();
+  }
   page = index == SOBAN_PAGE_NONE ? NULL : get_page (self, index);
   gtk_label_set_text (self->heading, page == NULL ? _("Look it over once more") : page->title);
   gtk_widget_set_visible (GTK_WIDGET (self->heading), *gtk_label_get_text (self->heading) != '\0');
@@ -234,6 +241,7 @@ soban_entry_page_next (SobanEntryPage *self)
   view = get_view (self);
   if (view != NULL && g_strcmp0 (self->told, self->at) != 0 && soban_page_view_reveal_problems (view)) {
     self->told = g_strdup (self->at);
+    self->told_us = g_get_monotonic_time ();
     set_note (self, soban_page_view_has_only_warnings (view)
                         ? _("Please look again. If it is right, press Next once more.")
                         : _("Something here needs a look. Press Next again to leave it for later."));
@@ -311,6 +319,9 @@ void
 soban_entry_page_set_busy (SobanEntryPage *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->next), !busy);
+  /* What is being completed was checked as it stands. */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->back), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->deck), !busy);
 }
 
 gboolean
@@ -352,6 +363,15 @@ static void
 on_next_clicked (SobanEntryPage *self)
 {
   soban_entry_page_next (self);
+}
+
+/* The second tap of a double one meets what was not read yet: it neither completes nor says that something unusual is right. */
+static void
+on_next_pressed (SobanEntryPage *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  if (n_press > 1 && g_get_monotonic_time () - self->told_us < SECOND_TAP_US_MAX) {
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  }
 }
 
 static void
@@ -411,6 +431,10 @@ on_move_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SobanEntryPage *self = SOBAN_ENTRY_PAGE (widget);
 
+  if (soban_entry_is_held (self->entry)) {
+    gtk_widget_activate_action (widget, "win.tell", "s", _("One moment: the picture or file is not ready yet"));
+    return;
+  }
   soban_entry_page_commit (self);
   soban_form_notice_ask (self->form_notice);
 }
@@ -465,6 +489,7 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, next);
   gtk_widget_class_bind_template_callback (widget_class, on_back_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_next_pressed);
   gtk_widget_class_install_action (widget_class, "entry.answer", "s", on_answer_activated);
   gtk_widget_class_install_action (widget_class, "entry.details", NULL, on_details_activated);
   gtk_widget_class_install_action (widget_class, "entry.item", "s", on_item_activated);

@@ -33,8 +33,8 @@ typedef struct {
   SobanFieldMap *fields;
 } SobanEntrySnapshot;
 
-/* (transfer full): @relevant_only leaves out what the answers made irrelevant, as completing does. */
-SobanEntrySnapshot *soban_entry_snapshot_take (SobanEntry *self, gboolean relevant_only);
+/* (transfer full): with what the answers made irrelevant. */
+SobanEntrySnapshot *soban_entry_snapshot_take (SobanEntry *self);
 void soban_entry_snapshot_free (gpointer snapshot);
 /* As a draft. On the store's thread. */
 gboolean soban_entry_snapshot_save (SobanStore *store, gpointer snapshot, GError **error);

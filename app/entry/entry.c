@@ -27,7 +27,7 @@ soban_entry_snapshot_free (gpointer data)
 }
 
 SobanEntrySnapshot *
-soban_entry_snapshot_take (SobanEntry *self, gboolean relevant_only)
+soban_entry_snapshot_take (SobanEntry *self)
 {
   SobanEntrySnapshot *snapshot = g_new0 (SobanEntrySnapshot, 1);
   const char *title = soban_form_instance_get (self->instance, "meta/instanceName");
@@ -37,7 +37,7 @@ soban_entry_snapshot_take (SobanEntry *self, gboolean relevant_only)
   snapshot->form_version = g_strdup (self->draft->form_version);
   snapshot->title = g_strdup (title == NULL ? "" : title);
   snapshot->page = g_strdup (self->page);
-  snapshot->fields = soban_form_instance_get_fields (self->instance, relevant_only);
+  snapshot->fields = soban_form_instance_get_fields (self->instance, FALSE);
   return snapshot;
 }
 
@@ -53,7 +53,7 @@ soban_entry_snapshot_save (SobanStore *store, gpointer data, GError **error)
 static gpointer
 take_snapshot (gpointer data)
 {
-  return soban_entry_snapshot_take (data, FALSE);
+  return soban_entry_snapshot_take (data);
 }
 
 static void
@@ -112,7 +112,7 @@ soban_entry_new (SobanStore *store, SobanDraft *draft, GError **error)
   if (!has_fields) {
     fill_village (self);
   }
-  self->touched = has_fields && !draft->edits_record;
+  self->touched = has_fields && (!draft->edits_record || draft->stored);
   self->initial = has_fields ? NULL : soban_form_instance_get_fields (self->instance, FALSE);
   self->autosave = soban_autosave_new (store, &AUTOSAVE_FUNCS, self);
   return g_steal_pointer (&self);

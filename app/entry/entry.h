@@ -77,6 +77,9 @@ gboolean soban_entry_is_touched (SobanEntry *self);
 /* Something that becomes an answer is being made on a worker (a photo): until as many releases, completing waits for it. */
 void soban_entry_hold (SobanEntry *self);
 void soban_entry_release (SobanEntry *self);
+gboolean soban_entry_is_held (SobanEntry *self);
+/* TRUE: completing was waiting, and will not happen: its callback is not called, its user_data is the caller's again. */
+gboolean soban_entry_stop_completing (SobanEntry *self);
 
 /* Turns the draft into a change of the record. Afterwards the entry saves nothing any more. */
 void soban_entry_complete_async (SobanEntry *self, GAsyncReadyCallback callback, gpointer user_data);

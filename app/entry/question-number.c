@@ -27,9 +27,8 @@ static char *
 parse_typed (SobanQuestionNumber *self, const char *typed)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const char *dot = strchr (typed, '.');
-  gboolean comma = strchr (typed, ',') != NULL;
-  gboolean thousands = dot != NULL && strlen (dot + 1) == 3 && strspn (dot + 1, "0123456789") == 3 && *typed != '0';
+  gboolean comma = self->decimal && strchr (typed, ',') != NULL;
+  gboolean thousands = g_regex_match_simple ("^\\s*-?[1-9][0-9]{0,2}(\\.[0-9]{3})+\\s*$", typed, 0, 0);
 
   for (const char *at = typed; *at != '\0'; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
@@ -37,7 +36,7 @@ parse_typed (SobanQuestionNumber *self, const char *typed)
     if (g_unichar_isspace (c)) {
       continue;
     }
-    if (c == '.' && (!self->decimal || comma || thousands)) {
+    if (c == '.' && (comma || thousands)) {
       continue;
     }
     g_string_append_unichar (text, c == ',' && self->decimal ? '.' : c);

@@ -59,6 +59,21 @@ on_value_changed (SobanQuestionRange *self)
   soban_question_view_refresh (SOBAN_QUESTION_VIEW (self));
 }
 
+/* Who turns the wheel scrolls the page; GTK would move the scale that is under the pointer, and so answer. */
+static void
+leave_scrolling (GtkWidget *scale)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller)) {
+      gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+  }
+}
+
 static void
 build (SobanQuestionView *view, const SobanQuestion *question)
 {
@@ -73,6 +88,7 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   self->scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, MIN (self->start, end), MAX (MAX (self->start, end), MIN (self->start, end) + step), step);
   gtk_range_set_inverted (GTK_RANGE (self->scale), end < self->start);
   gtk_scale_set_draw_value (GTK_SCALE (self->scale), FALSE);
+  leave_scrolling (self->scale);
   gtk_widget_set_size_request (self->scale, -1, 48);
   g_signal_connect_object (self->scale, "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
   self->value = GTK_LABEL (gtk_label_new (NULL));

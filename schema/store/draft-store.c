@@ -172,6 +172,7 @@ make_draft (const OpenDraft *open, SobanFieldMap *fields)
   draft->id = open->id;
   draft->form = g_strdup (open->form);
   draft->form_version = g_strdup (open->form_version);
+  draft->stored = open->stored;
   draft->edits_record = open->edits_record;
   draft->fields = fields;
   draft->title = g_strdup (open->title ? open->title : "");
@@ -290,6 +291,22 @@ soban_store_edit_record (SobanStore *store, const SobanUuid *id, GError **error)
   return job.draft;
 }
 
+/* (transfer full) */
+static OpenDraft *
+copy_open_draft (const OpenDraft *draft)
+{
+  OpenDraft *copy = g_new (OpenDraft, 1);
+
+  *copy = *draft;
+  copy->form = g_strdup (draft->form);
+  copy->form_version = g_strdup (draft->form_version);
+  copy->base = soban_field_map_copy (draft->base);
+  copy->title = g_strdup (draft->title);
+  copy->page = g_strdup (draft->page);
+  copy->person = g_strdup (draft->person);
+  return copy;
+}
+
 /* (transfer full): the stored draft, else a copy of what is remembered; NOT_FOUND when there is neither. */
 static OpenDraft *
 require_draft (SobanStore *store, const SobanUuid *id, GError **error)
@@ -309,15 +326,7 @@ require_draft (SobanStore *store, const SobanUuid *id, GError **error)
     g_set_error (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND, _("There is no such draft"));
     return NULL;
   }
-  open = g_new (OpenDraft, 1);
-  *open = *remembered;
-  open->form = g_strdup (remembered->form);
-  open->form_version = g_strdup (remembered->form_version);
-  open->base = soban_field_map_copy (remembered->base);
-  open->title = g_strdup (remembered->title);
-  open->page = g_strdup (remembered->page);
-  open->person = g_strdup (remembered->person);
-  return open;
+  return copy_open_draft (remembered);
 }
 
 static gboolean
@@ -454,6 +463,12 @@ find_or_make_draft (SobanStore *store, const DraftJob *job, GError **error)
   if (open || !g_error_matches (local, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_NOT_FOUND)) {
     if (!open)
       g_propagate_error (error, g_steal_pointer (&local));
+    return open;
+  }
+  /* Undo: over the same base, else what came in meanwhile would be taken back with it. */
+  if (store->db_thread.discarded_draft && soban_uuid_equal (&((OpenDraft *) store->db_thread.discarded_draft)->id, job->id)) {
+    open = copy_open_draft (store->db_thread.discarded_draft);
+    open->stored = FALSE;
     return open;
   }
   if (!soban_stored_record_load (store, job->id, store->db_thread.state, &record, error))
@@ -612,10 +627,26 @@ complete_draft (SobanStore *store, gpointer data, GError **error)
   return remove_draft (store, job->id, error);
 }
 
+void
+soban_drafts_forget_discarded (SobanStore *store)
+{
+  g_clear_pointer (&store->db_thread.discarded_draft, free_open_draft);
+}
+
+static void
+forget_discarded_if (SobanStore *store, const SobanUuid *id)
+{
+  const OpenDraft *discarded = store->db_thread.discarded_draft;
+
+  if (discarded && soban_uuid_equal (&discarded->id, id))
+    soban_drafts_forget_discarded (store);
+}
+
 static gboolean
 forget_opened (SobanStore *store, gpointer data, GError **error)
 {
   g_hash_table_remove (store->db_thread.opened, data);
+  forget_discarded_if (store, data);
   return TRUE;
 }
 
@@ -638,20 +669,53 @@ discard_draft (SobanStore *store, gpointer data, GError **error)
   return soban_attachments_discard (store, data, error) && remove_draft (store, data, error);
 }
 
+typedef struct {
+  const SobanUuid *id;
+  OpenDraft *open; /* (nullable) */
+} Discarding;
+
+static gboolean
+load_discarded (SobanStore *store, gpointer data, GError **error)
+{
+  Discarding *discarding = data;
+
+  discarding->open = require_draft (store, discarding->id, NULL);
+  return TRUE;
+}
+
+static gboolean
+remember_discarded (SobanStore *store, gpointer data, GError **error)
+{
+  Discarding *discarding = data;
+
+  g_hash_table_remove (store->db_thread.opened, discarding->id);
+  /* NULL: it was discarded twice. */
+  if (discarding->open) {
+    soban_drafts_forget_discarded (store);
+    store->db_thread.discarded_draft = g_steal_pointer (&discarding->open);
+  }
+  return TRUE;
+}
+
 gboolean
 soban_store_discard_draft (SobanStore *store, const SobanUuid *id, GError **error)
 {
+  Discarding discarding = { .id = id };
+
+  soban_store_read (store, load_discarded, &discarding, NULL);
   if (!soban_store_write (store, discard_draft, (gpointer) id, error)) {
     g_prefix_error (error, _("Discarding the draft: "));
+    free_open_draft (discarding.open);
     return FALSE;
   }
-  return soban_store_read (store, forget_opened, (gpointer) id, error);
+  return soban_store_read (store, remember_discarded, &discarding, error);
 }
 
 gboolean
 soban_drafts_remove_edits (SobanStore *store, const SobanUuid *record, GError **error)
 {
   g_hash_table_remove (store->db_thread.opened, record);
+  forget_discarded_if (store, record);
   return remove_draft (store, record, error);
 }
 
@@ -664,6 +728,8 @@ soban_drafts_forget_seen (SobanStore *store, GError **error)
   g_hash_table_iter_init (&iter, store->db_thread.opened);
   while (g_hash_table_iter_next (&iter, NULL, &open))
     ((OpenDraft *) open)->seen = 0;
+  if (store->db_thread.discarded_draft)
+    ((OpenDraft *) store->db_thread.discarded_draft)->seen = 0;
   return soban_database_execute (store->db_thread.database, "UPDATE draft SET seen = 0", error);
 }
 

@@ -10,6 +10,7 @@
 typedef struct {
   SobanUuid id;          /* the record's id, given at the start */
   char *form, *form_version;
+  gboolean stored;       /* it has a row: something was answered before */
   gboolean edits_record; /* TRUE: a completed record is being edited */
   SobanFieldMap *fields; /* all fields: the record's state at the start, with the pending answers over it */
   char *title;           /* for the list of drafts; "" */

@@ -49,6 +49,7 @@ struct _SobanStore {
     gint64 boottime_ms;           /* the last reading in the present boot */
     SobanDigestSums *sums;        /* what the running transaction adds */
     GHashTable *opened;      /* SobanUuid -> what draft-store.c remembers of drafts that have no answer yet */
+    gpointer discarded_draft; /* (nullable): the draft discarded last, as draft-store.c remembers it: undo brings it back over the same base */
     GPtrArray *discarded;    /* (nullable) (element-type utf8): attachments that the draft discarded last named */
     GHashTable *kept_forms;  /* "id version": known to be in the table `form` */
     SobanRecordState *state; /* for loops over many records */
@@ -331,6 +332,8 @@ gboolean soban_change_answer (SobanStore *store, const SobanStoredRecord *record
 gboolean soban_latest_remember (SobanStore *store, const char *person, const char *form, const SobanUuid *record, GError **error);
 GHashTable *soban_drafts_new_opened (void);
 /* What somebody was changing in a record that is erased goes, too. */
+/* What undo would bring back. */
+void soban_drafts_forget_discarded (SobanStore *store);
 gboolean soban_drafts_remove_edits (SobanStore *store, const SobanUuid *record, GError **error);
 /* The numbers of the scopes mean other changes from now on: no draft has seen any of them. */
 gboolean soban_drafts_forget_seen (SobanStore *store, GError **error);

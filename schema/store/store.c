@@ -18,6 +18,7 @@ soban_store_finalize (GObject *object)
   g_clear_pointer (&self->jobs, g_async_queue_unref);
   g_clear_pointer (&self->db_thread.opened, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.discarded, g_ptr_array_unref);
+  soban_drafts_forget_discarded (self);
   g_clear_pointer (&self->db_thread.kept_forms, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.underivable, g_hash_table_unref);
   g_clear_pointer (&self->db_thread.stale, soban_stale_queue_free);
