@@ -36,6 +36,7 @@ struct _SobanEntryPage {
   char *at;            /* (nullable): id of the page seen; NULL = the review */
   char *told;          /* (nullable): id of the page whose problems were told when Next was pressed */
   gint64 told_us;      /* when the review, or what is told on a page, came to be seen */
+  gboolean hasty;      /* a finger is on Next since too short a time after that */
   gboolean from_review; /* the page seen was gone to from the review: Next leads back there */
 };
 
@@ -163,6 +164,10 @@ show_page (SobanEntryPage *self, const char *id)
   const SobanPage *page;
   guint index;
 
+  /* What is being completed was checked as it stands. */
+  if (soban_entry_page_is_busy (self)) {
+    return;
+  }
   soban_entry_page_commit (self);
   list_pages (self);
   /* Also if a last letter comes while the focus goes, and they are listed anew. */
@@ -300,6 +305,9 @@ soban_entry_page_undo_removal (SobanEntryPage *self)
   g_autofree char *at = g_strdup (self->at);
 
   g_return_val_if_fail (SOBAN_IS_ENTRY_PAGE (self), FALSE);
+  if (soban_entry_page_is_busy (self)) {
+    return FALSE;
+  }
   soban_entry_page_commit (self);
   if (!soban_entry_undo_removal (self->entry)) {
     return FALSE;
@@ -319,7 +327,6 @@ void
 soban_entry_page_set_busy (SobanEntryPage *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->next), !busy);
-  /* What is being completed was checked as it stands. */
   gtk_widget_set_sensitive (GTK_WIDGET (self->back), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->deck), !busy);
 }
@@ -362,16 +369,19 @@ on_back_clicked (SobanEntryPage *self)
 static void
 on_next_clicked (SobanEntryPage *self)
 {
-  soban_entry_page_next (self);
+  gboolean hasty = self->hasty;
+
+  self->hasty = FALSE;
+  if (!hasty) {
+    soban_entry_page_next (self);
+  }
 }
 
 /* The second tap of a double one meets what was not read yet: it neither completes nor says that something unusual is right. */
 static void
-on_next_pressed (SobanEntryPage *self, int n_press, double x, double y, GtkGesture *gesture)
+on_next_pressed (SobanEntryPage *self)
 {
-  if (n_press > 1 && g_get_monotonic_time () - self->told_us < SECOND_TAP_US_MAX) {
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-  }
+  self->hasty = g_get_monotonic_time () - self->told_us < SECOND_TAP_US_MAX;
 }
 
 static void

@@ -9,7 +9,7 @@
 #define SRC_PREFIX "jr://file-csv/"
 #define SRC_SUFFIX ".csv"
 
-const char *const soban_registry_columns[] = { "name", "label", "commune", "status", "kind", NULL };
+const char *const soban_registry_columns[] = { "name", "label", "commune", "status", "kind", "instance", NULL };
 
 SobanTree *
 soban_choice_list_new_units (const SobanUnitTable *units)

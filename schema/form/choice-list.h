@@ -10,7 +10,7 @@
  */
 
 /* Columns of every list of registry entries and villages; NULL-terminated. */
-extern const char *const soban_registry_columns[]; /* name (record id), label, commune, status, kind (form id) */
+extern const char *const soban_registry_columns[]; /* name (record id), label, commune, status, kind (form id), instance (its meta/instanceID) */
 
 /* (transfer full): name (uid), label (full name), level, province (code), valid_from, valid_to, context */
 SobanTree *soban_choice_list_new_units (const SobanUnitTable *units);

@@ -3,7 +3,7 @@
  * The lists that forms choose from (jr://file-csv/<name>.csv): root/item with one element a column
  *
  *   units          name (uid), label (full name), level, province (code), valid_from, valid_to, context
- *   villages       name (record id), label, commune, status, kind; and last a row `other`
+ *   villages       name (record id), label, commune, status, kind, instance (meta/instanceID: by it a form knows itself); and last a row `other`
  *   registry       every entry of every registry but villages: the same columns, kind = form id
  *   <form id>      the entries of one registry
  *   ethnic_groups  name (code), label
@@ -71,7 +71,7 @@ get_or_empty (const SobanRecordState *state, const char *path)
 }
 
 typedef struct {
-  char *name, *label, *commune, *status, *sort;
+  char *name, *label, *commune, *status, *instance, *sort;
   const char *kind;
 } RegistryItem;
 
@@ -84,6 +84,7 @@ free_registry_item (gpointer data)
   g_free (item->label);
   g_free (item->commune);
   g_free (item->status);
+  g_free (item->instance);
   g_free (item->sort);
   g_free (item);
 }
@@ -100,6 +101,7 @@ make_registry_item (const SobanUuid *id, const char *form, const SobanRecordStat
   item->label = g_strdup (label && *label ? label : item->name);
   item->commune = g_strdup (get_or_empty (state, "commune_id"));
   item->status = g_strdup (get_or_empty (state, "status"));
+  item->instance = g_strdup (get_or_empty (state, "meta/instanceID"));
   item->kind = form;
   item->sort = soban_text_collation_key (item->label);
   return item;
@@ -172,12 +174,12 @@ make_registry_tree (SobanStore *store, const char *name, GError **error)
   table = soban_choice_table_new (soban_registry_columns);
   for (guint i = 0; i < items->len; i++) {
     const RegistryItem *item = g_ptr_array_index (items, i);
-    const char *values[] = { item->name, item->label, item->commune, item->status, item->kind };
+    const char *values[] = { item->name, item->label, item->commune, item->status, item->kind, item->instance };
 
     soban_choice_table_add (table, values);
   }
   if (strcmp (name, "villages") == 0) {
-    const char *other[] = { "other", _("Another village, not in the list"), "", "", SOBAN_VILLAGE_FORM };
+    const char *other[] = { "other", _("Another village, not in the list"), "", "", SOBAN_VILLAGE_FORM, "" };
 
     soban_choice_table_add (table, other);
   }

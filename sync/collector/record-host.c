@@ -40,7 +40,8 @@ add_entry (SobanChoiceTable *list, const SobanUuid *id, const char *form, const 
 {
   g_autofree char *id_text = soban_uuid_to_string (id);
   const char *label = get_or_empty (fields, "meta/instanceName");
-  const char *values[] = { id_text, NULL, get_or_empty (fields, "commune_id"), get_or_empty (fields, "status"), form };
+  const char *values[] = { id_text, NULL, get_or_empty (fields, "commune_id"), get_or_empty (fields, "status"), form,
+                           get_or_empty (fields, "meta/instanceID") };
 
   if (*label == '\0')
     label = get_or_empty (fields, "name");
@@ -97,7 +98,7 @@ make_registry (SobanRecordHost *self, const char *name, GError **error)
   if (!fill_registry (self, list, name, error))
     return NULL;
   if (strcmp (name, "villages") == 0) {
-    const char *other[] = { "other", soban_catalogue_text (self->catalogue, N_ ("Another village, not in the list")), "", "", VILLAGE_FORM };
+    const char *other[] = { "other", soban_catalogue_text (self->catalogue, N_ ("Another village, not in the list")), "", "", VILLAGE_FORM, "" };
 
     soban_choice_table_add (list, other);
   }

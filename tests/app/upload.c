@@ -6,11 +6,13 @@
 #include "base/attachment-name.h"
 #include "base/limits.h"
 #include "controls-form.h"
+#include "entry/entry-page-end.h"
 #include "entry/question-upload.h"
 #include "media/picture.h"
 #include "media/upload.h"
 #include "record/record-page.h"
 #include "store/attachment-store.h"
+#include "store/draft-store.h"
 #include "store/record-store.h"
 #include "ui.h"
 #include "widgets/picture-area.h"
@@ -328,6 +330,67 @@ test_complete_waits (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+is_made (gpointer entry)
+{
+  return !soban_entry_is_held (entry);
+}
+
+/* A form is left when the photo is there: afterwards nobody would put it into the draft. */
+static void
+test_leave_while_working (Fixture *fixture, gconstpointer data)
+{
+  SobanEntry *entry = soban_entry_page_get_entry (fixture->page);
+  g_autoptr (GFile) file = write_photo (fixture, "late.jpg", 2400, 1800);
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanUuid id = *soban_entry_get_id (entry);
+
+  soban_entry_set (entry, "name", "Lò Thị Thu Thủy");
+  soban_question_upload_take (get_view (fixture, "photo"), file);
+  g_assert_true (soban_window_is_making (fixture->window));
+  g_assert_false (soban_window_flush (fixture->window));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+  g_assert_true (ui_get_top (fixture->window) == GTK_WIDGET (fixture->page));
+  /* All but the photo is kept already. */
+  draft = soban_store_get_draft (fixture->store, &id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (soban_field_map_get (draft->fields, "name"), ==, "Lò Thị Thu Thủy");
+  sample_wait (is_made, entry);
+  g_assert_false (soban_window_is_making (fixture->window));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL);
+  sample_wait (ui_has_no_entry, fixture->window);
+  g_clear_pointer (&draft, soban_draft_free);
+  draft = soban_store_get_draft (fixture->store, &id, &error);
+  g_assert_no_error (error);
+  g_assert_true (soban_attachment_name_is_valid (soban_field_map_get (draft->fields, "photo")));
+}
+
+/* While completing waits for a photo nothing can be altered, and the draft can be thrown away: no record is made of it then. */
+static void
+test_discard_while_completing_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SobanEntry) entry = g_object_ref (soban_entry_page_get_entry (fixture->page));
+  g_autoptr (GFile) file = write_photo (fixture, "late.jpg", 2400, 1800);
+  g_autoptr (SobanRecord) record = NULL;
+  SobanUuid id = *soban_entry_get_id (entry);
+
+  soban_entry_set (entry, "name", "Lò Thị Thu Thủy");
+  soban_entry_set (entry, "water", "well");
+  soban_question_upload_take (get_view (fixture, "photo"), file);
+  soban_entry_page_show_review (fixture->page);
+  soban_entry_page_next (fixture->page);
+  g_assert_true (soban_entry_page_is_busy (fixture->page));
+  soban_entry_page_back (fixture->page);
+  g_assert_true (soban_entry_page_is_review (fixture->page));
+  soban_entry_page_discard (fixture->page);
+  sample_wait (ui_has_no_entry, fixture->window);
+  sample_wait (is_made, entry);
+  sample_settle ();
+  record = soban_store_get_record (fixture->store, &id, NULL);
+  g_assert_null (record);
+}
+
+static gboolean
 shows_picture (gpointer data)
 {
   return sample_find (data, SOBAN_TYPE_PICTURE_AREA, NULL) != NULL;
@@ -383,6 +446,8 @@ main (int argc, char **argv)
   ADD ("bad-files", test_bad_files);
   ADD ("too-large", test_too_large);
   ADD ("complete-waits", test_complete_waits);
+  ADD ("leave-while-working", test_leave_while_working);
+  ADD ("discard-while-completing-waits", test_discard_while_completing_waits);
   ADD ("review", test_review);
   ADD ("elsewhere", test_elsewhere);
   return g_test_run ();

@@ -274,6 +274,45 @@ test_new_village_is_registered_once (void)
   store_fixture_clear (&fixture);
 }
 
+/* A village without its type word has no gap before its name, and who corrects it is not asked whether it is itself. */
+static void
+test_village_knows_itself (void)
+{
+  StoreFixture fixture;
+  g_autofree char *text = NULL;
+  g_autofree char *title = NULL;
+  g_autoptr (SobanDraft) draft = NULL;
+  g_autoptr (SobanForm) form = NULL;
+  g_autoptr (SobanFormInstance) instance = NULL;
+  g_autoptr (GError) error = NULL;
+  SobanFormHost *host;
+  SobanUuid id;
+
+  store_fixture_init (&fixture);
+  text = complete_with_village (&fixture, "Séo Lủng", COMMUNE);
+  g_assert_true (soban_uuid_parse (text, &id));
+  title = get_field (&fixture, &id, "meta/instanceName");
+  g_assert_cmpstr (title, ==, "Séo Lủng");
+  draft = soban_store_edit_record (fixture.store, &id, &error);
+  g_assert_no_error (error);
+  form = soban_form_library_get (soban_store_get_forms (fixture.store), draft->form, draft->form_version, &error);
+  g_assert_no_error (error);
+  host = soban_store_get_form_host (fixture.store);
+  instance = soban_form_instance_new (form, host, draft->fields, &error);
+  g_assert_no_error (error);
+  soban_form_instance_set (instance, "kind", "thon", &error);
+  g_assert_no_error (error);
+  g_assert_null (soban_form_instance_get (instance, "similar"));
+  soban_form_instance_set (instance, "meta/instanceID", "uuid:another", &error);
+  g_assert_no_error (error);
+  soban_form_instance_set (instance, "name", "séo lủng", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (soban_form_instance_get (instance, "similar"), ==, "Séo Lủng");
+  g_clear_pointer (&instance, soban_form_instance_free);
+  soban_store_form_host_free (host);
+  store_fixture_clear (&fixture);
+}
+
 #define KILLS 20
 
 /* The child saves one answer after the other and tells each number after its save came back, until it is killed. */
@@ -494,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft-store/too-large-a-record-hides-no-drafts", test_too_large_a_record_hides_no_drafts);
   g_test_add_func ("/draft-store/discard", test_discard);
   g_test_add_func ("/draft-store/new-village-is-registered-once", test_new_village_is_registered_once);
+  g_test_add_func ("/draft-store/village-knows-itself", test_village_knows_itself);
   g_test_add_func ("/draft-store/latest-of-person", test_latest_of_person);
   g_test_add_func ("/draft-store/removed-version-opens", test_removed_version_opens);
   g_test_add_func ("/draft-store/clock-falls-back", test_clock_falls_back);
