@@ -22,24 +22,46 @@ struct _SobanQuestionNumber {
 
 G_DEFINE_FINAL_TYPE (SobanQuestionNumber, soban_question_number, SOBAN_TYPE_QUESTION_VIEW)
 
-/* "1.200" typed in Vietnamese is 1200, "0,5" is 0.5; what is no number stays as typed and is told at the question. */
+static gboolean
+has_comma (void)
+{
+  return g_str_equal (soban_language_get (), "vi");
+}
+
+/* What stands between groups of three, of a number that is written so; 0 in any other. A whole number has no other use for either. */
+static char
+find_group (SobanQuestionNumber *self, const char *typed)
+{
+  const char *pattern = !self->decimal   ? "^-?[1-9][0-9]{0,2}([.,])[0-9]{3}(\\1[0-9]{3})*$"
+                        : has_comma ()   ? "^-?[1-9][0-9]{0,2}(\\.)[0-9]{3}(\\.[0-9]{3})*(,[0-9]*)?$"
+                                         : "^-?[1-9][0-9]{0,2}(,)[0-9]{3}(,[0-9]{3})*(\\.[0-9]*)?$";
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *group = NULL;
+
+  g_regex_match (regex, typed, G_REGEX_MATCH_DEFAULT, &match);
+  group = g_match_info_fetch (match, 1);
+  return group == NULL ? 0 : *group;
+}
+
+/* "1.200" typed in Vietnamese is 1200, "0,5" and "0.5" are 0.5; what is no number stays as typed and is told at the question. */
 static char *
 parse_typed (SobanQuestionNumber *self, const char *typed)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gboolean comma = self->decimal && strchr (typed, ',') != NULL;
-  gboolean thousands = g_regex_match_simple ("^\\s*-?[1-9][0-9]{0,2}(\\.[0-9]{3})+\\s*$", typed, 0, 0);
+  char group;
 
   for (const char *at = typed; *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (g_unichar_isspace (c)) {
-      continue;
+    if (!g_unichar_isspace (g_utf8_get_char (at))) {
+      g_string_append_unichar (text, g_utf8_get_char (at));
     }
-    if (c == '.' && (comma || thousands)) {
-      continue;
-    }
-    g_string_append_unichar (text, c == ',' && self->decimal ? '.' : c);
+  }
+  group = find_group (self, text->str);
+  if (group != 0) {
+    g_string_replace (text, group == '.' ? "." : ",", "", 0);
+  }
+  if (self->decimal) {
+    g_string_replace (text, ",", ".", 0);
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -49,7 +71,7 @@ format_shown (SobanQuestionNumber *self, const char *value)
 {
   char *text = g_strdup (value);
 
-  if (self->decimal && g_str_equal (soban_language_get (), "vi")) {
+  if (self->decimal && has_comma ()) {
     g_strdelimit (text, ".", ',');
   }
   return text;
