@@ -224,6 +224,16 @@ find_focus (SobanPageDeck *self)
   return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL;
 }
 
+static void
+focus_first (SobanPageSheet *sheet)
+{
+  SobanPageView *view = soban_page_sheet_get_view (sheet);
+
+  if (view == NULL || !soban_page_view_focus_first (view)) {
+    soban_first_focus (GTK_WIDGET (sheet));
+  }
+}
+
 /* Who is on a page with the keyboard goes on at the first question of the next one. */
 static void
 change_sheet (SobanPageDeck *self, SobanPageSheet *sheet, const SobanPage *page)
@@ -239,7 +249,7 @@ change_sheet (SobanPageDeck *self, SobanPageSheet *sheet, const SobanPage *page)
   self->seen = sheet;
   soban_page_sheet_show (sheet, page);
   if (focused) {
-    soban_first_focus (GTK_WIDGET (sheet));
+    focus_first (sheet);
   }
 }
 

@@ -268,6 +268,19 @@ soban_page_view_focus_question (SobanPageView *self, const char *path)
   soban_question_view_focus (view);
 }
 
+gboolean
+soban_page_view_focus_first (SobanPageView *self)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    SobanQuestionView *view = g_ptr_array_index (self->views, i);
+
+    if (gtk_widget_get_parent (GTK_WIDGET (view)) == GTK_WIDGET (self->core) && soban_question_view_focus (view)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 soban_page_view_dispose (GObject *object)
 {

@@ -31,5 +31,7 @@ gboolean soban_page_view_has_only_warnings (SobanPageView *self);
 /* Who was shown a doubt and goes on has answered it: it is not asked again. */
 void soban_page_view_confirm_warnings (SobanPageView *self);
 void soban_page_view_focus_question (SobanPageView *self, const char *path);
+/* The first question that takes the keyboard, of those that are not folded; FALSE when none does. */
+gboolean soban_page_view_focus_first (SobanPageView *self);
 /* (transfer none) (nullable) */
 SobanQuestionView *soban_page_view_find (SobanPageView *self, const char *path);

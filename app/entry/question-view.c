@@ -220,11 +220,17 @@ soban_question_view_shows_message (SobanQuestionView *self)
   return gtk_widget_get_visible (PRIV (self)->message_box);
 }
 
-void
+gboolean
 soban_question_view_focus (SobanQuestionView *self)
 {
+  SobanQuestionViewPrivate *priv = PRIV (self);
+
+  /* What is typed next is the answer, also where a button stands before the field. */
+  if (GTK_IS_EDITABLE (priv->named) && soban_first_focus (priv->named)) {
+    return TRUE;
+  }
   /* Not the button that reads it aloud. What only shows something has none. */
-  soban_first_focus (PRIV (self)->control);
+  return soban_first_focus (priv->control);
 }
 
 void

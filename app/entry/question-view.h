@@ -43,7 +43,8 @@ gboolean soban_question_view_fits (SobanQuestionView *self);
 gboolean soban_question_view_has_problem (SobanQuestionView *self);
 /* A message about the answer is shown beneath it. */
 gboolean soban_question_view_shows_message (SobanQuestionView *self);
-void soban_question_view_focus (SobanQuestionView *self);
+/* At its field where it has one. FALSE: nothing in it takes the keyboard. */
+gboolean soban_question_view_focus (SobanQuestionView *self);
 
 /* ---- for sub-classes ---- */
 SobanEntry *soban_question_view_get_entry (SobanQuestionView *self);

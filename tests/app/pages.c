@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "controls-form.h"
+#include "entry/entry-page-end.h"
 #include "entry/page-deck.h"
 #include "entry/question-view.h"
 #include "ui.h"
@@ -361,6 +362,44 @@ test_first_focus (Walk *walk, gconstpointer form)
   check_focus (walk, "a", GTK_TYPE_CHECK_BUTTON, 1);
 }
 
+static const char numbers[] =
+  "<instance><data id=\"numbers\" version=\"1\"><name/><people/><weight/></data></instance>"
+  "<bind nodeset=\"/data/people\" type=\"int\" required=\"true()\"/><bind nodeset=\"/data/weight\" type=\"decimal\"/>"
+  "</model></h:head><h:body><input ref=\"/data/name\"><label>Tên</label></input>"
+  "<group appearance=\"field-list\"><label>Số</label><input ref=\"/data/people\"><label>Số người</label></input>"
+  "<input ref=\"/data/weight\"><label>Số cân</label></input></group></h:body></h:html>";
+
+static void
+check_typing (Walk *walk, const char *path)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (walk->window));
+
+  g_assert_true (GTK_IS_TEXT (focus));
+  g_assert_true (gtk_widget_is_ancestor (focus, find (walk, path)));
+}
+
+/* By whichever way the keyboard comes to a number, what is typed is the number; what counts down is a step back from there. */
+static void
+test_number_focus (Walk *walk, gconstpointer form)
+{
+  gtk_widget_activate_action (GTK_WIDGET (walk->window), "win.back", NULL);
+  open_form (walk, numbers);
+  gtk_widget_grab_focus (sample_find (find (walk, "name"), GTK_TYPE_ENTRY, NULL));
+  get_ready (walk);
+  soban_entry_page_next (walk->page);
+  check_typing (walk, "people");
+  gtk_widget_child_focus (GTK_WIDGET (walk->window), GTK_DIR_TAB_BACKWARD);
+  g_assert_true (GTK_IS_BUTTON (gtk_root_get_focus (GTK_ROOT (walk->window))));
+  soban_entry_page_next (walk->page);
+  check_typing (walk, "people");
+  soban_entry_page_show_review (walk->page);
+  gtk_widget_activate_action (GTK_WIDGET (walk->page), "entry.answer", "s", "weight");
+  check_typing (walk, "weight");
+  soban_entry_page_show_review (walk->page);
+  soban_entry_page_show_missing (walk->page, "people");
+  check_typing (walk, "people");
+}
+
 static char *
 make_tall (void)
 {
@@ -532,6 +571,7 @@ main (int argc, char **argv)
   ADD ("told-before", test_told_before);
   ADD ("focus", test_focus);
   ADD ("first-focus", test_first_focus);
+  ADD ("number-focus", test_number_focus);
   ADD ("tall", test_tall);
   ADD ("width-and-letters", test_width_and_letters);
   ADD ("memory-short", test_memory_short);
