@@ -16,6 +16,8 @@ struct _SobanQuestionNumber {
   SobanQuestionView parent_instance;
 
   GtkWidget *entry;
+  GtkWidget *minus;
+  GtkWidget *plus;
   gboolean decimal;
   gboolean showing; /* the program writes into the box */
 };
@@ -119,7 +121,6 @@ new_step_button (SobanQuestionNumber *self, const char *icon, const char *name, 
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "step");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_tooltip_text (button, name);
   g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
   return button;
@@ -143,13 +144,26 @@ build (SobanQuestionView *view, const SobanQuestion *question)
   gtk_widget_add_css_class (self->entry, "number");
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   soban_word_in_flight_watch (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))));
-  gtk_box_append (GTK_BOX (box),
-                  new_step_button (self, "list-remove-symbolic", _("One less"), G_CALLBACK (on_minus_clicked)));
+  self->minus = new_step_button (self, "list-remove-symbolic", _("One less"), G_CALLBACK (on_minus_clicked));
+  self->plus = new_step_button (self, "list-add-symbolic", _("One more"), G_CALLBACK (on_plus_clicked));
+  gtk_box_append (GTK_BOX (box), self->minus);
   gtk_box_append (GTK_BOX (box), self->entry);
-  gtk_box_append (GTK_BOX (box),
-                  new_step_button (self, "list-add-symbolic", _("One more"), G_CALLBACK (on_plus_clicked)));
+  gtk_box_append (GTK_BOX (box), self->plus);
   gtk_widget_add_css_class (box, "number-row");
   soban_question_view_set_control (view, box, self->entry);
+}
+
+/* Who hears them one by one is told of what: a page has many numbers. */
+static void
+name_step_buttons (SobanQuestionNumber *self, const SobanQuestion *question)
+{
+  /* Translators: a button for a screen reader; %s is the question */
+  g_autofree char *less = g_strdup_printf (_("One less: %s"), question->label);
+  /* Translators: a button for a screen reader; %s is the question */
+  g_autofree char *more = g_strdup_printf (_("One more: %s"), question->label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->minus), GTK_ACCESSIBLE_PROPERTY_LABEL, less, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->plus), GTK_ACCESSIBLE_PROPERTY_LABEL, more, -1);
 }
 
 static void
@@ -159,6 +173,7 @@ show (SobanQuestionView *view, const SobanQuestion *question)
   g_autofree char *typed = parse_typed (self, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
   g_autofree char *shown = NULL;
 
+  name_step_buttons (self, question);
   if (g_str_equal (typed, question->value)) {
     return;
   }

@@ -240,6 +240,19 @@ test_picker (Fixture *fixture, gconstpointer data)
   sample_wait (ui_has_choices, fixture->window);
 }
 
+/* What counts down and up says of which question. */
+static void
+test_steps (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *entry;
+
+  soban_entry_page_show_question (fixture->page, "people");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  entry = sample_find (controls_form_find_view (fixture->page, "people"), GTK_TYPE_ENTRY, NULL);
+  gtk_test_accessible_assert_property (gtk_widget_get_prev_sibling (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, "Bớt một: Số người tham dự");
+  gtk_test_accessible_assert_property (gtk_widget_get_next_sibling (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, "Thêm một: Số người tham dự");
+}
+
 /* A required question says so, a wrong answer too, with the sentence that describes it. */
 static void
 test_states (Fixture *fixture, gconstpointer data)
@@ -267,6 +280,7 @@ main (int argc, char **argv)
   ADD ("operable", test_operable);
   ADD ("named", test_named);
   ADD ("picker", test_picker);
+  ADD ("steps", test_steps);
   ADD ("states", test_states);
   return g_test_run ();
 }
