@@ -232,6 +232,18 @@ soban_entry_page_commit (SobanEntryPage *self)
   }
 }
 
+/* What is said when Next tells what is wrong; it names the button as it reads now. */
+static const char *
+find_told (SobanEntryPage *self, gboolean only_warnings)
+{
+  if (self->from_review) {
+    return only_warnings ? _("Please look again. If it is right, press “To the review” once more.")
+                         : _("Something here needs a look. Press “To the review” again to leave it for later.");
+  }
+  return only_warnings ? _("Please look again. If it is right, press Next once more.")
+                       : _("Something here needs a look. Press Next again to leave it for later.");
+}
+
 void
 soban_entry_page_next (SobanEntryPage *self)
 {
@@ -247,9 +259,7 @@ soban_entry_page_next (SobanEntryPage *self)
   if (view != NULL && g_strcmp0 (self->told, self->at) != 0 && soban_page_view_reveal_problems (view)) {
     self->told = g_strdup (self->at);
     self->told_us = g_get_monotonic_time ();
-    set_note (self, soban_page_view_has_only_warnings (view)
-                        ? _("Please look again. If it is right, press Next once more.")
-                        : _("Something here needs a look. Press Next again to leave it for later."));
+    set_note (self, find_told (self, soban_page_view_has_only_warnings (view)));
     return;
   }
   if (view != NULL && soban_page_view_has_only_warnings (view)) {

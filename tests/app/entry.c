@@ -4,6 +4,7 @@
 #include "entry/entry-page.h"
 
 #include "desk.h"
+#include "entry/entry-page-end.h"
 #include "entry/question-view.h"
 #include "records/records-page.h"
 #include "store/record-store.h"
@@ -386,6 +387,30 @@ test_warning_once (Desk *desk, gconstpointer data)
   sample_wait (ui_has_no_entry, desk->window);
 }
 
+/* Next and what is told after it go by one name, also on a page that the review led to. */
+static void
+test_told_by_name (Desk *desk, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (desk, "communication_session");
+
+  fill_session (page);
+  type (page, "total", "");
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Chỗ này cần xem lại. Bấm Tiếp lần nữa để làm sau."));
+  soban_entry_page_show_review (page);
+  soban_entry_page_show_missing (page, "total");
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Chỗ này cần xem lại. Bấm “Về trang xem lại” lần nữa để làm sau."));
+  type (page, "total", "420");
+  soban_entry_page_show_review (page);
+  gtk_widget_activate_action (GTK_WIDGET (page), "entry.answer", "s", "total");
+  soban_entry_page_next (page);
+  sample_settle ();
+  g_assert_nonnull (sample_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Chị xem lại giúp. Nếu đúng rồi thì bấm “Về trang xem lại” lần nữa."));
+}
+
 /* What was chosen in the last records stands above the other choices of a long list. */
 static void
 test_used_first (Desk *desk, gconstpointer data)
@@ -465,6 +490,7 @@ main (int argc, char **argv)
   ADD ("repeat-undo", test_repeat_undo);
   ADD ("review-and-back", test_review_and_back);
   ADD ("warning-once", test_warning_once);
+  ADD ("told-by-name", test_told_by_name);
   ADD ("used-first", test_used_first);
   ADD ("keyboard", test_keyboard);
   return g_test_run ();
