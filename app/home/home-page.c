@@ -159,11 +159,47 @@ is_own_draft (const SobanHomeDigest *digest, const SobanDraft *draft)
   return g_strv_length (digest->people) <= 1 || *draft->person == '\0' || g_strcmp0 (draft->person, digest->person) == 0;
 }
 
+/* Of the draft whose row has the keyboard, (transfer full) (nullable): its id. The keyboard is taken off the row, which is to go: GTK would
+ * put it on what comes next and scroll there. */
+static char *
+take_focus_off (SobanHomePage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  GVariant *id;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->drafts_part) || !GTK_IS_ACTIONABLE (focus)) {
+    return NULL;
+  }
+  id = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (focus));
+  gtk_root_set_focus (root, NULL);
+  return id == NULL ? NULL : g_variant_dup_string (id, NULL);
+}
+
+/* Where the row is that had it before; the page stays where it was scrolled to. */
+static void
+give_focus_back (SobanHomePage *self, GtkBox *rows, const char *id)
+{
+  GtkViewport *viewport = GTK_VIEWPORT (gtk_widget_get_ancestor (self->parts, GTK_TYPE_VIEWPORT));
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (rows)); row != NULL; row = gtk_widget_get_next_sibling (row)) {
+    GVariant *target = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (row));
+
+    if (g_str_equal (g_variant_get_string (target, NULL), id)) {
+      gtk_viewport_set_scroll_to_focus (viewport, FALSE);
+      gtk_widget_grab_focus (row);
+      gtk_viewport_set_scroll_to_focus (viewport, TRUE);
+      return;
+    }
+  }
+}
+
 static void
 show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
 {
   guint n_own = 0, n_others = 0;
   g_autofree char *others = NULL;
+  g_autofree char *focused = take_focus_off (self);
 
   clear_box (self->drafts);
   clear_box (self->others_drafts);
@@ -182,6 +218,10 @@ show_drafts (SobanHomePage *self, const SobanHomeDigest *digest)
   gtk_widget_set_visible (GTK_WIDGET (self->drafts), n_own > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->others_expander), n_others > 0);
   gtk_widget_set_visible (self->drafts_part, digest->drafts->len > 0);
+  if (focused != NULL) {
+    give_focus_back (self, self->drafts, focused);
+    give_focus_back (self, self->others_drafts, focused);
+  }
 }
 
 /* ---- who writes ---- */
@@ -376,9 +416,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   self->reading = FALSE;
   if (self->store != NULL) {
     gtk_widget_set_visible (GTK_WIDGET (self->trouble), !ok);
-    if (ok) {
+    /* Not seen any more: what had the keyboard is to be found when it is seen again, and it is read then. */
+    if (ok && gtk_widget_get_mapped (GTK_WIDGET (self))) {
       show_digest (self, reading->digest);
-    } else {
+    } else if (!ok) {
       g_autofree char *sentence = soban_trouble_text (error);
 
       gtk_label_set_text (self->trouble, sentence);

@@ -6,6 +6,7 @@
 #include "desk.h"
 #include "entry/entry-page-end.h"
 #include "entry/question-view.h"
+#include "home/home-page.h"
 #include "records/records-page.h"
 #include "store/record-store.h"
 #include "store/settings.h"
@@ -268,6 +269,74 @@ test_complete_delete_undo (Desk *desk, gconstpointer data)
   sample_settle ();
 }
 
+/* (nullable): on the home page */
+static GtkWidget *
+find_draft_row (Desk *desk)
+{
+  GtkWidget *title = sample_find (ui_get_top (desk->window), GTK_TYPE_LABEL, "Ghi tiếp");
+
+  return title == NULL ? NULL : gtk_widget_get_first_child (gtk_widget_get_next_sibling (title));
+}
+
+static gboolean
+has_draft_row (gpointer data)
+{
+  return find_draft_row (data) != NULL;
+}
+
+static gboolean
+has_no_draft_row (gpointer data)
+{
+  Desk *desk = data;
+
+  return SOBAN_IS_HOME_PAGE (ui_get_top (desk->window)) && find_draft_row (desk) == NULL;
+}
+
+static gboolean
+has_row_made_anew (gpointer data)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (((Desk *)data)->window));
+
+  return find_draft_row (data) != NULL && find_draft_row (data) == focus && !g_object_get_data (G_OBJECT (focus), "pressed");
+}
+
+static SobanEntryPage *
+go_on_with_draft (Desk *desk)
+{
+  GtkWidget *row = find_draft_row (desk);
+
+  g_object_set_data (G_OBJECT (row), "pressed", desk);
+  gtk_widget_grab_focus (row);
+  click (row);
+  sample_wait (ui_has_entry, desk->window);
+  return SOBAN_ENTRY_PAGE (ui_get_top (desk->window));
+}
+
+/* Home stands as it stood when a draft was gone on with: the keyboard at its row, or, when that is no more, nowhere else. */
+static void
+test_home_stays (Desk *desk, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (desk, "communication_session");
+  GtkWidget *scroller;
+
+  fill_session (page);
+  type (page, "total", "42");
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
+  sample_wait (has_draft_row, desk);
+  scroller = gtk_widget_get_ancestor (find_draft_row (desk), GTK_TYPE_SCROLLED_WINDOW);
+  go_on_with_draft (desk);
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.back", NULL);
+  sample_wait (has_row_made_anew, desk);
+  page = go_on_with_draft (desk);
+  soban_entry_page_show_review (page);
+  soban_entry_page_next (page);
+  sample_wait (has_no_draft_row, desk);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  g_assert_null (gtk_root_get_focus (GTK_ROOT (desk->window)));
+  g_assert_cmpfloat (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller))), ==, 0);
+}
+
 static gboolean
 has_draft (gpointer data)
 {
@@ -486,6 +555,7 @@ main (int argc, char **argv)
   ADD ("next-tells-once", test_next_tells_once);
   ADD ("review-problems", test_review_problems);
   ADD ("complete-delete-undo", test_complete_delete_undo);
+  ADD ("home-stays", test_home_stays);
   ADD ("discard", test_discard);
   ADD ("repeat-undo", test_repeat_undo);
   ADD ("review-and-back", test_review_and_back);
