@@ -259,6 +259,7 @@ soban_entry_page_next (SobanEntryPage *self)
   if (view != NULL && g_strcmp0 (self->told, self->at) != 0 && soban_page_view_reveal_problems (view)) {
     self->told = g_strdup (self->at);
     self->told_us = g_get_monotonic_time ();
+    soban_keep_in_view_now (self->scroller);
     set_note (self, find_told (self, soban_page_view_has_only_warnings (view)));
     return;
   }

@@ -35,6 +35,15 @@ find_wanted (GtkScrolledWindow *scroller, double page, double *ret_top, double *
   return TRUE;
 }
 
+/* GTK is perhaps on its way to the field alone: a value that is set ends that, gtk_adjustment_clamp_page() would not. */
+static void
+scroll_to (GtkAdjustment *adjustment, double top, double bottom)
+{
+  double value = MAX (gtk_adjustment_get_value (adjustment), bottom - gtk_adjustment_get_page_size (adjustment));
+
+  gtk_adjustment_set_value (adjustment, MIN (value, top));
+}
+
 static gboolean
 on_idle (gpointer data)
 {
@@ -43,14 +52,15 @@ on_idle (gpointer data)
   double top, bottom;
 
   if (find_wanted (scroller, gtk_adjustment_get_page_size (adjustment), &top, &bottom)) {
-    gtk_adjustment_clamp_page (adjustment, MAX (top, 0), bottom);
+    scroll_to (adjustment, MAX (top, 0), bottom);
   }
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_size (GtkScrolledWindow *scroller)
+void
+soban_keep_in_view_now (GtkScrolledWindow *scroller)
 {
+  g_return_if_fail (GTK_IS_SCROLLED_WINDOW (scroller));
   /* The children get their places after the adjustment has its size. */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (scroller), g_object_unref);
 }
@@ -62,7 +72,7 @@ soban_keep_in_view (GtkScrolledWindow *scroller)
 
   g_return_if_fail (GTK_IS_SCROLLED_WINDOW (scroller));
   adjustment = gtk_scrolled_window_get_vadjustment (scroller);
-  g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (on_size), scroller, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "notify::page-size", G_CALLBACK (soban_keep_in_view_now), scroller, G_CONNECT_SWAPPED);
   /* A message that appears makes the page longer. */
-  g_signal_connect_object (adjustment, "notify::upper", G_CALLBACK (on_size), scroller, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "notify::upper", G_CALLBACK (soban_keep_in_view_now), scroller, G_CONNECT_SWAPPED);
 }

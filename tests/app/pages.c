@@ -12,6 +12,9 @@
 #define TABS 40
 #define MANY 30
 #define TALL_ROWS 6
+#define LONG 20
+/* More than a scrolling of GTK takes. */
+#define FRAMES_AT_REST 20
 
 static const char head[] =
   "<?xml version=\"1.0\"?><h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\" "
@@ -447,6 +450,94 @@ test_tall (Walk *walk, gconstpointer form)
 }
 
 typedef struct {
+  GtkAdjustment *adjustment;
+  double value;
+  guint frames; /* for how many it has stayed there */
+} Rest;
+
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Rest *rest = data;
+  double value = gtk_adjustment_get_value (rest->adjustment);
+
+  rest->frames = value == rest->value ? rest->frames + 1 : 0;
+  rest->value = value;
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+has_come_to_rest (gpointer data)
+{
+  return ((Rest *)data)->frames >= FRAMES_AT_REST;
+}
+
+/* Until it has been scrolled to where it stays. */
+static void
+wait_for_rest (GtkWidget *scroller)
+{
+  Rest rest = { gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), -1, 0 };
+  guint id = gtk_widget_add_tick_callback (scroller, on_frame, &rest, NULL);
+
+  sample_wait (has_come_to_rest, &rest);
+  gtk_widget_remove_tick_callback (scroller, id);
+}
+
+static char *
+make_long (void)
+{
+  g_autoptr (GString) text = g_string_new ("<instance><data id=\"long\" version=\"1\">");
+
+  for (guint i = 0; i < LONG; i++) {
+    g_string_append_printf (text, "<q%u/>", i);
+  }
+  g_string_append (text, "</data></instance><bind nodeset=\"/data/q0\" required=\"true()\"/></model></h:head><h:body>"
+                         "<group appearance=\"field-list\">");
+  for (guint i = 0; i < LONG; i++) {
+    g_string_append_printf (text, "<input ref=\"/data/q%u\"><label>Q%u</label></input>", i, i);
+  }
+  g_string_append (text, "</group></h:body></h:html>");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+check_in_view (GtkWidget *widget, GtkWidget *scroller)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, scroller, &bounds));
+  g_assert_cmpfloat (bounds.origin.y, >=, 0);
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (scroller));
+}
+
+/* What Next tells is wrong is seen with its words above it, from wherever it was pressed, and as often as it is told. */
+static void
+test_told_in_view (Walk *walk, gconstpointer form)
+{
+  g_autofree char *text = make_long ();
+  GtkWidget *scroller;
+
+  gtk_widget_activate_action (GTK_WIDGET (walk->window), "win.back", NULL);
+  open_form (walk, text);
+  get_ready (walk);
+  scroller = gtk_widget_get_ancestor (find (walk, "q0"), GTK_TYPE_SCROLLED_WINDOW);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+  for (guint i = 0; i < 2; i++) {
+    gtk_widget_grab_focus (sample_find (find (walk, "q19"), GTK_TYPE_ENTRY, NULL));
+    wait_for_rest (scroller);
+    g_assert_cmpfloat (gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller))), >, 0);
+    soban_entry_page_next (walk->page);
+    wait_for_rest (scroller);
+    check_focus (walk, "q0", GTK_TYPE_TEXT, 0);
+    check_in_view (find (walk, "q0"), scroller);
+    /* To the review, which leads back to it. */
+    soban_entry_page_next (walk->page);
+    soban_entry_page_show_missing (walk->page, "q0");
+  }
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+}
+
+typedef struct {
   Walk *walk;
   int width;
 } Wider;
@@ -573,6 +664,7 @@ main (int argc, char **argv)
   ADD ("first-focus", test_first_focus);
   ADD ("number-focus", test_number_focus);
   ADD ("tall", test_tall);
+  ADD ("told-in-view", test_told_in_view);
   ADD ("width-and-letters", test_width_and_letters);
   ADD ("memory-short", test_memory_short);
   ADD ("details", test_details);
