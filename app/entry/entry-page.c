@@ -43,6 +43,9 @@ struct _SobanEntryPage {
 /* As long as GTK takes two taps for a double one. */
 #define SECOND_TAP_US_MAX (400 * 1000)
 
+/* Holds the room of what is said of saving: the page would move under the finger that writes the first answer. */
+#define EMPTY_LINE "\302\240"
+
 G_DEFINE_FINAL_TYPE (SobanEntryPage, soban_entry_page, ADW_TYPE_BIN)
 
 static void show_page (SobanEntryPage *self, const char *id);
@@ -134,7 +137,7 @@ on_save_state (SobanEntryPage *self)
     return;
   }
   if (!soban_entry_is_touched (self->entry)) {
-    adw_window_title_set_subtitle (self->title, "");
+    adw_window_title_set_subtitle (self->title, EMPTY_LINE);
     return;
   }
   adw_window_title_set_subtitle (self->title, soban_entry_get_save_state (self->entry) == SOBAN_SAVE_SAVED

@@ -64,6 +64,16 @@ find_area (Check *check, GtkWidget *label, graphene_rect_t *ret_area)
          && graphene_rect_contains_rect (&frame, ret_area);
 }
 
+/* Room for a line that is to come. */
+static gboolean
+is_blank (const char *text)
+{
+  while (g_unichar_isspace (g_utf8_get_char (text))) {
+    text = g_utf8_next_char (text);
+  }
+  return *text == '\0';
+}
+
 /* The ground is the colour that most pixels have, the text the one that stands out most. */
 static void
 check_label (Check *check, GtkWidget *label)
@@ -73,7 +83,7 @@ check_label (Check *check, GtkWidget *label)
   guint32 ground = 0, ink;
   double best = 1;
 
-  if (*gtk_label_get_text (GTK_LABEL (label)) == '\0' || !gtk_widget_is_sensitive (label) || !find_area (check, label, &area)) {
+  if (is_blank (gtk_label_get_text (GTK_LABEL (label))) || !gtk_widget_is_sensitive (label) || !find_area (check, label, &area)) {
     return;
   }
   left = (int)area.origin.x, right = (int)(area.origin.x + area.size.width);

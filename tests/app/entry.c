@@ -3,6 +3,8 @@
  * back. */
 #include "entry/entry-page.h"
 
+#include <adwaita.h>
+
 #include "desk.h"
 #include "entry/entry-page-end.h"
 #include "entry/question-view.h"
@@ -132,6 +134,25 @@ test_autosave_and_reload (Desk *desk, gconstpointer data)
   g_assert_cmpstr (get (page, "total"), ==, "1042");
   /* It opens where it was left. */
   g_assert_nonnull (find_question (GTK_WIDGET (page), "total"));
+}
+
+/* What is said of saving under a title of two lines moves nothing: the finger is on its way to the next question. */
+static void
+test_header_stays (Desk *desk, gconstpointer data)
+{
+  SobanEntryPage *page = open_new (desk, "livelihood_group");
+  GtkWidget *header, *title;
+  int height;
+
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  title = sample_find (GTK_WIDGET (page), ADW_TYPE_WINDOW_TITLE, NULL);
+  header = gtk_widget_get_ancestor (title, ADW_TYPE_HEADER_BAR);
+  height = gtk_widget_get_height (header);
+  soban_entry_set (soban_entry_page_get_entry (page), "name", "Tổ nuôi dê");
+  sample_wait (is_saved, soban_entry_page_get_entry (page));
+  g_assert_cmpstr (adw_window_title_get_subtitle (ADW_WINDOW_TITLE (title)), ==, "Đã lưu trên máy này");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (desk->window));
+  g_assert_cmpint (gtk_widget_get_height (header), ==, height);
 }
 
 /* The window that closes takes the last letters along. */
@@ -550,6 +571,7 @@ main (int argc, char **argv)
   ui_init (&argc, &argv);
 #define ADD(path, func) g_test_add ("/entry/" path, Desk, NULL, desk_set_up_filled, func, desk_tear_down)
   ADD ("autosave-and-reload", test_autosave_and_reload);
+  ADD ("header-stays", test_header_stays);
   ADD ("close-saves", test_close_saves);
   ADD ("word-in-flight", test_word_in_flight);
   ADD ("next-tells-once", test_next_tells_once);
