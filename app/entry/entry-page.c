@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/first-focus.h"
 #include "entry/earlier-offer.h"
 #include "entry/entry-page-end.h"
 #include "entry/form-notice.h"
@@ -469,6 +470,22 @@ on_form_moved (SobanEntryPage *self)
   g_signal_emit_by_name (self, "moved");
 }
 
+/* Opened by the keyboard, it has that at the first of it that offers or asks something: GTK goes by places, which there are not yet, and
+ * found a button at the bottom. Not for who opened it with a finger: there an on-screen keyboard would come over the page. */
+static gboolean
+soban_entry_page_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  SobanEntryPage *self = SOBAN_ENTRY_PAGE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (gtk_widget_get_width (widget) == 0 && GTK_IS_WINDOW (root) && gtk_window_get_focus_visible (GTK_WINDOW (root))
+      && (soban_first_focus (GTK_WIDGET (self->form_notice)) || soban_first_focus (GTK_WIDGET (self->start))
+          || soban_page_deck_focus_first (self->deck))) {
+    return TRUE;
+  }
+  return GTK_WIDGET_CLASS (soban_entry_page_parent_class)->focus (widget, direction);
+}
+
 static void
 soban_entry_page_dispose (GObject *object)
 {
@@ -497,6 +514,7 @@ soban_entry_page_class_init (SobanEntryPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = soban_entry_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = soban_entry_page_finalize;
+  widget_class->focus = soban_entry_page_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/soban/Soban/entry/entry-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, title);
   gtk_widget_class_bind_template_child (widget_class, SobanEntryPage, progress);

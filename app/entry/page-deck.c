@@ -224,14 +224,12 @@ find_focus (SobanPageDeck *self)
   return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL;
 }
 
-static void
+static gboolean
 focus_first (SobanPageSheet *sheet)
 {
   SobanPageView *view = soban_page_sheet_get_view (sheet);
 
-  if (view == NULL || !soban_page_view_focus_first (view)) {
-    soban_first_focus (GTK_WIDGET (sheet));
-  }
+  return (view != NULL && soban_page_view_focus_first (view)) || soban_first_focus (GTK_WIDGET (sheet));
 }
 
 /* Who is on a page with the keyboard goes on at the first question of the next one. */
@@ -281,6 +279,13 @@ soban_page_deck_expect (SobanPageDeck *self, GPtrArray *pages, guint next, guint
   if (self->timer == 0) {
     prepare_later (self, AFTER_SHOW_MS);
   }
+}
+
+gboolean
+soban_page_deck_focus_first (SobanPageDeck *self)
+{
+  g_return_val_if_fail (SOBAN_IS_PAGE_DECK (self), FALSE);
+  return self->seen != NULL && focus_first (self->seen);
 }
 
 gboolean

@@ -24,6 +24,8 @@ void soban_page_deck_set_entry (SobanPageDeck *self, SobanEntry *entry);
 void soban_page_deck_show (SobanPageDeck *self, const SobanPage *page);
 /* @pages as they stand now; @next, @previous: indexes, or SOBAN_PAGE_REVIEW, SOBAN_PAGE_NONE. After each show and each change. */
 void soban_page_deck_expect (SobanPageDeck *self, GPtrArray *pages, guint next, guint previous);
+/* The first question of the page seen that takes the keyboard; FALSE when none does. */
+gboolean soban_page_deck_focus_first (SobanPageDeck *self);
 /* Whether all is done that is done ahead. */
 gboolean soban_page_deck_is_ready (SobanPageDeck *self);
 /* The page that is seen; NULL before the first. */

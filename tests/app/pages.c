@@ -403,6 +403,27 @@ test_number_focus (Walk *walk, gconstpointer form)
   check_typing (walk, "people");
 }
 
+static void
+open_from_home (Walk *walk, gboolean by_key)
+{
+  gtk_widget_activate_action (GTK_WIDGET (walk->window), "win.back", NULL);
+  sample_wait (ui_has_no_entry, walk->window);
+  gtk_widget_grab_focus (sample_find (ui_get_top (walk->window), GTK_TYPE_BUTTON, NULL));
+  /* As a key that is pressed does. */
+  gtk_window_set_focus_visible (GTK_WINDOW (walk->window), by_key);
+  open_form (walk, numbers);
+}
+
+/* Opened by a key, a form has the keyboard at its first question; by a finger, at none: an on-screen keyboard would come. */
+static void
+test_open_focus (Walk *walk, gconstpointer form)
+{
+  open_from_home (walk, TRUE);
+  check_focus (walk, "name", GTK_TYPE_TEXT, 0);
+  open_from_home (walk, FALSE);
+  g_assert_null (gtk_widget_get_ancestor (gtk_root_get_focus (GTK_ROOT (walk->window)), SOBAN_TYPE_QUESTION_VIEW));
+}
+
 static char *
 make_tall (void)
 {
@@ -662,6 +683,7 @@ main (int argc, char **argv)
   ADD ("told-before", test_told_before);
   ADD ("focus", test_focus);
   ADD ("first-focus", test_first_focus);
+  ADD ("open-focus", test_open_focus);
   ADD ("number-focus", test_number_focus);
   ADD ("tall", test_tall);
   ADD ("told-in-view", test_told_in_view);
