@@ -31,7 +31,7 @@ join_labels (GPtrArray *choices, const char *value)
 
   for (guint i = 0; words[i] != NULL; i++) {
     if (*words[i] != '\0') {
-      g_string_append_printf (text, "%s%s", text->len == 0 ? "" : ", ", find_label (choices, words[i]));
+      g_string_append_printf (text, "%s%s", text->len == 0 ? "" : "; ", find_label (choices, words[i]));
     }
   }
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -44,9 +44,19 @@ start (GtkWidget *row, GFile *file, SobanStoreJob job, GAsyncReadyCallback callb
   soban_store_run_async (g_object_get_data (G_OBJECT (row), "soban-store"), job, work, NULL, NULL, callback, work);
 }
 
+/* @io: said where the chosen file is the trouble, not the ledger. */
+static char *
+describe (const GError *error, const char *io)
+{
+  if (g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT)) {
+    return g_strdup (_("This file is damaged or no backup. Nothing was changed."));
+  }
+  return g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_IO) ? g_strdup (io) : soban_trouble_text (error);
+}
+
 /* FALSE: the person was told why. */
 static gboolean
-finish (GObject *source, GAsyncResult *result, Work *work)
+finish (GObject *source, GAsyncResult *result, Work *work, const char *io)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
@@ -55,9 +65,7 @@ finish (GObject *source, GAsyncResult *result, Work *work)
   if (soban_store_run_finish (SOBAN_STORE (source), result, &error)) {
     return TRUE;
   }
-  sentence = g_error_matches (error, SOBAN_STORE_ERROR, SOBAN_STORE_ERROR_CORRUPT)
-                 ? g_strdup (_("This file is damaged or no backup. Nothing was changed."))
-                 : soban_trouble_text (error);
+  sentence = describe (error, io);
   gtk_widget_activate_action (work->row, "win.tell", "s", sentence);
   return FALSE;
 }
@@ -84,7 +92,7 @@ on_backed_up (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Work) work = data;
   g_autofree char *sentence = NULL;
 
-  if (finish (source, result, work)) {
+  if (finish (source, result, work, _("The backup cannot be written there. If it is a memory stick, is the stick still in? Nothing was changed."))) {
     sentence = count_text (_("Backed up and checked: %u records, %u drafts"), &work->contents);
     gtk_widget_activate_action (work->row, "win.tell", "s", sentence);
   }
@@ -131,7 +139,8 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Work) work = data;
   g_autofree char *body = NULL;
 
-  if (!finish (source, result, work) || gtk_widget_get_root (work->row) == NULL) {
+  if (!finish (source, result, work, _("This file cannot be read. If it is on a memory stick, is the stick still in? Nothing was changed."))
+      || gtk_widget_get_root (work->row) == NULL) {
     return;
   }
   body = count_text (_("The backup has %u records and %u drafts. The ledger of now is kept aside, not deleted. The program "

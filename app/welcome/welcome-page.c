@@ -342,6 +342,14 @@ on_start_clicked (SobanWelcomePage *self)
   soban_store_run_async (self->store, run_start, local, local_free, NULL, on_started, g_object_ref (self));
 }
 
+static void
+on_person_activate (SobanWelcomePage *self)
+{
+  if (gtk_widget_is_sensitive (GTK_WIDGET (self->start))) {
+    on_start_clicked (self);
+  }
+}
+
 /* ---- class ---- */
 
 static void
@@ -390,6 +398,7 @@ soban_welcome_page_class_init (SobanWelcomePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_enrol_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_commune_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_person_activate);
   g_signal_new ("language", SOBAN_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
   g_signal_new ("left", SOBAN_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -22,6 +22,7 @@ struct _SobanChoiceModel {
 
   GArray *choices; /* (element-type Choice) */
   GArray *shown;   /* (element-type guint): indices of choices */
+  guint n_matches; /* of them, those that fit the search */
 };
 
 static void soban_choice_model_list_init (GListModelInterface *iface);
@@ -29,8 +30,11 @@ static void soban_choice_model_list_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (SobanChoiceModel, soban_choice_model, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, soban_choice_model_list_init))
 
+/* "Another one, not in the list", as lists and forms write it. */
+#define OTHER_VALUE "other"
+
 /* How well a choice fits; the lower the better. */
-enum { FIT_EXACT_START, FIT_EXACT, FIT_START, FIT_WORD, FIT_INSIDE, N_FITS };
+enum { FIT_EXACT_START, FIT_EXACT, FIT_START, FIT_WORD, FIT_INSIDE, FIT_OTHER, N_FITS };
 
 const char *
 soban_choice_item_get_value (SobanChoiceItem *item)
@@ -111,6 +115,13 @@ soban_choice_model_add (SobanChoiceModel *self, const char *value, const char *l
   g_array_append_val (self->choices, choice);
 }
 
+/* What a person chooses who does not find the one that is sought: always there, after those that fit. */
+static guint
+rate_other (const Choice *choice)
+{
+  return g_str_equal (choice->value, OTHER_VALUE) ? FIT_OTHER : N_FITS;
+}
+
 /* N_FITS: does not fit. Every word searched for must be in the choice. */
 static guint
 rate (const Choice *choice, const char *lower, const char *folded, char **words)
@@ -119,7 +130,7 @@ rate (const Choice *choice, const char *lower, const char *folded, char **words)
 
   for (guint i = 0; words[i] != NULL; i++) {
     if (strstr (choice->folded, words[i]) == NULL) {
-      return N_FITS;
+      return rate_other (choice);
     }
   }
   found = strstr (choice->lower, lower);
@@ -155,13 +166,22 @@ soban_choice_model_search (SobanChoiceModel *self, const char *search)
     }
   }
   g_array_set_size (self->shown, 0);
+  self->n_matches = 0;
   for (guint fit = 0; fit < N_FITS; fit++) {
     if (fits[fit]->len > 0) {
       g_array_append_vals (self->shown, fits[fit]->data, fits[fit]->len);
+      self->n_matches += fit == FIT_OTHER ? 0 : fits[fit]->len;
     }
     g_array_unref (fits[fit]);
   }
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->shown->len);
+}
+
+gboolean
+soban_choice_model_has_match (SobanChoiceModel *self)
+{
+  g_return_val_if_fail (SOBAN_IS_CHOICE_MODEL (self), FALSE);
+  return self->n_matches > 0;
 }
 
 static void

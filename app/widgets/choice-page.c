@@ -18,9 +18,14 @@ G_DEFINE_FINAL_TYPE (SobanChoicePage, soban_choice_page, ADW_TYPE_BIN)
 static void
 show_matches (SobanChoicePage *self)
 {
-  soban_choice_model_search (self->model, gtk_editable_get_text (self->search));
-  gtk_stack_set_visible_child_name (self->stack,
-                                    g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0 ? "list" : "empty");
+  const char *search = gtk_editable_get_text (self->search);
+
+  soban_choice_model_search (self->model, search);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0) {
+    gtk_stack_set_visible_child_name (self->stack, "list");
+  } else {
+    gtk_stack_set_visible_child_name (self->stack, *search == '\0' ? "none" : "empty");
+  }
 }
 
 static void
@@ -43,7 +48,9 @@ static void
 on_search_activate (SobanChoicePage *self)
 {
   show_matches (self);
-  choose (self, 0);
+  if (soban_choice_model_has_match (self->model)) {
+    choose (self, 0);
+  }
 }
 
 static void

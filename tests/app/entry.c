@@ -565,6 +565,40 @@ test_keyboard (Desk *desk, gconstpointer data)
   sample_wait (is_in_view, &view);
 }
 
+static void
+check_match (SobanChoiceModel *model, const char *search, const char *first, guint n_shown, gboolean matches)
+{
+  g_autoptr (SobanChoiceItem) item = NULL;
+
+  soban_choice_model_search (model, search);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, n_shown);
+  item = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  g_assert_cmpstr (soban_choice_item_get_value (item), ==, first);
+  g_assert_true (soban_choice_model_has_match (model) == matches);
+}
+
+/* "Another one" is there when it is needed: where nothing is found. Enter does not choose it unseen. */
+static void
+test_another_one (Desk *desk, gconstpointer data)
+{
+  g_autoptr (SobanChoiceModel) model = soban_choice_model_new ();
+  GtkWidget *page;
+
+  soban_choice_model_add (model, "1", "bản Nà Lùng");
+  soban_choice_model_add (model, "2", "thôn Phố Ràng 2");
+  soban_choice_model_add (model, "other", "Thôn khác, chưa có trong danh sách");
+  check_match (model, "", "1", 3, TRUE);
+  check_match (model, "pho rang", "2", 2, TRUE);
+  check_match (model, "lung cu", "other", 1, FALSE);
+  check_match (model, "thon khac", "other", 1, TRUE);
+  g_clear_object (&model);
+  /* Of a register without an entry: not what is typed is wrong. */
+  model = soban_choice_model_new ();
+  page = soban_choice_page_new ("Tổ truyền thông", model);
+  soban_page_stack_push (soban_window_get_pages (desk->window), page);
+  g_assert_nonnull (sample_find (page, GTK_TYPE_LABEL, "Chưa có gì để chọn"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -584,6 +618,7 @@ main (int argc, char **argv)
   ADD ("warning-once", test_warning_once);
   ADD ("told-by-name", test_told_by_name);
   ADD ("used-first", test_used_first);
+  ADD ("another-one", test_another_one);
   ADD ("keyboard", test_keyboard);
   return g_test_run ();
 }
