@@ -60,6 +60,7 @@ soban_about_show (GtkWindow *parent)
   soban_wrap_labels (about);
   gtk_window_set_title (GTK_WINDOW (about), _("About this program"));
   soban_dialog_set_size (GTK_WINDOW (about), parent);
+  soban_dialog_close_by_escape (GTK_WINDOW (about));
   gtk_window_set_modal (GTK_WINDOW (about), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_present (GTK_WINDOW (about));

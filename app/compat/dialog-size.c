@@ -25,3 +25,13 @@ soban_dialog_set_size (GtkWindow *dialog, GtkWindow *parent)
   }
   gtk_window_set_default_size (dialog, width, height);
 }
+
+void
+soban_dialog_close_by_escape (GtkWindow *dialog)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (GTK_WIDGET (dialog), controller);
+}

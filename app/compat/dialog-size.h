@@ -5,3 +5,5 @@
 
 /* Makes @dialog as large as its letters want, within @parent (nullable). */
 void soban_dialog_set_size (GtkWindow *dialog, GtkWindow *parent);
+/* For a plain window: it has no key for that. */
+void soban_dialog_close_by_escape (GtkWindow *dialog);

@@ -23,17 +23,6 @@ name_keys (GtkWidget *widget)
   }
 }
 
-/* A plain window has no key for that. */
-static void
-close_by_escape (GtkWindow *window)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
-  gtk_widget_add_controller (GTK_WIDGET (window), controller);
-}
-
 GtkWindow *
 soban_keys_show (GtkWindow *parent)
 {
@@ -44,7 +33,7 @@ soban_keys_show (GtkWindow *parent)
   name_keys (GTK_WIDGET (window));
   soban_dialog_set_size (window, parent);
   gtk_window_set_transient_for (window, parent);
-  close_by_escape (window);
+  soban_dialog_close_by_escape (window);
   gtk_window_present (window);
   return window;
 }

@@ -17,7 +17,7 @@ const char *soban_choice_item_get_label (SobanChoiceItem *item);
 G_DECLARE_FINAL_TYPE (SobanChoiceModel, soban_choice_model, SOBAN, CHOICE_MODEL, GObject)
 SobanChoiceModel *soban_choice_model_new (void);
 void soban_choice_model_add (SobanChoiceModel *self, const char *value, const char *label);
-/* Shows what fits @search ("" = all), and last the choice for what is not in the list; call once after adding. */
+/* Shows what fits @search ("" = all), and after it the choice for what is not in the list, where that does not fit itself; call once after adding. */
 void soban_choice_model_search (SobanChoiceModel *self, const char *search);
 /* Whether the first one shown fits what was searched for last. */
 gboolean soban_choice_model_has_match (SobanChoiceModel *self);
